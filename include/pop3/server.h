@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: ISC
+/*
+ * pop3/server.h - a POP3 server's side of one connection, without I/O:
+ * octets in, events and octets out (RFC 1939, 2449, 3206).
+ *
+ *	for (;;) {
+ *		switch (pop3_server_run(&s, &in, &out, &ev)) {
+ *		case POP3_EV_INPUT:   send out, read more into in
+ *		case POP3_EV_OUTPUT:  send out, which is too full to go on
+ *		case POP3_EV_LOGIN:   verify; pop3_server_login_ok or _refused
+ *		...
+ *
+ * After an event that wants an answer, call nothing but its answer functions
+ * (and finish); then run again.  Octets of in that were not consumed belong to
+ * the next commands (pipelining): keep them and pass them again.  The engine
+ * keeps no pointer into in or out.  It makes no system call, allocates nothing,
+ * and has no clock: time limits are the caller's.
+ */
+#ifndef POP3_SERVER_H
+#define POP3_SERVER_H
+
+#include "pop3/base.h"
+
+/* Response codes: RFC 2449, section 8; RFC 3206. */
+enum pop3_code {
+	POP3_CODE_NONE,
+	POP3_CODE_AUTH,
+	POP3_CODE_IN_USE,
+	POP3_CODE_LOGIN_DELAY,
+	POP3_CODE_SYS_TEMP,
+	POP3_CODE_SYS_PERM,
+	POP3_CODE_COUNT
+};
+
+enum pop3_event_type {
+	POP3_EV_INPUT,  /* in is used up, or holds no whole line: feed more */
+	POP3_EV_OUTPUT, /* out has too little room (POP3_OUT_MIN): drain it */
+	POP3_EV_USER,   /* is ev.user known?  only if config.reveal_users */
+	POP3_EV_LOGIN,  /* verify ev.user, ev.secret and open the maildrop */
+	POP3_EV_LISTING, /* octets and unique-ids are wanted: have them ready */
+	POP3_EV_MESSAGE, /* open message ev.idx */
+	POP3_EV_BODY,   /* send its text and terminator now, see pop3/text.h */
+	POP3_EV_COMMIT, /* QUIT: remove what is marked, close the maildrop */
+	POP3_EV_CLOSE,  /* send what is in out, then close the connection */
+};
+
+struct pop3_event {
+	enum pop3_event_type type;
+	struct pop3_slice user;   /* LOGIN, USER; valid until the next run */
+	struct pop3_slice secret; /* LOGIN; wipe what held it */
+	uint32_t idx;             /* MESSAGE, BODY: from 0 */
+	bool is_top;              /* MESSAGE, BODY */
+	uint64_t body_lines;      /* if is_top */
+};
+
+/* The room in out below which run may say POP3_EV_OUTPUT. */
+#define POP3_OUT_MIN POP3_REPLY_MAX
+
+/* The opened maildrop as the engine sees it; ctx is passed to each. */
+struct pop3_maildrop_ops {
+	/* Called only after POP3_EV_LISTING was answered; idx < count. */
+	uint64_t (*octets)(void *ctx, uint32_t idx);
+	struct pop3_slice (*uid)(void *ctx, uint32_t idx);
+	/* The set of messages marked as deleted is kept by the caller. */
+	bool (*is_marked)(void *ctx, uint32_t idx);
+	bool (*mark)(void *ctx, uint32_t idx); /* false: no memory */
+	void (*unmark_all)(void *ctx);
+};
+
+/* Shared by any number of connections; outlives them. */
+struct pop3_server_config {
+	const char *implementation; /* for CAPA; NULL: not announced */
+	const char *greeting;       /* text behind "+OK "; no CR, LF */
+	uint32_t login_tries_max;   /* then -ERR and POP3_EV_CLOSE; 0: no limit */
+	bool reveal_users;          /* USER answers -ERR for an unknown user */
+};
+
+enum pop3_state {
+	POP3_ST_GREETING,
+	POP3_ST_AUTHORIZATION,
+	POP3_ST_TRANSACTION,
+	POP3_ST_UPDATE,
+	POP3_ST_CLOSED,
+	POP3_ST_COUNT
+};
+
+/* Opaque, but the caller places it.  About 500 octets. */
+struct pop3_server {
+	const struct pop3_server_config *config;
+	const struct pop3_maildrop_ops *ops;
+	void *ops_ctx;
+	uint64_t octets;       /* of the messages not marked */
+	uint64_t octets_all;
+	uint64_t body_lines;
+	uint32_t count;        /* all, marked ones too */
+	uint32_t count_marked;
+	uint32_t cursor;       /* of a listing that waits for room */
+	uint32_t idx;          /* of the message being fetched */
+	uint32_t login_tries;
+	uint32_t committed, stayed;
+	uint8_t state;         /* enum pop3_state */
+	uint8_t phase;         /* what run does next */
+	uint8_t verb;          /* of the command in hand */
+	uint8_t code;          /* enum pop3_code of the refusal in hand */
+	bool has_listing;
+	bool is_skipping;      /* the rest of a line that is too long */
+	bool is_top;
+	uint8_t user_len;
+	const char *text;      /* of the refusal in hand; static */
+	char stamp[POP3_STAMP_MAX];
+	uint8_t user[POP3_LINE_MAX];
+};
+
+/*
+ * Begins a connection; run then puts the greeting.  stamp is an APOP time stamp
+ * with its angle brackets and is copied, or NULL for none; POP3_EINVAL if it is
+ * too long or not of letters, digits and dots about one at sign.  config must
+ * outlive s.
+ */
+POP3_MUST_USE int pop3_server_init(struct pop3_server *s,
+                                   const struct pop3_server_config *config,
+                                   const char *stamp);
+
+/* Wipes s. */
+void pop3_server_finish(struct pop3_server *s);
+
+/*
+ * Goes on as far as it can: consumes commands from *in, puts replies to *out,
+ * and returns the type of the event that stopped it, which is also in *ev_r.
+ * If in holds POP3_LINE_MAX octets or more, at least one is consumed or an
+ * event other than POP3_EV_INPUT is returned.
+ */
+enum pop3_event_type pop3_server_run(struct pop3_server *s,
+                                     struct pop3_slice *in,
+                                     struct pop3_writer *out,
+                                     struct pop3_event *ev_r);
+
+/* Answers to POP3_EV_USER. */
+void pop3_server_user_is(struct pop3_server *s, bool is_known);
+
+/* Answers to POP3_EV_LOGIN.  has_listing: no POP3_EV_LISTING is needed.  ops
+ * and ctx must last until POP3_EV_CLOSE or finish. */
+void pop3_server_login_ok(struct pop3_server *s, uint32_t count,
+                          uint64_t octets, bool has_listing,
+                          const struct pop3_maildrop_ops *ops, void *ctx);
+/* text: static, printable ASCII, at most 200 octets. */
+void pop3_server_login_refused(struct pop3_server *s, enum pop3_code code,
+                               const char *text);
+
+/* Answers to POP3_EV_LISTING. */
+void pop3_server_listing_ready(struct pop3_server *s);
+void pop3_server_listing_failed(struct pop3_server *s, enum pop3_code code,
+                                const char *text);
+
+/* Answers to POP3_EV_MESSAGE. */
+void pop3_server_message_ok(struct pop3_server *s);
+void pop3_server_message_failed(struct pop3_server *s, enum pop3_code code,
+                                const char *text);
+
+/* Answers to POP3_EV_BODY: text and terminator were sent whole.  If they cannot
+ * be, break the connection: nothing may look like the terminator. */
+void pop3_server_body_sent(struct pop3_server *s);
+
+/* Answers to POP3_EV_COMMIT: how many marked messages were removed, and how
+ * many could not be.  What was gone already counts as removed. */
+void pop3_server_committed(struct pop3_server *s, uint32_t removed,
+                           uint32_t stayed);
+
+/*
+ * Says "-ERR [code] text" and closes: for a time-out, a shutdown, a limit.  May
+ * be called at any moment but between POP3_EV_BODY and pop3_server_body_sent.
+ * Nothing is committed.
+ */
+void pop3_server_abort(struct pop3_server *s, enum pop3_code code,
+                       const char *text);
+
+#endif
