@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: ISC
+/*
+ * packet.h - all that one role may say to another.  A packet is a fixed
+ * structure with a bounded tail, and at most one descriptor; packet_check says
+ * whether what came may come from that sender in that form.  Nothing in the
+ * structures is padding: all of it is declared, and zero where unused.
+ *
+ *   session -> auth      LOGIN, KNOWN
+ *   auth -> session      REFUSED, KNOWN_ANSWER
+ *   auth -> maildrop     GRANT
+ *   maildrop -> session  OPENED, LISTING, MESSAGE, COMMITTED
+ *   session -> maildrop  GET_LISTING, FETCH, MARK, COMMIT, CLOSE
+ *   master -> any role   SETTINGS, CHANNEL, LISTENER, COUNTERS, START, RETIRE
+ *   any role -> master   READY
+ */
+#ifndef IPC_PACKET_H
+#define IPC_PACKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/checked.h"
+#include "ipc/settings.h"
+
+#define PACKET_MAX      8192u /* octets of a whole packet */
+#define PACKET_USER_MAX 255u
+#define PACKET_PATH_MAX 2048u
+#define PACKET_INLINE_LISTING_MAX 4096u /* larger ones travel as a memfd */
+#define PACKET_MARK_OCTETS_MAX    4096u
+
+enum packet_type {
+	PACKET_SETTINGS = 1,
+	PACKET_CHANNEL,
+	PACKET_LISTENER,
+	PACKET_COUNTERS,
+	PACKET_START,
+	PACKET_RETIRE,
+	PACKET_READY,
+	PACKET_LOGIN,
+	PACKET_KNOWN,
+	PACKET_REFUSED,
+	PACKET_KNOWN_ANSWER,
+	PACKET_GRANT,
+	PACKET_OPENED,
+	PACKET_GET_LISTING,
+	PACKET_LISTING,
+	PACKET_FETCH,
+	PACKET_MESSAGE,
+	PACKET_MARK,
+	PACKET_COMMIT,
+	PACKET_COMMITTED,
+	PACKET_CLOSE,
+	PACKET_TYPE_COUNT
+};
+
+enum role {
+	ROLE_MASTER,
+	ROLE_SESSION,
+	ROLE_AUTH,
+	ROLE_MAILDROP,
+	ROLE_COUNT
+};
+
+/* Why a request failed; session puts it into words.  0 is success. */
+enum packet_status {
+	STATUS_OK,
+	STATUS_AUTH,      /* wrong name or secret */
+	STATUS_IN_USE,    /* the maildrop is locked by another session */
+	STATUS_TEMP,      /* try later: [SYS/TEMP] */
+	STATUS_PERM,      /* the operator must act: [SYS/PERM] */
+	STATUS_GONE,      /* that message is no longer there */
+	STATUS_CHANGED,   /* that message is not what it was when listed */
+	STATUS_COUNT
+};
+
+struct packet_head {
+	uint32_t type; /* enum packet_type */
+	uint32_t zero;
+};
+
+/* The tail is struct session_settings, auth_settings or maildrop_settings. */
+struct packet_settings {
+	struct packet_head head;
+};
+
+/* With a descriptor: the channel to a role.  id names the session process at
+ * its far end, or both ends' session process; 0 for auth <-> maildrop. */
+struct packet_channel {
+	struct packet_head head;
+	uint32_t role; /* enum role at the far end */
+	uint32_t id;
+};
+
+/* With a descriptor: a listening socket. */
+struct packet_listener {
+	struct packet_head head;
+	uint32_t kind; /* enum listener_kind */
+	uint32_t zero;
+};
+
+enum listener_kind {
+	LISTENER_PLAIN,
+	LISTENER_KIND_COUNT
+};
+
+/* COUNTERS (with a descriptor: shared memory, see session/counters.h), START,
+ * RETIRE (finish what runs, take no more), READY. */
+struct packet_bare {
+	struct packet_head head;
+};
+
+/* conn is the session process's own number of the connection, never reused.
+ * The tail is the user name, then the secret. */
+struct packet_login {
+	struct packet_head head;
+	uint64_t conn;
+	uint8_t address[16]; /* of the client; IPv4 as ::ffff:a.b.c.d */
+	uint16_t port;
+	uint16_t user_len;
+	uint16_t secret_len;
+	uint16_t zero;
+};
+
+/* Is there such a user?  The tail is the user name. */
+struct packet_known {
+	struct packet_head head;
+	uint64_t conn;
+	uint32_t user_len;
+	uint32_t zero;
+};
+
+struct packet_known_answer {
+	struct packet_head head;
+	uint64_t conn;
+	uint32_t is_known; /* 0 or 1 */
+	uint32_t zero;
+};
+
+struct packet_refused {
+	struct packet_head head;
+	uint64_t conn;
+	uint32_t status; /* enum packet_status, not STATUS_OK */
+	uint32_t zero;
+};
+
+/* The tail is the user name (as found in the user database), then the
+ * maildrop's path relative to the mail root. */
+struct packet_grant {
+	struct packet_head head;
+	uint64_t conn;
+	uint32_t session; /* id of the session process's channel */
+	uint32_t uid;
+	uint32_t gid;
+	uint16_t user_len;
+	uint16_t path_len;
+};
+
+/*
+ * A maildrop was opened and locked, or could not be.  handle means something on
+ * this channel only.  The tail is the snapshot (ipc/snapshot.h) if listing_len
+ * is not 0; else GET_LISTING brings it, unless count is 0.
+ */
+struct packet_opened {
+	struct packet_head head;
+	uint64_t conn;
+	uint64_t handle;
+	uint64_t octets;
+	uint32_t count;
+	uint32_t status; /* enum packet_status; not OK: the rest is 0 */
+	uint32_t listing_len;
+	uint32_t zero;
+};
+
+/* GET_LISTING, COMMIT (remove what was marked, then close) and CLOSE (remove
+ * nothing). */
+struct packet_handle {
+	struct packet_head head;
+	uint64_t conn;
+	uint64_t handle;
+};
+
+/* With a descriptor, if status is OK: a sealed memfd of len octets that holds
+ * the snapshot. */
+struct packet_listing {
+	struct packet_head head;
+	uint64_t conn;
+	uint64_t len;
+	uint32_t status;
+	uint32_t zero;
+};
+
+struct packet_fetch {
+	struct packet_head head;
+	uint64_t conn;
+	uint64_t handle;
+	uint32_t idx;
+	uint32_t zero;
+};
+
+/* With a descriptor, if status is OK: the stored text, open for reading at its
+ * begin, of stored octets (it has not grown or shrunk since the snapshot). */
+struct packet_message {
+	struct packet_head head;
+	uint64_t conn;
+	uint64_t stored;
+	uint32_t idx;
+	uint32_t status;
+};
+
+/* The tail is a bitmap: bit b of octet o, least first, marks message
+ * first + 8 * o + b.  first is a multiple of 8. */
+struct packet_mark {
+	struct packet_head head;
+	uint64_t conn;
+	uint64_t handle;
+	uint32_t first;
+	uint32_t octets; /* of the tail: 1 to PACKET_MARK_OCTETS_MAX */
+};
+
+/* The maildrop is closed and unlocked. */
+struct packet_committed {
+	struct packet_head head;
+	uint64_t conn;
+	uint32_t removed; /* what had vanished before counts as removed */
+	uint32_t stayed;
+};
+
+/* A packet as it was received, or is to be sent. */
+struct packet {
+	size_t len;
+	int fd; /* that came with it, or goes with it; -1 is none */
+	union {
+		struct packet_head head;
+		struct packet_settings settings;
+		struct packet_channel channel;
+		struct packet_listener listener;
+		struct packet_bare bare;
+		struct packet_login login;
+		struct packet_known known;
+		struct packet_known_answer known_answer;
+		struct packet_refused refused;
+		struct packet_grant grant;
+		struct packet_opened opened;
+		struct packet_handle handle;
+		struct packet_listing listing;
+		struct packet_fetch fetch;
+		struct packet_message message;
+		struct packet_mark mark;
+		struct packet_committed committed;
+		uint8_t octets[PACKET_MAX];
+	} as;
+};
+
+/* Begins a packet of that type: its fixed part zeroed, no tail, no fd. */
+void packet_init(struct packet *p, enum packet_type type);
+
+/* Appends to the tail.  False if it does not fit into PACKET_MAX. */
+MUST_USE bool packet_put(struct packet *p, const void *at, size_t len);
+
+/* The tail: what stands behind the fixed part. */
+const uint8_t *packet_tail(const struct packet *p);
+size_t packet_tail_len(const struct packet *p);
+
+/*
+ * Whether p is sound: a type that from may say to to, of a length that fits
+ * type, tail and the lengths in it, with a descriptor if and only if its type
+ * (and status) has one, numbers of enums in range, zeros zero.  It does not
+ * know handles, counts or states.
+ */
+MUST_USE bool packet_check(const struct packet *p, enum role from,
+                           enum role to);
+
+/* A packet type's name, for logs; "?" for none. */
+const char *packet_name(uint32_t type);
+
+#endif

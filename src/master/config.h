@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: ISC
+/*
+ * config.h - the configuration file, read and checked (restanted.conf(5)).
+ * Used by the master and restantectl.
+ */
+#ifndef MASTER_CONFIG_H
+#define MASTER_CONFIG_H
+
+#include <stdio.h>
+#include <sys/socket.h>
+
+#include "ipc/packet.h"
+#include "ipc/settings.h"
+
+#define CONFIG_LISTEN_MAX 16u /* addresses */
+#define CONFIG_FAULTS_MAX 32u /* told at once; more are only counted */
+
+enum config_log {
+	CONFIG_LOG_STDERR,
+	CONFIG_LOG_SYSLOG,
+	CONFIG_LOG_JOURNAL,
+};
+
+struct config_listen {
+	enum listener_kind kind;
+	socklen_t len;
+	struct sockaddr_storage address;
+	char text[64]; /* as "127.0.0.1:110" or "[::]:110" */
+};
+
+/* All of it, checked, with every default filled in. */
+struct config {
+	struct config_listen listen[CONFIG_LISTEN_MAX];
+	size_t listen_count;
+	uint32_t session_processes; /* 1 to CONFIG_SESSIONS_MAX */
+	enum config_log log;
+	uint32_t keepalive_s;       /* and TCP_USER_TIMEOUT */
+	char run_dir[SETTINGS_PATH_MAX]; /* pid file, jail */
+	struct session_settings session;
+	struct auth_settings auth;
+	struct maildrop_settings maildrop;
+};
+
+#define CONFIG_SESSIONS_MAX 64u
+
+/* A mistake: where, and what to do about it. */
+struct config_fault {
+	unsigned line; /* 0: of the file as a whole */
+	char text[256];
+};
+
+struct config_faults {
+	size_t count; /* may be over CONFIG_FAULTS_MAX */
+	struct config_fault fault[CONFIG_FAULTS_MAX];
+};
+
+/*
+ * Reads the file and checks each setting, alone and against the others and the
+ * machine (accounts exist, directories are there).  0 if there is no mistake;
+ * -1, and *config_r is untouched, if there is one or more: all are in
+ * *faults_r, by line.  as_root: whether accounts are needed.
+ */
+MUST_USE int config_load(const char *path, bool as_root,
+                         struct config *config_r,
+                         struct config_faults *faults_r);
+
+/* Prints each fault as "path:line: text". */
+void config_faults_print(const struct config_faults *faults, const char *path,
+                         FILE *to);
+
+#endif

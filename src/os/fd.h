@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: ISC
+/*
+ * fd.h - descriptors.  -1 is none; every one that we make is close-on-exec.
+ */
+#ifndef OS_FD_H
+#define OS_FD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/checked.h"
+
+/* Closes *fd unless it is -1, and sets it to -1.  errno is as it was. */
+void fd_close(int *fd);
+
+/* 0, or a negative errno. */
+MUST_USE int fd_set_nonblocking(int fd, bool nonblocking);
+
+/* A pair of connected SOCK_SEQPACKET sockets with room for send_octets on
+ * their way (as much of it as the kernel grants).  0, or a negative errno. */
+MUST_USE int fd_channel_pair(int pair_r[2], size_t send_octets);
+
+/* Raises the soft limit of open descriptors to the hard one, and the hard one
+ * to want if the process may; returns what is now the limit. */
+size_t fd_limit_raise(size_t want);
+
+/* How many descriptors are open in this process; for tests. */
+size_t fd_count_open(void);
+
+#endif
