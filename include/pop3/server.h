@@ -33,15 +33,15 @@ enum pop3_code {
 };
 
 enum pop3_event_type {
-	POP3_EV_INPUT,  /* in is used up, or holds no whole line: feed more */
-	POP3_EV_OUTPUT, /* out has too little room (POP3_OUT_MIN): drain it */
-	POP3_EV_USER,   /* is ev.user known?  only if config.reveal_users */
-	POP3_EV_LOGIN,  /* verify ev.user, ev.secret and open the maildrop */
+	POP3_EV_INPUT,   /* in is used up, or holds no whole line: feed more */
+	POP3_EV_OUTPUT,  /* out has too little room (POP3_OUT_MIN): drain it */
+	POP3_EV_USER,    /* is ev.user known?  only if config.reveal_users */
+	POP3_EV_LOGIN,   /* verify ev.user, ev.secret and open the maildrop */
 	POP3_EV_LISTING, /* octets and unique-ids are wanted: have them ready */
 	POP3_EV_MESSAGE, /* open message ev.idx */
-	POP3_EV_BODY,   /* send its text and terminator now, see pop3/text.h */
-	POP3_EV_COMMIT, /* QUIT: remove what is marked, close the maildrop */
-	POP3_EV_CLOSE,  /* send what is in out, then close the connection */
+	POP3_EV_BODY,    /* send its text and terminator now, see pop3/text.h */
+	POP3_EV_COMMIT,  /* QUIT: remove what is marked, close the maildrop */
+	POP3_EV_CLOSE,   /* send what is in out, then close the connection */
 };
 
 struct pop3_event {
@@ -60,6 +60,7 @@ struct pop3_event {
 struct pop3_maildrop_ops {
 	/* Called only after POP3_EV_LISTING was answered; idx < count. */
 	uint64_t (*octets)(void *ctx, uint32_t idx);
+	/* 1 to POP3_UID_MAX octets of 0x21 to 0x7E, valid until the next call. */
 	struct pop3_slice (*uid)(void *ctx, uint32_t idx);
 	/* The set of messages marked as deleted is kept by the caller. */
 	bool (*is_marked)(void *ctx, uint32_t idx);
@@ -67,12 +68,17 @@ struct pop3_maildrop_ops {
 	void (*unmark_all)(void *ctx);
 };
 
+/* Limits of ours on what config holds, so that every reply fits its line. */
+#define POP3_GREETING_MAX       200u
+#define POP3_IMPLEMENTATION_MAX 64u
+
 /* Shared by any number of connections; outlives them. */
 struct pop3_server_config {
+	/* Both are printable ASCII. */
 	const char *implementation; /* for CAPA; NULL: not announced */
-	const char *greeting;       /* text behind "+OK "; no CR, LF */
-	uint32_t login_tries_max;   /* then -ERR and POP3_EV_CLOSE; 0: no limit */
-	bool reveal_users;          /* USER answers -ERR for an unknown user */
+	const char *greeting;       /* text behind "+OK " */
+	uint32_t login_tries_max; /* then -ERR and POP3_EV_CLOSE; 0: no limit */
+	bool reveal_users;        /* USER answers -ERR for an unknown user */
 };
 
 enum pop3_state {
@@ -89,37 +95,42 @@ struct pop3_server {
 	const struct pop3_server_config *config;
 	const struct pop3_maildrop_ops *ops;
 	void *ops_ctx;
-	uint64_t octets;       /* of the messages not marked */
+	uint64_t octets; /* of the messages not marked */
 	uint64_t octets_all;
 	uint64_t body_lines;
-	uint32_t count;        /* all, marked ones too */
+	uint32_t count; /* all, marked ones too */
 	uint32_t count_marked;
-	uint32_t cursor;       /* of a listing that waits for room */
-	uint32_t idx;          /* of the message being fetched */
+	uint32_t cursor; /* of a listing that waits for room */
+	uint32_t idx;    /* of the message being fetched */
 	uint32_t login_tries;
 	uint32_t committed, stayed;
-	uint8_t state;         /* enum pop3_state */
-	uint8_t phase;         /* what run does next */
-	uint8_t verb;          /* of the command in hand */
-	uint8_t code;          /* enum pop3_code of the refusal in hand */
+	uint8_t state; /* enum pop3_state */
+	uint8_t phase; /* what run does next */
+	uint8_t verb;  /* of the command in hand */
+	uint8_t asked; /* enum pop3_event_type that waits for an answer */
+	uint8_t code;  /* enum pop3_code of the refusal in hand */
+	bool is_ok;    /* the answer in hand */
+	bool has_msn;  /* the command in hand names message idx */
 	bool has_listing;
-	bool is_skipping;      /* the rest of a line that is too long */
+	bool is_skipping; /* the rest of a line that is too long */
 	bool is_top;
 	uint8_t user_len;
-	const char *text;      /* of the refusal in hand; static */
-	char stamp[POP3_STAMP_MAX];
+	uint8_t stamp_len;
+	const char *text; /* of the refusal in hand; static */
+	uint8_t stamp[POP3_STAMP_MAX];
 	uint8_t user[POP3_LINE_MAX];
 };
 
 /*
  * Begins a connection; run then puts the greeting.  stamp is an APOP time stamp
- * with its angle brackets and is copied, or NULL for none; POP3_EINVAL if it is
- * too long or not of letters, digits and dots about one at sign.  config must
- * outlive s.
+ * with its angle brackets and is copied, or NULL for none (a client takes one as
+ * a promise that APOP works).  POP3_EINVAL if it is too long or not of letters,
+ * digits and dots about one at sign, or if config breaks a limit above.  config
+ * must outlive s.
  */
 POP3_MUST_USE int pop3_server_init(struct pop3_server *s,
-                                   const struct pop3_server_config *config,
-                                   const char *stamp);
+				   const struct pop3_server_config *config,
+				   const char *stamp);
 
 /* Wipes s. */
 void pop3_server_finish(struct pop3_server *s);
@@ -131,9 +142,9 @@ void pop3_server_finish(struct pop3_server *s);
  * event other than POP3_EV_INPUT is returned.
  */
 enum pop3_event_type pop3_server_run(struct pop3_server *s,
-                                     struct pop3_slice *in,
-                                     struct pop3_writer *out,
-                                     struct pop3_event *ev_r);
+				     struct pop3_slice *in,
+				     struct pop3_writer *out,
+				     struct pop3_event *ev_r);
 
 /* Answers to POP3_EV_USER. */
 void pop3_server_user_is(struct pop3_server *s, bool is_known);
@@ -141,21 +152,21 @@ void pop3_server_user_is(struct pop3_server *s, bool is_known);
 /* Answers to POP3_EV_LOGIN.  has_listing: no POP3_EV_LISTING is needed.  ops
  * and ctx must last until POP3_EV_CLOSE or finish. */
 void pop3_server_login_ok(struct pop3_server *s, uint32_t count,
-                          uint64_t octets, bool has_listing,
-                          const struct pop3_maildrop_ops *ops, void *ctx);
+			  uint64_t octets, bool has_listing,
+			  const struct pop3_maildrop_ops *ops, void *ctx);
 /* text: static, printable ASCII, at most 200 octets. */
 void pop3_server_login_refused(struct pop3_server *s, enum pop3_code code,
-                               const char *text);
+			       const char *text);
 
 /* Answers to POP3_EV_LISTING. */
 void pop3_server_listing_ready(struct pop3_server *s);
 void pop3_server_listing_failed(struct pop3_server *s, enum pop3_code code,
-                                const char *text);
+				const char *text);
 
 /* Answers to POP3_EV_MESSAGE. */
 void pop3_server_message_ok(struct pop3_server *s);
 void pop3_server_message_failed(struct pop3_server *s, enum pop3_code code,
-                                const char *text);
+				const char *text);
 
 /* Answers to POP3_EV_BODY: text and terminator were sent whole.  If they cannot
  * be, break the connection: nothing may look like the terminator. */
@@ -164,7 +175,7 @@ void pop3_server_body_sent(struct pop3_server *s);
 /* Answers to POP3_EV_COMMIT: how many marked messages were removed, and how
  * many could not be.  What was gone already counts as removed. */
 void pop3_server_committed(struct pop3_server *s, uint32_t removed,
-                           uint32_t stayed);
+			   uint32_t stayed);
 
 /*
  * Says "-ERR [code] text" and closes: for a time-out, a shutdown, a limit.  May
@@ -172,6 +183,6 @@ void pop3_server_committed(struct pop3_server *s, uint32_t removed,
  * Nothing is committed.
  */
 void pop3_server_abort(struct pop3_server *s, enum pop3_code code,
-                       const char *text);
+		       const char *text);
 
 #endif

@@ -21,11 +21,11 @@
 
 /* Counts a text's octets on the wire.  Place it anywhere; init before use. */
 struct pop3_measure {
-	uint64_t octets;  /* so far; with the last CRLF only after _end */
-	bool is_wire;     /* so far stored exactly as it would be sent */
-	bool is_begun;    /* there was at least one octet */
-	bool after_cr;    /* the last octet was a CR */
-	bool at_line;     /* the next octet begins a line */
+	uint64_t octets; /* so far; with the last CRLF only after _end */
+	bool is_wire;    /* so far stored exactly as it would be sent */
+	bool is_begun;   /* there was at least one octet */
+	bool after_cr;   /* the last octet was a CR */
+	bool at_line;    /* the next octet begins a line */
 };
 
 void pop3_measure_init(struct pop3_measure *m);
@@ -43,10 +43,10 @@ struct pop3_stuff {
 	uint64_t octets;     /* sent so far, less stuffing */
 	uint64_t lines_left; /* of the body; TOP */
 	bool is_top;
-	bool in_body;        /* the empty line behind the header was sent */
+	bool in_body; /* the empty line behind the header was sent */
 	bool after_cr;
 	bool at_line;
-	bool is_done;        /* TOP has all that it wants: read no further */
+	bool is_done; /* TOP has all that it wants: read no further */
 };
 
 void pop3_stuff_init(struct pop3_stuff *st);
@@ -59,7 +59,7 @@ void pop3_stuff_init_top(struct pop3_stuff *st, uint64_t body_lines);
  * fewer than 4 octets of room, or st->is_done.
  */
 void pop3_stuff_run(struct pop3_stuff *st, struct pop3_slice *in,
-                    struct pop3_writer *out);
+		    struct pop3_writer *out);
 
 /*
  * Ends the message: the CRLF that the last line may lack, and the terminator
@@ -68,6 +68,6 @@ void pop3_stuff_run(struct pop3_stuff *st, struct pop3_slice *in,
  * pop3_stuff_init is state enough.
  */
 POP3_MUST_USE int pop3_stuff_end(struct pop3_stuff *st,
-                                 struct pop3_writer *out);
+				 struct pop3_writer *out);
 
 #endif

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: ISC
+/*
+ * server.c - a server's side of a connection: its begin, its end, and the
+ * caller's answers to its events.  What goes on in between is in run.c; the
+ * commands are in login.c, transaction.c and lines.c.
+ * Runs in: session.  Trusts: its caller.  Allocates: never.
+ */
+#include "pop3/server.h"
+#include "bug.h"
+#include "phase.h"
+#include "wipe.h"
+
+/* --- answers to events --- */
+
+static void answer(struct pop3_server *s, enum pop3_event_type asked,
+		   bool is_ok)
+{
+	bug_if(s->phase != PH_ASKED || s->asked != asked);
+	s->phase = PH_ANSWERED;
+	s->is_ok = is_ok;
+}
+
+static void answer_refused(struct pop3_server *s, enum pop3_event_type asked,
+			   enum pop3_code code, const char *text)
+{
+	answer(s, asked, false);
+	s->code = (uint8_t)code;
+	s->text = text;
+}
+
+void pop3_server_user_is(struct pop3_server *s, bool is_known)
+{
+	answer(s, POP3_EV_USER, is_known);
+}
+
+void pop3_server_login_ok(struct pop3_server *s, uint32_t count,
+			  uint64_t octets, bool has_listing,
+			  const struct pop3_maildrop_ops *ops, void *ctx)
+{
+	answer(s, POP3_EV_LOGIN, true);
+	s->count = count;
+	s->octets = s->octets_all = octets;
+	/* Of nothing there is nothing to fetch. */
+	s->has_listing = has_listing || count == 0;
+	s->ops = ops;
+	s->ops_ctx = ctx;
+}
+
+void pop3_server_login_refused(struct pop3_server *s, enum pop3_code code,
+			       const char *text)
+{
+	answer_refused(s, POP3_EV_LOGIN, code, text);
+}
+
+void pop3_server_listing_ready(struct pop3_server *s)
+{
+	answer(s, POP3_EV_LISTING, true);
+}
+
+void pop3_server_listing_failed(struct pop3_server *s, enum pop3_code code,
+				const char *text)
+{
+	answer_refused(s, POP3_EV_LISTING, code, text);
+}
+
+void pop3_server_message_ok(struct pop3_server *s)
+{
+	answer(s, POP3_EV_MESSAGE, true);
+}
+
+void pop3_server_message_failed(struct pop3_server *s, enum pop3_code code,
+				const char *text)
+{
+	answer_refused(s, POP3_EV_MESSAGE, code, text);
+}
+
+void pop3_server_body_sent(struct pop3_server *s)
+{
+	answer(s, POP3_EV_BODY, true);
+	s->phase = PH_COMMAND;
+}
+
+void pop3_server_committed(struct pop3_server *s, uint32_t removed,
+			   uint32_t stayed)
+{
+	answer(s, POP3_EV_COMMIT, true);
+	s->committed = removed;
+	s->stayed = stayed;
+}
+
+/* Within an answer of many lines a -ERR would be one line more of it: there the
+ * connection just ends, and the missing terminator says the rest. */
+void pop3_server_abort(struct pop3_server *s, enum pop3_code code,
+		       const char *text)
+{
+	bug_if(s->phase == PH_BODY ||
+	       (s->phase == PH_ASKED && s->asked == POP3_EV_BODY));
+	if (s->phase != PH_CLOSE) {
+		s->phase = s->phase == PH_LINES ? PH_CLOSE : PH_ABORT;
+		s->code = (uint8_t)code;
+		s->text = text;
+	}
+}
+
+/* --- begin and end --- */
+
+static bool is_stamp_octet(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+	       (c >= 'a' && c <= 'z') || c == '.';
+}
+
+/* How many octets from at on are of the kind that every client takes. */
+static size_t stamp_part(const char *at)
+{
+	size_t len = 0;
+
+	while (is_stamp_octet(at[len])) {
+		len++;
+	}
+	return len;
+}
+
+/* "<", some, "@", some, ">": mpop takes nothing else. */
+static bool is_stamp(const char *stamp)
+{
+	size_t left = stamp[0] == '<' ? stamp_part(stamp + 1) : 0;
+	const char *at = stamp + 1 + left;
+	size_t right = left != 0 && at[0] == '@' ? stamp_part(at + 1) : 0;
+
+	return right != 0 && at[1 + right] == '>' && at[2 + right] == '\0';
+}
+
+static bool is_text(const char *text, size_t len_max)
+{
+	size_t len = strlen(text);
+
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] < ' ' || text[i] > '~') {
+			return false;
+		}
+	}
+	return len <= len_max;
+}
+
+static bool is_sound(const struct pop3_server_config *config)
+{
+	return is_text(config->greeting, POP3_GREETING_MAX) &&
+	       (config->implementation == NULL ||
+		is_text(config->implementation, POP3_IMPLEMENTATION_MAX));
+}
+
+int pop3_server_init(struct pop3_server *s,
+		     const struct pop3_server_config *config, const char *stamp)
+{
+	size_t stamp_len = stamp == NULL ? 0 : strlen(stamp);
+
+	if (!is_sound(config) || stamp_len > POP3_STAMP_MAX ||
+	    (stamp != NULL && !is_stamp(stamp))) {
+		return POP3_EINVAL;
+	}
+	memset(s, 0, sizeof(*s));
+	s->config = config;
+	s->phase = PH_GREETING;
+	s->stamp_len = (uint8_t)stamp_len;
+	if (stamp_len != 0) {
+		memcpy(s->stamp, stamp, stamp_len);
+	}
+	return 0;
+}
+
+void pop3_server_finish(struct pop3_server *s)
+{
+	wipe(s, sizeof(*s));
+}
