@@ -68,8 +68,8 @@ void log_begin(struct log_line *l, enum log_level level, const char *event)
 	put_text(l, logger.name);
 	put_text(l, ": ");
 	put_text(l, level == LOG_ERROR     ? "error: "
-	            : level == LOG_WARNING ? "warning: "
-	                                   : "");
+		    : level == LOG_WARNING ? "warning: "
+					   : "");
 	put_text(l, event);
 }
 
@@ -140,7 +140,8 @@ void log_end(struct log_line *l)
 	}
 	l->text[l->len] = '\n';
 	while (done <= l->len) {
-		ssize_t n = write(STDERR_FILENO, l->text + done, l->len + 1 - done);
+		ssize_t n =
+		    write(STDERR_FILENO, l->text + done, l->len + 1 - done);
 
 		if (n <= 0) {
 			return; /* there is nobody left to tell */
@@ -158,7 +159,7 @@ void log_event(enum log_level level, const char *event)
 }
 
 void log_event_str(enum log_level level, const char *event, const char *key,
-                   const char *value)
+		   const char *value)
 {
 	struct log_line l;
 
@@ -168,7 +169,7 @@ void log_event_str(enum log_level level, const char *event, const char *key,
 }
 
 void log_event_errno(enum log_level level, const char *event, const char *path,
-                     int error)
+		     int error)
 {
 	struct log_line l;
 

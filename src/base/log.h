@@ -24,7 +24,7 @@ enum log_level {
 
 enum log_form {
 	LOG_FORM_TERMINAL, /* "2026-11-23T02:45:01.123Z restanted: ..." */
-	LOG_FORM_LEVEL,    /* "<6>restanted: ...": journal, or master for syslog */
+	LOG_FORM_LEVEL, /* "<6>restanted: ...": journal, or master for syslog */
 };
 
 /* Once, before any thread.  name: static, as "restanted-auth". */
@@ -40,7 +40,8 @@ struct log_line {
 /* event: static, one or more words, as "session end". */
 void log_begin(struct log_line *l, enum log_level level, const char *event);
 void log_str(struct log_line *l, const char *key, const char *value);
-void log_octets(struct log_line *l, const char *key, const void *at, size_t len);
+void log_octets(struct log_line *l, const char *key, const void *at,
+		size_t len);
 void log_u64(struct log_line *l, const char *key, uint64_t value);
 /* errno's name and text */
 void log_errno(struct log_line *l, int error);
@@ -50,9 +51,9 @@ void log_end(struct log_line *l);
 /* Lines of one event and at most one value, written at once. */
 void log_event(enum log_level level, const char *event);
 void log_event_str(enum log_level level, const char *event, const char *key,
-                   const char *value);
+		   const char *value);
 /* The same with why="text of error". path may be NULL. */
 void log_event_errno(enum log_level level, const char *event, const char *path,
-                     int error);
+		     int error);
 
 #endif

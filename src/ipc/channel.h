@@ -30,6 +30,6 @@ MUST_USE int channel_receive(int fd, struct packet *p);
 
 /* channel_receive, and packet_check: CHANNEL_BAD if it fails. */
 MUST_USE int channel_receive_checked(int fd, struct packet *p, enum role from,
-                                     enum role to);
+				     enum role to);
 
 #endif

@@ -23,9 +23,9 @@
 #include "base/checked.h"
 #include "ipc/settings.h"
 
-#define PACKET_MAX      8192u /* octets of a whole packet */
-#define PACKET_USER_MAX 255u
-#define PACKET_PATH_MAX 2048u
+#define PACKET_MAX                8192u /* octets of a whole packet */
+#define PACKET_USER_MAX           255u
+#define PACKET_PATH_MAX           2048u
 #define PACKET_INLINE_LISTING_MAX 4096u /* larger ones travel as a memfd */
 #define PACKET_MARK_OCTETS_MAX    4096u
 
@@ -65,12 +65,12 @@ enum role {
 /* Why a request failed; session puts it into words.  0 is success. */
 enum packet_status {
 	STATUS_OK,
-	STATUS_AUTH,      /* wrong name or secret */
-	STATUS_IN_USE,    /* the maildrop is locked by another session */
-	STATUS_TEMP,      /* try later: [SYS/TEMP] */
-	STATUS_PERM,      /* the operator must act: [SYS/PERM] */
-	STATUS_GONE,      /* that message is no longer there */
-	STATUS_CHANGED,   /* that message is not what it was when listed */
+	STATUS_AUTH,    /* wrong name or secret */
+	STATUS_IN_USE,  /* the maildrop is locked by another session */
+	STATUS_TEMP,    /* try later: [SYS/TEMP] */
+	STATUS_PERM,    /* the operator must act: [SYS/PERM] */
+	STATUS_GONE,    /* that message is no longer there */
+	STATUS_CHANGED, /* that message is not what it was when listed */
 	STATUS_COUNT
 };
 
@@ -269,7 +269,7 @@ size_t packet_tail_len(const struct packet *p);
  * know handles, counts or states.
  */
 MUST_USE bool packet_check(const struct packet *p, enum role from,
-                           enum role to);
+			   enum role to);
 
 /* A packet type's name, for logs; "?" for none. */
 const char *packet_name(uint32_t type);

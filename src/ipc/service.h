@@ -19,11 +19,11 @@ struct service;
 struct peer {
 	struct service *service;
 	struct peer *next;
-	void *state;        /* the role's own, made by peer_begin */
+	void *state; /* the role's own, made by peer_begin */
 	int fd;
-	enum role role;     /* at the far end */
-	uint32_t id;        /* of the session process; 0 for another role */
-	uint32_t users;     /* threads and borrowers; under service->lock */
+	enum role role; /* at the far end */
+	uint32_t id;    /* of the session process; 0 for another role */
+	uint32_t users; /* threads and borrowers; under service->lock */
 };
 
 struct service_ops {
@@ -43,24 +43,24 @@ struct service {
 	const struct service_ops *ops;
 	void *ctx;
 	enum role role;
-	int control;              /* channel to the master */
+	int control; /* channel to the master */
 	uint32_t threads_per_channel;
-	pthread_mutex_t lock;     /* of what stands below */
-	pthread_cond_t gone;      /* a peer has ended */
+	pthread_mutex_t lock; /* of what stands below */
+	pthread_cond_t gone;  /* a peer has ended */
 	struct peer *peers;
 };
 
 /* Place it anywhere.  Reads nothing yet. */
 void service_init(struct service *s, enum role role, int control,
-                  uint32_t threads_per_channel, const struct service_ops *ops,
-                  void *ctx);
+		  uint32_t threads_per_channel, const struct service_ops *ops,
+		  void *ctx);
 
 /*
  * Adds a peer and starts its threads.  Takes fd whatever happens.  0, or a
  * negative errno.
  */
 MUST_USE int service_add(struct service *s, int fd, enum role role,
-                         uint32_t id);
+			 uint32_t id);
 
 /*
  * Tells the master READY, then adds the channels that it sends, until it says

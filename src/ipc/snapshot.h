@@ -18,7 +18,7 @@
 
 #include "base/checked.h"
 
-#define SNAPSHOT_MAGIC 0x31304e5350545352u /* "RSTPSN01" */
+#define SNAPSHOT_MAGIC   0x31304e5350545352u /* "RSTPSN01" */
 #define SNAPSHOT_UID_MAX 70u
 
 struct snapshot_head {
@@ -39,8 +39,8 @@ struct snapshot_entry {
 	uint32_t name_off; /* from the snapshot's begin; the store's own */
 	uint32_t uid_off;
 	uint16_t name_len;
-	uint8_t uid_len;   /* 1 to SNAPSHOT_UID_MAX */
-	uint8_t flags;     /* enum snapshot_flag */
+	uint8_t uid_len; /* 1 to SNAPSHOT_UID_MAX */
+	uint8_t flags;   /* enum snapshot_flag */
 	uint32_t zero;
 };
 
@@ -62,7 +62,7 @@ struct snapshot_text {
  * when it is read.
  */
 MUST_USE bool snapshot_view(const void *memory, size_t len,
-                            struct snapshot *s_r);
+			    struct snapshot *s_r);
 
 /* Whether every entry's texts lie inside, each uid is one, and the octets add
  * up to the head's. */
@@ -86,10 +86,10 @@ struct snapshot_item {
 /* The octets that a snapshot of these items takes; false if they are too many
  * (over 4 GiB). */
 MUST_USE bool snapshot_size(const struct snapshot_item *items, uint32_t count,
-                            size_t *len_r);
+			    size_t *len_r);
 
 /* Builds it into memory, aligned to 8, of len octets as snapshot_size said. */
 void snapshot_build(void *memory, size_t len, const struct snapshot_item *items,
-                    uint32_t count);
+		    uint32_t count);
 
 #endif

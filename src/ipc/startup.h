@@ -10,7 +10,7 @@
 
 #include "ipc/channel.h"
 
-#define STARTUP_FD 3
+#define STARTUP_FD              3
 #define STARTUP_DESCRIPTORS_MAX 64u
 
 /* A descriptor that the master sent before START; the caller owns it. */
@@ -32,9 +32,10 @@ struct startup {
  * starts the log under the name given.  0, or negative, logged: then end.
  */
 MUST_USE int startup_receive(enum role self, const char *name, void *settings,
-                             size_t settings_len, struct startup *startup_r);
+			     size_t settings_len, struct startup *startup_r);
 
 /* Drops root for the account in the settings, if it is to. Logged. */
-MUST_USE int startup_drop(const struct settings_common *common, bool keep_file_identity);
+MUST_USE int startup_drop(const struct settings_common *common,
+			  bool keep_file_identity);
 
 #endif

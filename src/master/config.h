@@ -34,7 +34,7 @@ struct config {
 	size_t listen_count;
 	uint32_t session_processes; /* 1 to CONFIG_SESSIONS_MAX */
 	enum config_log log;
-	uint32_t keepalive_s;       /* and TCP_USER_TIMEOUT */
+	uint32_t keepalive_s;            /* and TCP_USER_TIMEOUT */
 	char run_dir[SETTINGS_PATH_MAX]; /* pid file, jail */
 	struct session_settings session;
 	struct auth_settings auth;
@@ -61,11 +61,11 @@ struct config_faults {
  * *faults_r, by line.  as_root: whether accounts are needed.
  */
 MUST_USE int config_load(const char *path, bool as_root,
-                         struct config *config_r,
-                         struct config_faults *faults_r);
+			 struct config *config_r,
+			 struct config_faults *faults_r);
 
 /* Prints each fault as "path:line: text". */
 void config_faults_print(const struct config_faults *faults, const char *path,
-                         FILE *to);
+			 FILE *to);
 
 #endif

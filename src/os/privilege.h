@@ -13,7 +13,7 @@
 
 /* 0, or a negative errno; -ENOENT if there is no such account. */
 MUST_USE int privilege_find_account(const char *name, uid_t *uid_r,
-                                    gid_t *gid_r);
+				    gid_t *gid_r);
 
 enum privilege_keep {
 	PRIVILEGE_KEEP_NOTHING,

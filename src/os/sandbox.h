@@ -37,7 +37,7 @@ enum sandbox_calls {
  * end.
  */
 MUST_USE int sandbox_confine(enum sandbox_calls calls,
-                             const struct sandbox_path *paths, size_t count,
-                             bool is_required);
+			     const struct sandbox_path *paths, size_t count,
+			     bool is_required);
 
 #endif

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: ISC
+/*
+ * sandbox_calls.c - the system calls of each role (sandbox_calls.h).
+ * Runs in: each role, the last thing before it serves.  Trusts: libseccomp.
+ *
+ * A call that is not listed kills the process.  A few are refused with an error
+ * instead, since the C library has another way when it gets one.
+ */
+#include "os/sandbox_calls.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <seccomp.h>
+#include <stdint.h>
+#include <sys/mman.h>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define IS_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define IS_SANITIZED 1
+#endif
+#endif
+#ifndef IS_SANITIZED
+#define IS_SANITIZED 0
+#endif
+
+/* Memory, time, ending; what every process does. */
+static const int calls_common[] = {
+	SCMP_SYS(brk),
+	SCMP_SYS(munmap),
+	SCMP_SYS(mremap),
+	SCMP_SYS(madvise),
+	SCMP_SYS(futex),
+	SCMP_SYS(clock_gettime),
+	SCMP_SYS(gettimeofday),
+	SCMP_SYS(time),
+	SCMP_SYS(getrandom),
+	SCMP_SYS(exit),
+	SCMP_SYS(exit_group),
+	SCMP_SYS(rt_sigreturn),
+	SCMP_SYS(rt_sigprocmask),
+	SCMP_SYS(restart_syscall),
+	SCMP_SYS(read),
+	SCMP_SYS(write),
+	SCMP_SYS(writev),
+	SCMP_SYS(close),
+	SCMP_SYS(recvmsg),
+	SCMP_SYS(sendmsg),
+	SCMP_SYS(shutdown),
+	SCMP_SYS(fstat),
+	SCMP_SYS(newfstatat),
+	SCMP_SYS(gettid),
+	SCMP_SYS(getpid),
+	SCMP_SYS(sched_yield),
+	SCMP_SYS(membarrier),
+	SCMP_SYS(clock_nanosleep),
+};
+
+/* Connections and descriptors that others opened. */
+static const int calls_session[] = {
+	SCMP_SYS(accept4),   SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait),
+	SCMP_SYS(epoll_ctl), SCMP_SYS(recvfrom),   SCMP_SYS(sendto),
+	SCMP_SYS(pread64),   SCMP_SYS(sendfile),   SCMP_SYS(readv),
+	SCMP_SYS(preadv2),
+};
+
+/* Threads. */
+static const int calls_threads[] = {
+	SCMP_SYS(set_robust_list),    SCMP_SYS(rseq),
+	SCMP_SYS(sched_getaffinity),  SCMP_SYS(sched_getparam),
+	SCMP_SYS(sched_getscheduler), SCMP_SYS(sched_setscheduler),
+};
+
+/* Reading the users file. */
+static const int calls_auth[] = {
+	SCMP_SYS(openat),
+	SCMP_SYS(lseek),
+	SCMP_SYS(pread64),
+	SCMP_SYS(statx),
+};
+
+/* Mail below the mail root, and the cache. */
+static const int calls_maildrop[] = {
+	SCMP_SYS(openat),       SCMP_SYS(openat2),    SCMP_SYS(getdents64),
+	SCMP_SYS(unlinkat),     SCMP_SYS(unlink),     SCMP_SYS(flock),
+	SCMP_SYS(lseek),        SCMP_SYS(pread64),    SCMP_SYS(pwrite64),
+	SCMP_SYS(pwritev),      SCMP_SYS(pwritev2),   SCMP_SYS(fsync),
+	SCMP_SYS(fdatasync),    SCMP_SYS(msync),      SCMP_SYS(ftruncate),
+	SCMP_SYS(memfd_create), SCMP_SYS(statx),      SCMP_SYS(fadvise64),
+	SCMP_SYS(setfsuid),     SCMP_SYS(setfsgid),   SCMP_SYS(renameat),
+	SCMP_SYS(renameat2),    SCMP_SYS(rename),     SCMP_SYS(mkdirat),
+	SCMP_SYS(faccessat),    SCMP_SYS(faccessat2), SCMP_SYS(fstatfs),
+	SCMP_SYS(readahead),
+};
+
+/* What the sanitizers' runtime does beside; they are for tests only. */
+static const int calls_sanitizer[] = {
+	SCMP_SYS(sigaltstack), SCMP_SYS(rt_sigaction),
+	SCMP_SYS(getrusage),   SCMP_SYS(prlimit64),
+	SCMP_SYS(getrlimit),   SCMP_SYS(mmap),
+	SCMP_SYS(mprotect),    SCMP_SYS(sched_getaffinity),
+	SCMP_SYS(nanosleep),   SCMP_SYS(lseek),
+	SCMP_SYS(getuid),      SCMP_SYS(set_robust_list),
+	SCMP_SYS(rseq),        SCMP_SYS(dup2),
+};
+
+struct call_list {
+	const int *calls;
+	size_t count;
+};
+
+#define LIST(a)                                                                \
+	{                                                                      \
+		a, sizeof(a) / sizeof((a)[0])                                  \
+	}
+
+/* By enum sandbox_calls; the rows end in an empty list. */
+static const struct call_list roles[][3] = {
+	[SANDBOX_SESSION] = { LIST(calls_session) },
+	[SANDBOX_AUTH] = { LIST(calls_auth), LIST(calls_threads) },
+	[SANDBOX_MAILDROP] = { LIST(calls_maildrop), LIST(calls_threads) },
+};
+
+static int allow_list(scmp_filter_ctx ctx, const struct call_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		int rc =
+		    seccomp_rule_add(ctx, SCMP_ACT_ALLOW, list->calls[i], 0);
+
+		/* already there, or not a call of this architecture */
+		if (rc < 0 && rc != -EEXIST && rc != -EDOM) {
+			return rc;
+		}
+	}
+	return 0;
+}
+
+/* Memory may never become executable. */
+static int allow_memory(scmp_filter_ctx ctx)
+{
+	struct scmp_arg_cmp not_exec =
+	    SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+	int rc =
+	    seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, not_exec);
+
+	if (rc < 0) {
+		return rc;
+	}
+	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
+				not_exec);
+}
+
+/* fcntl: flags of a descriptor, and seals; locks for LMDB. */
+static int allow_fcntl(scmp_filter_ctx ctx, bool with_locks)
+{
+	static const unsigned commands[] = { F_GETFD, F_SETFD,     F_GETFL,
+					     F_SETFL, F_ADD_SEALS, F_GET_SEALS,
+					     F_SETLK, F_SETLKW,    F_GETLK };
+	size_t count = sizeof(commands) / sizeof(commands[0]);
+
+	for (size_t i = 0; i < count - (with_locks ? 0 : 3); i++) {
+		int rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(fcntl),
+					  1, SCMP_A1(SCMP_CMP_EQ, commands[i]));
+
+		if (rc < 0) {
+			return rc;
+		}
+	}
+	return 0;
+}
+
+/*
+ * clone only makes threads; of its flags the filter can see, clone3's not, so
+ * that one is refused and the C library falls back.  prctl and tgkill: a
+ * thread's name; abort().  Nothing else of them.
+ */
+static int allow_threads(scmp_filter_ctx ctx)
+{
+	int rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
+				  SCMP_A0(SCMP_CMP_MASKED_EQ,
+					  CLONE_THREAD | CLONE_VM,
+					  CLONE_THREAD | CLONE_VM));
+
+	if (rc < 0) {
+		return rc;
+	}
+	return seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3),
+				0);
+}
+
+/* A sanitizer that reports tries to open files: an error is answer enough. */
+static int allow_sanitizer(scmp_filter_ctx ctx, enum sandbox_calls role)
+{
+	static const struct call_list list = LIST(calls_sanitizer);
+	int rc = allow_list(ctx, &list);
+
+	if (rc == 0 && role == SANDBOX_SESSION) {
+		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES),
+				      SCMP_SYS(openat), 0);
+	}
+	if (rc == 0) {
+		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES),
+				      SCMP_SYS(readlink), 0);
+	}
+	return rc;
+}
+
+static int fill(scmp_filter_ctx ctx, enum sandbox_calls role)
+{
+	static const struct call_list common = LIST(calls_common);
+	int rc = allow_list(ctx, &common);
+
+	for (size_t i = 0; i < 3 && rc == 0 && roles[role][i].calls; i++) {
+		rc = allow_list(ctx, &roles[role][i]);
+	}
+	if (rc == 0 && !IS_SANITIZED) {
+		rc = allow_memory(ctx);
+	}
+	if (rc == 0) {
+		rc = allow_fcntl(ctx, role == SANDBOX_MAILDROP);
+	}
+	if (rc == 0 && role != SANDBOX_SESSION) {
+		rc = allow_threads(ctx);
+	}
+	if (rc == 0 && IS_SANITIZED) {
+		rc = allow_sanitizer(ctx, role);
+	}
+	return rc;
+}
+
+int sandbox_calls_load(enum sandbox_calls calls)
+{
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	int rc;
+
+	if (ctx == NULL) {
+		return -ENOMEM;
+	}
+	rc = fill(ctx, calls);
+	if (rc == 0) {
+		rc = seccomp_load(ctx);
+	}
+	seccomp_release(ctx);
+	return rc == -EINVAL ? -ENOSYS : rc;
+}
