@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: ISC
+/*
+ * service.c - the frame of a threaded role (service.h).
+ * Runs in: auth, maildrop.  Trusts: the master; of peers only what packet_check
+ * says.
+ */
+#include "ipc/service.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include "base/log.h"
+#include "os/fd.h"
+
+#define THREAD_STACK_OCTETS (256u * 1024u) /* libcrypt's own is on the heap */
+
+void service_init(struct service *s, enum role role, int control,
+		  uint32_t threads_per_channel, const struct service_ops *ops,
+		  void *ctx)
+{
+	*s = (struct service){ .ops = ops,
+			       .ctx = ctx,
+			       .role = role,
+			       .control = control,
+			       .threads_per_channel = threads_per_channel };
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_cond_init(&s->gone, NULL);
+}
+
+static void unlink_peer(struct service *s, struct peer *peer)
+{
+	struct peer **at = &s->peers;
+
+	while (*at != peer) {
+		at = &(*at)->next;
+	}
+	*at = peer->next;
+	pthread_cond_broadcast(&s->gone);
+}
+
+void service_give_back(struct peer *peer)
+{
+	struct service *s = peer->service;
+	bool is_last;
+
+	pthread_mutex_lock(&s->lock);
+	is_last = --peer->users == 0;
+	pthread_mutex_unlock(&s->lock);
+	if (!is_last) {
+		return;
+	}
+	s->ops->peer_end(s->ctx, peer);
+	fd_close(&peer->fd);
+	pthread_mutex_lock(&s->lock);
+	unlink_peer(s, peer);
+	pthread_mutex_unlock(&s->lock);
+	free(peer);
+}
+
+struct peer *service_borrow(struct service *s, enum role role, uint32_t id)
+{
+	struct peer *peer;
+
+	pthread_mutex_lock(&s->lock);
+	for (peer = s->peers; peer != NULL; peer = peer->next) {
+		if (peer->role == role && peer->id == id && peer->users != 0) {
+			peer->users++;
+			break;
+		}
+	}
+	pthread_mutex_unlock(&s->lock);
+	return peer;
+}
+
+static void drop(struct peer *peer, const char *why)
+{
+	struct log_line l;
+
+	log_begin(&l, LOG_WARNING, "channel dropped");
+	log_u64(&l, "session", peer->id);
+	log_str(&l, "why", why);
+	log_end(&l);
+	shutdown(peer->fd, SHUT_RDWR);
+}
+
+/* One packet; false when the peer is at its end. */
+static bool serve_one(struct peer *peer, struct packet *p)
+{
+	struct service *s = peer->service;
+	int rc = channel_receive_checked(peer->fd, p, peer->role, s->role);
+
+	if (rc == CHANNEL_EOF) {
+		return false;
+	}
+	if (rc != CHANNEL_OK) {
+		drop(peer, "not a sound packet");
+		return false;
+	}
+	rc = s->ops->on_packet(s->ctx, peer, p);
+	fd_close(&p->fd);
+	if (rc < 0) {
+		drop(peer, packet_name(p->as.head.type));
+		return false;
+	}
+	return true;
+}
+
+static void *serve(void *arg)
+{
+	struct peer *peer = arg;
+	struct service *s = peer->service;
+	struct packet p;
+
+	if (s->ops->thread_begin != NULL && s->ops->thread_begin(s->ctx) < 0) {
+		drop(peer, "no thread");
+	}
+	while (serve_one(peer, &p)) {
+	}
+	service_give_back(peer);
+	return NULL;
+}
+
+static int start_thread(struct peer *peer)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+	int rc;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attr, THREAD_STACK_OCTETS);
+	rc = pthread_create(&thread, &attr, serve, peer);
+	pthread_attr_destroy(&attr);
+	return -rc;
+}
+
+/* Each thread uses the peer; so does the caller until it has started all. */
+static int start_threads(struct peer *peer)
+{
+	struct service *s = peer->service;
+	int rc = 0;
+
+	for (uint32_t i = 0; i < s->threads_per_channel && rc == 0; i++) {
+		pthread_mutex_lock(&s->lock);
+		peer->users++;
+		pthread_mutex_unlock(&s->lock);
+		rc = start_thread(peer);
+		if (rc < 0) {
+			drop(peer, "no thread");
+			service_give_back(peer);
+		}
+	}
+	return rc;
+}
+
+static void limit_send_time(int fd)
+{
+	struct timeval limit = { SERVICE_SEND_MS / 1000, 0 };
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+}
+
+int service_add(struct service *s, int fd, enum role role, uint32_t id)
+{
+	struct peer *peer = calloc(1, sizeof(*peer));
+	int rc;
+
+	if (peer == NULL) {
+		fd_close(&fd);
+		return -ENOMEM;
+	}
+	*peer = (struct peer){
+		.service = s, .fd = fd, .role = role, .id = id, .users = 1
+	};
+	limit_send_time(fd);
+	rc = s->ops->peer_begin(s->ctx, peer);
+	if (rc < 0) {
+		fd_close(&peer->fd);
+		free(peer);
+		return rc;
+	}
+	pthread_mutex_lock(&s->lock);
+	peer->next = s->peers;
+	s->peers = peer;
+	pthread_mutex_unlock(&s->lock);
+	rc = start_threads(peer);
+	service_give_back(peer);
+	return rc;
+}
+
+int service_send(struct peer *peer, struct packet *p)
+{
+	int rc = channel_send(peer->fd, p);
+
+	fd_close(&p->fd);
+	if (rc == CHANNEL_AGAIN) {
+		drop(peer, "it takes nothing");
+	}
+	return rc;
+}
+
+static bool has_session_peers(const struct service *s)
+{
+	const struct peer *peer = s->peers;
+
+	while (peer != NULL && peer->role != ROLE_SESSION) {
+		peer = peer->next;
+	}
+	return peer != NULL;
+}
+
+static void await_sessions(struct service *s)
+{
+	pthread_mutex_lock(&s->lock);
+	while (has_session_peers(s)) {
+		pthread_cond_wait(&s->gone, &s->lock);
+	}
+	pthread_mutex_unlock(&s->lock);
+}
+
+static int on_control(struct service *s, struct packet *p)
+{
+	if (p->as.head.type != PACKET_CHANNEL) {
+		return -EPROTO;
+	}
+	return service_add(s, p->fd, (enum role)p->as.channel.role,
+			   p->as.channel.id);
+}
+
+int service_run(struct service *s)
+{
+	struct packet p;
+	int rc;
+
+	packet_init(&p, PACKET_READY);
+	rc = channel_send(s->control, &p);
+	while (rc == CHANNEL_OK) {
+		rc = channel_receive_checked(s->control, &p, ROLE_MASTER,
+					     s->role);
+		if (rc != CHANNEL_OK || p.as.head.type == PACKET_RETIRE) {
+			break;
+		}
+		rc = on_control(s, &p) == -EPROTO ? CHANNEL_BAD : CHANNEL_OK;
+	}
+	if (rc == CHANNEL_BAD) {
+		return -EPROTO;
+	}
+	await_sessions(s);
+	return 0;
+}
