@@ -50,7 +50,7 @@ static inline struct pop3_slice pop3_slice_of(const void *at, size_t len)
 /* The slice without its first n octets; n <= s.len. */
 static inline struct pop3_slice pop3_slice_tail(struct pop3_slice s, size_t n)
 {
-	return pop3_slice_of(s.at + n, s.len - n);
+	return n == 0 ? s : pop3_slice_of(s.at + n, s.len - n);
 }
 
 static inline bool pop3_slice_equal(struct pop3_slice a, struct pop3_slice b)

@@ -23,7 +23,6 @@
 struct pop3_measure {
 	uint64_t octets; /* so far; with the last CRLF only after _end */
 	bool is_wire;    /* so far stored exactly as it would be sent */
-	bool is_begun;   /* there was at least one octet */
 	bool after_cr;   /* the last octet was a CR */
 	bool at_line;    /* the next octet begins a line */
 };
@@ -43,8 +42,9 @@ struct pop3_stuff {
 	uint64_t octets;     /* sent so far, less stuffing */
 	uint64_t lines_left; /* of the body; TOP */
 	bool is_top;
-	bool in_body; /* the empty line behind the header was sent */
-	bool after_cr;
+	bool in_body;  /* the empty line behind the header was sent */
+	uint8_t line;  /* TOP: what the line holds so far; see text.c */
+	bool after_cr; /* as in struct pop3_measure */
 	bool at_line;
 	bool is_done; /* TOP has all that it wants: read no further */
 };
