@@ -75,7 +75,7 @@ static const struct form forms[PACKET_TYPE_COUNT] = {
 	     BIT(ROLE_SESSION)),
 	FORM(MARK, mark, TAIL_MARK, FD_NEVER, BIT(ROLE_SESSION),
 	     BIT(ROLE_MAILDROP)),
-	FORM(COMMIT, handle, TAIL_NONE, FD_NEVER, BIT(ROLE_SESSION),
+	FORM(COMMIT, commit, TAIL_NONE, FD_NEVER, BIT(ROLE_SESSION),
 	     BIT(ROLE_MAILDROP)),
 	FORM(COMMITTED, committed, TAIL_NONE, FD_NEVER, BIT(ROLE_MAILDROP),
 	     BIT(ROLE_SESSION)),
@@ -205,6 +205,8 @@ static bool are_numbers_sound(const struct packet *p)
 		return p->as.fetch.zero == 0;
 	case PACKET_MARK:
 		return p->as.mark.first % 8 == 0;
+	case PACKET_COMMIT:
+		return p->as.commit.zero == 0;
 	default: /* the others have no such field */
 		return true;
 	}

@@ -172,8 +172,7 @@ struct packet_opened {
 	uint32_t zero;
 };
 
-/* GET_LISTING, COMMIT (remove what was marked, then close) and CLOSE (remove
- * nothing). */
+/* GET_LISTING, and CLOSE (remove nothing). */
 struct packet_handle {
 	struct packet_head head;
 	uint64_t conn;
@@ -218,6 +217,20 @@ struct packet_mark {
 	uint32_t octets; /* of the tail: 1 to PACKET_MARK_OCTETS_MAX */
 };
 
+/*
+ * Remove what was marked, then close.  marked is how many messages the MARK
+ * packets of this handle have marked: other threads may still be at work on
+ * them, so the receiver waits until it has as many; more, or too few for long,
+ * is a fault of the sender.
+ */
+struct packet_commit {
+	struct packet_head head;
+	uint64_t conn;
+	uint64_t handle;
+	uint32_t marked;
+	uint32_t zero;
+};
+
 /* The maildrop is closed and unlocked. */
 struct packet_committed {
 	struct packet_head head;
@@ -247,6 +260,7 @@ struct packet {
 		struct packet_fetch fetch;
 		struct packet_message message;
 		struct packet_mark mark;
+		struct packet_commit commit;
 		struct packet_committed committed;
 		uint8_t octets[PACKET_MAX];
 	} as;
