@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: ISC
+"""Fixtures for all tests that need a running server."""
+import os
+import shutil
+
+import pytest
+
+from support import accounts, paths, proc
+from support.dovecot import Dovecot
+from support.server import Server
+
+AGAINST_DOVECOT = os.environ.get("RESTANTE_TEST_SERVER") == "dovecot"
+
+
+def pytest_sessionstart():
+    proc.become_subreaper()
+
+
+def pytest_collection_modifyitems(items):
+    if not AGAINST_DOVECOT:
+        return
+    skip = pytest.mark.skip(reason="asks what only restanted promises")
+    for item in items:
+        if item.get_closest_marker("portable") is None:
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _accounts():
+    with accounts.accounts():
+        yield
+
+
+def need_build():
+    if not paths.program("restanted").exists():
+        pytest.skip(f"no restanted in {paths.BUILD}: set RESTANTE_BUILD")
+
+
+@pytest.fixture
+def make_server():
+    """Makes any number of servers, not yet started; stops and judges all."""
+    need_build()
+    made = []
+
+    def make(settings=None, **kw):
+        made.append(Server(settings, **kw))
+        return made[-1]
+    yield make
+    for server in made:
+        server.stop()
+
+
+@pytest.fixture
+def server(make_server):
+    """A fresh restanted with the user alice, whose maildrop is empty."""
+    s = make_server()
+    s.alice = s.site.add_user(b"alice")
+    return s.start()
+
+
+def new_service():
+    """restanted, or what it is compared with."""
+    if not AGAINST_DOVECOT:
+        need_build()
+        return Server()
+    if not shutil.which("dovecot") or not accounts.is_root():
+        pytest.skip("needs root and Debian's dovecot-pop3d")
+    return Dovecot()
+
+
+@pytest.fixture
+def make_service():
+    """As make_server, for portable tests."""
+    made = []
+
+    def make():
+        made.append(new_service())
+        return made[-1]
+    yield make
+    for service in made:
+        service.stop()
+
+
+@pytest.fixture(scope="module")
+def _shared():
+    service = new_service()
+    service.alice = service.site.add_user(b"alice")
+    service.start()
+    yield service
+    service.stop()
+
+
+@pytest.fixture
+def shared(_shared):
+    """A server for a whole file of tests; alice's maildrop is empty again."""
+    _shared.alice.maildir.clear()
+    return _shared
+
+
+@pytest.fixture
+def needs_root():
+    if not accounts.is_root():
+        pytest.skip("needs root")

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: ISC
+"""Dovecot's POP3 server on a site of ours, to prove that tests test something:
+what is marked portable passes against it too (RESTANTE_TEST_SERVER=dovecot)."""
+import socket
+import subprocess
+import time
+
+from support import proc
+from support.site import Service, Site
+
+CONF = """
+protocols = pop3
+base_dir = {dir}/run
+state_dir = {dir}/run
+log_path = {dir}/log
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+auth_failure_delay = 0
+auth_username_chars =
+first_valid_uid = 1
+default_login_user = dovenull
+default_internal_user = dovecot
+mail_location = maildir:{dir}/mail/%u
+mailbox_list_index = no
+pop3_uidl_format = %f
+pop3_lock_session = yes
+pop3_no_flag_updates = yes
+mail_max_userip_connections = 0
+passdb {{
+  driver = passwd-file
+  args = username_format=%u {dir}/users
+}}
+userdb {{
+  driver = passwd-file
+  args = username_format=%u {dir}/users
+}}
+service pop3-login {{
+  inet_listener pop3 {{
+    port = {port}
+  }}
+  inet_listener pop3s {{
+    port = 0
+  }}
+}}
+service stats {{
+  unix_listener stats-writer {{
+    mode = 0666
+  }}
+}}
+"""
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Dovecot(Service):
+    is_dovecot = True
+
+    def __init__(self):
+        self.site = Site(users_owner="dovecot")
+        self.process = None
+        self.address = ("127.0.0.1", free_port())
+
+    def start(self):
+        self.site.write_users()
+        conf = self.site.dir / "dovecot.conf"
+        conf.write_text(CONF.format(dir=self.site.dir, port=self.port))
+        self.process = subprocess.Popen(["dovecot", "-F", "-c", conf])
+        proc.wait_until(self._answers, what="dovecot answers")
+        return self
+
+    def _answers(self):
+        try:
+            self.connect().close()
+        except OSError:
+            return False
+        return True
+
+    def stop(self):
+        mine = proc.children(self.process.pid)
+        self.process.terminate()
+        self.process.wait(20)
+        for pid in mine:
+            proc.kill(pid)
+            time.sleep(0.01)
+            proc.reap_orphan(pid)
+        self.site.remove()

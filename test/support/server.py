@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: ISC
+"""restanted on a temporary site: started, watched, stopped and judged.
+
+At the end of each server's life the harness itself asserts what must always
+hold: status 0, nothing in the log that no test expected, no sanitizer report,
+no process left, no zombie.
+"""
+import os
+import re
+import signal
+import subprocess
+
+from support import accounts, paths, proc
+from support.log import Log
+from support.site import Service, Site
+
+READY = rb"restanted: ready"
+LISTENING = rb"restanted: listening .*address=\"?(\S+):(\d+)"
+SANITIZER = re.compile(rb"(ERROR|WARNING): \w+Sanitizer|runtime error:|"
+                       rb"SUMMARY: \w+Sanitizer|Assertion .* failed")
+TROUBLE = re.compile(rb" error: |signal|SIG[A-Z]+")
+
+DEFAULTS = {
+    "listen": ["127.0.0.1:0"],
+    "maildrop": "%u",
+    "log": "stderr",
+    "log_level": "info",
+    "session_processes": 2,
+    "uid_min": 100,
+    "hostname": "pop.test",
+}
+AS_ROOT = {
+    "session_user": "restante-test-session",
+    "auth_user": "restante-test-auth",
+    "mail_user": "restante-test-mail",
+}
+
+
+def config_text(settings):
+    def value(v):
+        if isinstance(v, bool):
+            return "true" if v else "false"
+        if isinstance(v, int):
+            return str(v)
+        if isinstance(v, (list, tuple)):
+            return "{ " + ", ".join(value(x) for x in v) + " }"
+        return '"%s"' % str(v).replace("\\", "\\\\").replace('"', '\\"')
+    return "".join(f"{k} = {value(v)}\n" for k, v in settings.items()
+                   if v is not None)
+
+
+class Server(Service):
+    is_dovecot = False
+
+    def __init__(self, settings=None, owner=None, env=None, site=None,
+                 prefix=()):
+        """owner: start it as this account, from root.  prefix: words before
+        the command, as ("ip", "netns", "exec", "x")."""
+        self.site = site or Site(owner)
+        self.owner = owner
+        self.env = env or {}
+        self.prefix = list(prefix)
+        self.process = None
+        self.expected = []
+        self.addresses = []
+        self.settings = {
+            **DEFAULTS,
+            "mail_root": self.site.mail,
+            "users": self.site.dir / "users",
+            "cache_dir": self.site.dir / "cache",
+            "run_dir": self.site.dir / "run",
+            **(AS_ROOT if self.runs_as_root else {}),
+            **(settings or {}),
+        }
+        self.log = Log(self.site.dir / "log")
+        if self.runs_as_root:
+            os.chown(self.site.dir / "cache",
+                     *accounts.ids("restante-test-mail"))
+        self.site.write_users()
+
+    @property
+    def runs_as_root(self):
+        return accounts.is_root() and self.owner is None
+
+    @property
+    def config(self):
+        return self.site.dir / "restanted.conf"
+
+    @property
+    def address(self):
+        return self.addresses[0]
+
+    # -- life
+
+    def configure(self, **settings):
+        self.settings.update(settings)
+        self.config.write_text(config_text(self.settings), encoding="utf-8")
+
+    def launch(self):
+        """Starts it without waiting for anything."""
+        self.configure()
+        self.process = subprocess.Popen(
+            [*self.prefix, paths.program("restanted"), "-c", self.config],
+            stdin=subprocess.DEVNULL, stdout=self.log.writer(),
+            stderr=subprocess.STDOUT, env={**os.environ, **self.env},
+            start_new_session=True, **self._identity())
+        return self
+
+    def _identity(self):
+        if not self.owner:
+            return {}
+        uid, gid = accounts.ids(self.owner)
+        return {"user": uid, "group": gid, "extra_groups": []}
+
+    def start(self):
+        self.launch()
+        self.log.wait(READY, alive=self.process, seconds=30)
+        self.addresses = [(host.strip(b"[]").decode(), int(port))
+                          for host, port in self.log.find(LISTENING)]
+        assert self.addresses, self.log.text()
+        return self
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, kind, *rest):
+        self.stop(judge=kind is None)
+
+    def reload(self, expect=rb"restanted: reloaded"):
+        mark = self.log.mark()
+        self.process.send_signal(signal.SIGHUP)
+        self.log.wait(expect, after=mark, alive=self.process)
+
+    def expect(self, *patterns):
+        """Trouble that this test causes: log lines that match are no failure."""
+        self.expected += [re.compile(p) for p in patterns]
+
+    def stop(self, judge=True):
+        try:
+            if self.process and self.process.poll() is None:
+                self.process.send_signal(signal.SIGTERM)
+            if self.process and judge:
+                self.judge(self.process.wait(30))
+        finally:
+            self._clean()
+
+    # -- judgement
+
+    def judge(self, exit_status=0):
+        log = self.log.text()
+        assert exit_status == 0, f"exit status {exit_status}\n{log}"
+        assert not SANITIZER.search(log.encode("utf-8", "replace")), log
+        for line in self.log.lines():
+            assert self._is_fine(line), f"unexpected: {line!r}\n{log}"
+        left = self.leftovers()
+        assert not left, f"left behind: {left}"
+
+    def _is_fine(self, line):
+        return (not TROUBLE.search(line)
+                or any(e.search(line) for e in self.expected))
+
+    @staticmethod
+    def leftovers():
+        """Processes that outlived their master: we, the subreaper, have them."""
+        me = os.getpid()
+
+        def orphans():
+            return [p for p in proc.children(me, zombies=True)
+                    if proc.name(p).startswith("restanted-")
+                    and proc.is_running(p)]
+        if orphans():
+            try:
+                proc.wait_until(lambda: not orphans(), 10)
+            except AssertionError:
+                pass
+        return [(p, proc.name(p)) for p in orphans()]
+
+    def _clean(self):
+        if self.process:
+            for pid in [self.process.pid, *self.children(zombies=True)]:
+                proc.kill(pid)
+            self.process.wait(10)
+        self.site.remove()
+
+    # -- its processes
+
+    def children(self, zombies=False):
+        return proc.children(self.process.pid, zombies)
+
+    def roles(self):
+        """{"session": [pids], "auth": [pid], "maildrop": [pid]}"""
+        found = {"session": [], "auth": [], "maildrop": []}
+        for pid in self.children():
+            role = proc.name(pid).removeprefix("restanted-").split("-")[0]
+            if role in found:
+                found[role].append(pid)
+        return found
+
+    def pids(self):
+        return [self.process.pid, *self.children()]
+
+    def fd_counts(self):
+        return {pid: proc.fd_count(pid) for pid in self.pids()}
+
+    def wait_restored(self, before, seconds=20):
+        """Until there are as many processes of each role as before, none of
+        which is among the dead."""
+        def restored():
+            now = self.roles()
+            return all(len(now[r]) == len(before[r]) for r in before)
+        proc.wait_until(restored, seconds, "all roles are back")
+
+    # -- its log
+
+    def session_lines(self, seconds=0, count=None):
+        """The line that each finished session leaves, in order."""
+        if count is not None:
+            proc.wait_until(
+                lambda: len(self.log.match(rb": session end")) >= count,
+                seconds or 20, f"{count} session lines")
+        return self.log.match(rb": session end")

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: ISC
+"""A temporary site: users with their Maildirs, below one directory.
+
+What runs on it is a Server (restanted) or a Dovecot; tests see both through
+the same few methods.
+"""
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from support import accounts
+from support.maildir import Maildir
+from support.pop3 import Pop3
+
+UID_FIRST = 50_000
+
+
+@dataclass
+class User:
+    name: bytes
+    password: bytes
+    maildir: Maildir
+    owner: tuple
+    hash: bytes
+
+
+class Site:
+    """owner: the account that runs everything, or None for the present one."""
+
+    def __init__(self, owner=None, users_owner="restante-test-auth"):
+        self.owner = owner
+        self.users_owner = owner or users_owner
+        self.has_own_uids = accounts.is_root() and owner is None
+        self.dir = Path(tempfile.mkdtemp(prefix="restante-test-"))
+        os.chmod(self.dir, 0o755)
+        self.users = {}
+        for name in ("mail", "cache", "run"):
+            self.make_dir(name)
+
+    def make_dir(self, name):
+        path = self.dir / name
+        path.mkdir(mode=0o755)
+        if self.owner:
+            os.chown(path, *accounts.ids(self.owner))
+        return path
+
+    @property
+    def mail(self):
+        return self.dir / "mail"
+
+    def add_user(self, name, password=None, hashed=None, maildir=True):
+        """hashed: {SCHEME}text for the users file, instead of PLAIN."""
+        password = password or b"secret-of-" + name
+        owner = self._ids(len(self.users))
+        box = Maildir(self.mail / os.fsdecode(name), owner) if maildir else None
+        user = User(name, password, box, owner,
+                    hashed or b"{PLAIN}" + password)
+        self.users[name] = user
+        self.write_users()
+        return user
+
+    def _ids(self, n):
+        if self.has_own_uids:
+            return (UID_FIRST + n, UID_FIRST + n)
+        if self.owner:
+            return accounts.ids(self.owner)
+        return (os.getuid(), os.getgid())
+
+    def users_text(self):
+        return b"".join(b"%s:%s:%d:%d::%s::\n"
+                        % (u.name, u.hash, *u.owner,
+                           os.fsencode(self.mail) + b"/" + u.name)
+                        for u in self.users.values())
+
+    def write_users(self):
+        path = self.dir / "users.new"
+        path.write_bytes(self.users_text())
+        self.give_users(path)
+        path.rename(self.dir / "users")
+
+    def give_users(self, path):
+        """Only auth may read it."""
+        os.chmod(path, 0o600)
+        if accounts.is_root():
+            os.chown(path, *accounts.ids(self.users_owner))
+
+    def remove(self):
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+
+class Service:
+    """What tests need of a running server: site, address, log-ins."""
+
+    site: Site
+    address: tuple
+
+    def connect(self, **kw):
+        return Pop3(self.address, **kw)
+
+    def login(self, user, **kw):
+        user = self.site.users[user] if isinstance(user, bytes) else user
+        return self.connect(**kw).login(user.name, user.password)
+
+    @property
+    def port(self):
+        return self.address[1]
