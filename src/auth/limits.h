@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: ISC
+/*
+ * auth/limits.h - every limit of the auth role and of the users file, and where
+ * each comes from.
+ */
+#ifndef AUTH_LIMITS_H
+#define AUTH_LIMITS_H
+
+#include <stdint.h>
+
+/* Octets of a line of the users file without its end: room for a long home and
+ * many extra fields; whatever is longer is a mistake. */
+#define PASSWD_LINE_MAX 8192u
+
+/* Octets of a stored password with its scheme: libcrypt's longest is 384, and
+ * hexadecimal doubles it. */
+#define PASSWD_STORED_MAX 1024u
+
+/* Octets of a users file: ten million users of 200 octets, doubled. */
+#define PASSWD_FILE_MAX (UINT64_C(4) << 30)
+
+/* Mistakes that are told one by one when a users file is read. */
+#define PASSWD_FAULTS_MAX 8u
+
+/* A file that was changed so short a time before it was read may change again
+ * without a new time stamp; coarse clocks of network file systems tick in
+ * seconds. */
+#define PASSWD_YOUNG_MS 2000u
+
+/* Tries to read a file that somebody is writing in place, and the pause between
+ * them: only while there are no users yet. */
+#define PASSWD_READ_TRIES    20u
+#define PASSWD_READ_PAUSE_MS 50u
+
+/* Users whose hashes unknown names are tried against: enough to show how the
+ * costs of the real ones are spread. */
+#define DECOYS_MAX 1024u
+
+/* NAME_MAX of Linux's file systems. */
+#define PATH_COMPONENT_MAX 255u
+
+/* Verified credentials that are remembered: 48 octets each. */
+#define VERIFIED_SLOTS   65536u
+#define VERIFIED_LIFE_MS (10u * 60 * 1000) /* a POP3 client polls oftener */
+
+#endif

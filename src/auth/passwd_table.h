@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: ISC
+/*
+ * passwd_table.h - a users file in memory, found by name.  The text is kept as
+ * it was read, with an open-addressing index of 8 octets a slot, two slots a
+ * line; a line is parsed when it is looked up.
+ */
+#ifndef AUTH_PASSWD_TABLE_H
+#define AUTH_PASSWD_TABLE_H
+
+#include "auth/limits.h"
+#include "auth/passwd_line.h"
+
+#define PASSWD_KEY_LEN 16u /* crypto_shorthash_KEYBYTES */
+
+struct passwd_fault {
+	uint64_t line;    /* from 1 */
+	const char *what; /* static */
+};
+
+struct passwd_faults {
+	uint64_t count; /* may be over PASSWD_FAULTS_MAX */
+	struct passwd_fault fault[PASSWD_FAULTS_MAX];
+};
+
+struct passwd_table;
+
+struct passwd_options {
+	uint8_t key[PASSWD_KEY_LEN]; /* of the hash: random */
+	bool
+	    is_folding; /* names are found whatever the case of ASCII letters */
+	/* Whether a decoy with that stored password would cost what a real try
+	 * costs. */
+	bool (*is_decoy)(struct text stored);
+};
+
+/*
+ * Indexes text, which malloc made, and owns it from then on.  A line that is
+ * wrong, or whose user stands in an earlier line, is left out and told in
+ * *faults_r.  NULL if there is no memory; then the text is still the caller's.
+ */
+MUST_USE struct passwd_table *
+passwd_table_create(char *text, size_t len,
+		    const struct passwd_options *options,
+		    struct passwd_faults *faults_r);
+
+/* Wipes and frees it.  *table may be NULL, and becomes it. */
+void passwd_table_destroy(struct passwd_table **table);
+
+uint64_t passwd_table_count(const struct passwd_table *t);
+
+/* False, and *user_r untouched, if there is no such user.  The texts in *user_r
+ * live as long as the table. */
+MUST_USE bool passwd_table_find(const struct passwd_table *t, struct text name,
+				struct passwd_user *user_r);
+
+/*
+ * The user whom a name that is nobody's is taken for: the choice depends on the
+ * name and the key alone, among DECOYS_MAX users drawn at random.  False, and
+ * *user_r untouched, if no user has a stored password that is_decoy takes.
+ */
+MUST_USE bool passwd_table_decoy(const struct passwd_table *t, struct text name,
+				 struct passwd_user *user_r);
+
+#endif
