@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: ISC
+/*
+ * naive.h - the rules of pop3/text.h, one octet at a time and written a second
+ * time from the words alone: what the real code is judged by.
+ */
+#ifndef TEST_NAIVE_H
+#define TEST_NAIVE_H
+
+#include "octets.h"
+
+/* TOP of so many lines is the whole message. */
+#define NAIVE_ALL UINT64_MAX
+
+/* The text as the receiver is to have it: no stuffing, no terminator.  body_lines
+ * as for TOP, or NAIVE_ALL. */
+void naive_normal(struct pop3_slice text, uint64_t body_lines,
+		  struct octets *normal);
+
+/* Normal text on the wire, with stuffing and terminator. */
+void naive_wire(struct pop3_slice normal, struct octets *wire);
+
+/* Is text on the wire just as it is stored? */
+bool naive_is_wire(struct pop3_slice text);
+
+/* What a client makes of a multi-line answer: false if it does not end with its
+ * terminator, or has one before the end. */
+bool naive_receive(struct pop3_slice wire, struct octets *normal);
+
+#endif

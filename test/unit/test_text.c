@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: ISC
+/*
+ * test_text.c - wire text: every implementation that this machine has, against
+ * rules written down a second time (naive.c), over texts that are nothing but
+ * corners.
+ */
+#include "unit.h"
+#include "naive.h"
+#include "texts.h"
+
+#define LEN_MAX   300u /* several blocks of the widest kernel */
+#define ALIGN_MAX 64u
+
+static struct guard in, out;
+
+static int open_guards(void **state)
+{
+	(void)state;
+	guard_init(&in, 8192);
+	guard_init(&out, 8192);
+	return 0;
+}
+
+static int close_guards(void **state)
+{
+	(void)state;
+	guard_finish(&in);
+	guard_finish(&out);
+	return 0;
+}
+
+static struct texts_run run_of(const struct text_impl *impl)
+{
+	return (struct texts_run){
+		.impl = impl, .in = &in, .out = &out, .room = 1024
+	};
+}
+
+/* The implementation that is tested: all that are here, by turns. */
+static const struct text_impl *nth_impl(size_t n)
+{
+	size_t i = 0;
+
+	for (; pop3_text_impls[i] != NULL; i++) {
+		if (pop3_text_impls[i]->is_here() && n-- == 0) {
+			return pop3_text_impls[i];
+		}
+	}
+	return NULL;
+}
+
+static size_t impl_count(void)
+{
+	size_t n = 0;
+
+	while (nth_impl(n) != NULL) {
+		n++;
+	}
+	return n;
+}
+
+/* What is true of every text, however it is run. */
+static void check(const struct texts_run *run, struct pop3_slice text)
+{
+	uint64_t lines = run->is_top ? run->body_lines : NAIVE_ALL;
+	struct octets normal = { 0 }, wire = { 0 }, want = { 0 }, got = { 0 };
+	uint64_t octets = texts_stuff(run, text, &wire);
+	bool is_wire;
+
+	naive_normal(text, lines, &normal);
+	naive_wire(octets_all(&normal), &want);
+	assert_same(octets_all(&wire), octets_all(&want));
+	assert_int_equal(octets, normal.len);
+	/* the terminator stands at the end, only there, and un-stuffing gives
+	 * the text back */
+	assert_true(naive_receive(octets_all(&wire), &got));
+	assert_same(octets_all(&got), octets_all(&normal));
+	if (!run->is_top) {
+		/* what LIST announces is what RETR sends */
+		assert_int_equal(texts_measure(run, text, &is_wire), octets);
+		assert_int_equal(is_wire, naive_is_wire(text));
+		/* stored so, it can be sent so: all but the terminator */
+		assert_int_equal(is_wire, wire.len == text.len + 3 &&
+					      octets == text.len);
+	}
+	octets_finish(&normal);
+	octets_finish(&wire);
+	octets_finish(&want);
+	octets_finish(&got);
+}
+
+static void check_everywhere(struct pop3_slice text, uint64_t lines,
+			     bool is_top, size_t room)
+{
+	for (size_t n = 0; n < impl_count(); n++) {
+		struct texts_run run = run_of(nth_impl(n));
+
+		run.is_top = is_top;
+		run.body_lines = lines;
+		run.room = room;
+		for (run.cut = 0; run.cut <= text.len; run.cut++) {
+			check(&run, text);
+		}
+	}
+}
+
+/* --- all short texts --- */
+
+#define SPELL_MAX 8u
+
+static void spell(size_t number, uint8_t *at)
+{
+	for (size_t i = 0; i < SPELL_MAX; i++) {
+		at[i] = (uint8_t) "\r\n.a"[number % 4];
+		number /= 4;
+	}
+}
+
+static void every_short_text_at_every_cut(void **state)
+{
+	uint8_t at[SPELL_MAX];
+	(void)state;
+
+	for (size_t len = 0; len <= 7; len++) {
+		for (size_t number = 0; number < (size_t)1 << 2 * len;
+		     number++) {
+			spell(number, at);
+			check_everywhere(pop3_slice_of(at, len), 0, false,
+					 5 + number % 4);
+		}
+	}
+}
+
+static void every_short_text_by_top(void **state)
+{
+	static const uint64_t lines[] = { 0, 1, 2, UINT64_MAX };
+	uint8_t at[SPELL_MAX];
+	(void)state;
+
+	for (size_t len = 0; len <= 6; len++) {
+		for (size_t number = 0; number < (size_t)1 << 2 * len;
+		     number++) {
+			spell(number, at);
+			check_everywhere(pop3_slice_of(at, len),
+					 lines[number % COUNT_OF(lines)], true,
+					 5 + number % 3);
+		}
+	}
+}
+
+/* --- longer ones: nasty, dense and like mail --- */
+
+static const struct pop3_slice alphabets[] = {
+	{ (const uint8_t *)"\r\n.a\0\xFF", 6 },
+	{ (const uint8_t *)"\n", 1 },
+	{ (const uint8_t *)"\r", 1 },
+	{ (const uint8_t *)".", 1 },
+	{ (const uint8_t *)"\r\n", 2 },
+	{ (const uint8_t *)"\n.", 2 },
+	{ (const uint8_t *)"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n.\r", 33 },
+	/* one bit beside CR, LF and the dot */
+	{ (const uint8_t *)"\x0A\x0B\x0D\x0C\x2E\x2F\x8A\x8D\xAE", 9 },
+};
+
+static void every_length_and_alignment(void **state)
+{
+	uint64_t seed = 0x9E3779B97F4A7C15;
+	uint8_t text[LEN_MAX];
+	(void)state;
+
+	for (size_t len = 0; len <= LEN_MAX; len++) {
+		struct pop3_slice alphabet =
+		    alphabets[len % COUNT_OF(alphabets)];
+
+		for (size_t n = 0; n < impl_count(); n++) {
+			struct texts_run run = run_of(nth_impl(n));
+
+			/* the cut moves the second piece's alignment */
+			for (run.cut = 0; run.cut < ALIGN_MAX; run.cut++) {
+				texts_fill(&seed, alphabet, text, len);
+				run.room = 5 + texts_random(&seed) % 700;
+				check(&run, pop3_slice_of(text, len));
+			}
+		}
+	}
+}
+
+static void every_cut_of_long_ones(void **state)
+{
+	uint64_t seed = 0xD1B54A32D192ED03;
+	uint8_t text[LEN_MAX];
+	(void)state;
+
+	for (size_t a = 0; a < COUNT_OF(alphabets); a++) {
+		texts_fill(&seed, alphabets[a], text, LEN_MAX);
+		check_everywhere(pop3_slice_of(text, LEN_MAX), 0, false, 701);
+		check_everywhere(pop3_slice_of(text, LEN_MAX), 0, false, 193);
+		check_everywhere(pop3_slice_of(text, LEN_MAX), a, true, 255);
+	}
+}
+
+/* Each alignment in memory, with nothing readable before the text. */
+static void nothing_before_the_text_is_read(void **state)
+{
+	uint64_t seed = 0x2545F4914F6CDD1D;
+	uint8_t text[LEN_MAX];
+	(void)state;
+
+	for (size_t len = 1; len <= LEN_MAX; len++) {
+		struct pop3_slice front;
+
+		texts_fill(&seed, alphabets[0], text, len);
+		front = guard_copy_front(&in, pop3_slice_of(text, len));
+		for (size_t n = 0; n < impl_count(); n++) {
+			struct pop3_measure m;
+
+			pop3_measure_init(&m);
+			nth_impl(n)->measure(&m, front);
+			assert_int_equal(m.is_wire && m.at_line,
+					 naive_is_wire(front));
+		}
+	}
+}
+
+static void octet_by_octet(void **state)
+{
+	uint64_t seed = 88172645463325252;
+	uint8_t text[LEN_MAX];
+	(void)state;
+
+	for (size_t a = 0; a < COUNT_OF(alphabets); a++) {
+		texts_fill(&seed, alphabets[a], text, LEN_MAX);
+		for (size_t n = 0; n < impl_count(); n++) {
+			struct texts_run run = run_of(nth_impl(n));
+
+			run.cut = run.piece = 1;
+			for (run.room = 5; run.room < 12; run.room++) {
+				check(&run, pop3_slice_of(text, LEN_MAX));
+			}
+		}
+	}
+}
+
+/* --- what the header promises in words --- */
+
+static struct octets wire_of(struct pop3_slice text, bool is_top,
+			     uint64_t lines)
+{
+	struct texts_run run = run_of(pop3_text_best());
+	struct octets wire = { 0 };
+
+	run.is_top = is_top;
+	run.body_lines = lines;
+	(void)texts_stuff(&run, text, &wire);
+	return wire;
+}
+
+#define assert_wire(text, want)                                                \
+	do {                                                                   \
+		struct octets wire_ = wire_of(POP3_LITERAL(text), false, 0);   \
+		assert_slice(octets_all(&wire_), want);                        \
+		octets_finish(&wire_);                                         \
+	} while (0)
+
+#define assert_top(text, lines, want)                                          \
+	do {                                                                   \
+		struct octets wire_ =                                          \
+		    wire_of(POP3_LITERAL(text), true, (lines));                \
+		assert_slice(octets_all(&wire_), want);                        \
+		octets_finish(&wire_);                                         \
+	} while (0)
+
+static void odd_text_becomes(void **state)
+{
+	(void)state;
+	assert_wire("", ".\r\n");
+	assert_wire("a", "a\r\n.\r\n");
+	assert_wire("a\n", "a\r\n.\r\n");
+	assert_wire("a\r\n", "a\r\n.\r\n");
+	assert_wire("a\r", "a\r\r\n.\r\n");
+	assert_wire("a\rb\n", "a\rb\r\n.\r\n");
+	assert_wire("\r.\n", "\r.\r\n.\r\n");
+	assert_wire("a\r\r\n", "a\r\r\n.\r\n");
+	assert_wire(".", "..\r\n.\r\n");
+	assert_wire("a\n.\n", "a\r\n..\r\n.\r\n");
+	assert_wire("a\n.\r\nb", "a\r\n..\r\nb\r\n.\r\n");
+	assert_wire("a.\n", "a.\r\n.\r\n");
+	assert_wire("a\0b\n", "a\0b\r\n.\r\n");
+}
+
+static void top_becomes(void **state)
+{
+	(void)state;
+	assert_top("H: 1\n\nb1\nb2\nb3\n", 0, "H: 1\r\n\r\n.\r\n");
+	assert_top("H: 1\n\nb1\nb2\nb3\n", 2, "H: 1\r\n\r\nb1\r\nb2\r\n.\r\n");
+	assert_top("H: 1\n\nb1\nb2", 2, "H: 1\r\n\r\nb1\r\nb2\r\n.\r\n");
+	assert_top("H: 1\n\nb1", 9, "H: 1\r\n\r\nb1\r\n.\r\n");
+	assert_top("H: 1\n\n\n\nb", 1, "H: 1\r\n\r\n\r\n.\r\n");
+	assert_top("H: 1\r\n\r\n.b\r\n", 1, "H: 1\r\n\r\n..b\r\n.\r\n");
+	assert_top("no body", 0, "no body\r\n.\r\n");
+	assert_top("no body\n", 3, "no body\r\n.\r\n");
+	assert_top("\nbody\n", 0, "\r\n.\r\n");
+	/* a CR alone makes no empty line */
+	assert_top("H: 1\n\rx\n\nb\n", 0, "H: 1\r\n\rx\r\n\r\n.\r\n");
+}
+
+static void end_wants_its_room(void **state)
+{
+	uint8_t at[5];
+	struct pop3_writer w = pop3_writer_of(at, 4);
+	struct pop3_stuff st;
+	(void)state;
+
+	pop3_stuff_init(&st);
+	assert_int_equal(pop3_stuff_end(&st, &w), POP3_ENOSPC);
+	assert_int_equal(w.len, 0);
+	assert_false(w.full);
+	w.cap = 5;
+	assert_int_equal(pop3_stuff_end(&st, &w), 0);
+	assert_slice(pop3_slice_of(w.at, w.len), ".\r\n");
+}
+
+/* 64-bit all the way: 5 GiB of counts, without 5 GiB of text. */
+static void counts_do_not_wrap(void **state)
+{
+	static const uint8_t text[1024] = { [1023] = '\n' };
+	struct pop3_measure m;
+	(void)state;
+
+	pop3_measure_init(&m);
+	m.octets = UINT32_MAX - 100;
+	pop3_measure_add(&m, pop3_slice_of(text, sizeof(text)));
+	assert_true(pop3_measure_end(&m) == (uint64_t)UINT32_MAX + 925);
+}
+
+static void there_is_a_portable_one(void **state)
+{
+	(void)state;
+	assert_ptr_equal(nth_impl(impl_count() - 1), &pop3_text_portable);
+	assert_ptr_equal(pop3_text_best(), nth_impl(0));
+	for (size_t n = 0; n < impl_count(); n++) {
+		print_message("here: %s\n", nth_impl(n)->name);
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(there_is_a_portable_one),
+		cmocka_unit_test(odd_text_becomes),
+		cmocka_unit_test(top_becomes),
+		cmocka_unit_test(end_wants_its_room),
+		cmocka_unit_test(counts_do_not_wrap),
+		cmocka_unit_test(every_short_text_at_every_cut),
+		cmocka_unit_test(every_short_text_by_top),
+		cmocka_unit_test(every_length_and_alignment),
+		cmocka_unit_test(every_cut_of_long_ones),
+		cmocka_unit_test(nothing_before_the_text_is_read),
+		cmocka_unit_test(octet_by_octet),
+	};
+	return cmocka_run_group_tests(tests, open_guards, close_guards);
+}
