@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: ISC
+/*
+ * config_table.c - the rows of config_table.h, and finding one by a name that
+ * may be misspelt.  Runs in: master, restantectl.  Trusts: nothing.
+ */
+#include "master/config_table.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "master/config.h"
+
+#define AT(member)                                                             \
+	offsetof(struct config, member),                                       \
+	    sizeof(((const struct config *)NULL)->member)
+
+#define SECOND ((uint64_t)1000)
+#define MINUTE (60 * SECOND)
+#define HOUR   (60 * MINUTE)
+#define MEBI   ((uint64_t)1 << 20)
+
+static const struct setting_word log_words[] = {
+	{ "stderr", CONFIG_LOG_STDERR },
+	{ "syslog", CONFIG_LOG_SYSLOG },
+	{ "journal", CONFIG_LOG_JOURNAL },
+	{ NULL, 0 },
+};
+
+static const struct setting_word level_words[] = {
+	{ "error", LOG_ERROR },
+	{ "warning", LOG_WARNING },
+	{ "info", LOG_INFO },
+	{ "debug", LOG_DEBUG },
+	{ NULL, 0 },
+};
+
+static const struct setting_word yes_words[] = {
+	{ "no", 0 },  { "yes", 1 }, { "false", 0 }, { "true", 1 },
+	{ "off", 0 }, { "on", 1 },  { NULL, 0 },
+};
+
+static const struct setting_word plaintext_words[] = {
+	{ "loopback", 0 },
+	{ "always", 1 },
+	{ NULL, 0 },
+};
+
+static const struct setting_word sandbox_words[] = {
+	{ "on", 0 },
+	{ "required", 1 },
+	{ NULL, 0 },
+};
+
+/* What goes to more than one role stands here for one of them;
+ * config.c passes it on to the others. */
+/* clang-format off */
+const struct setting config_settings[] = {
+	{ "listen", SETTING_ADDRESSES, AT(listen), "127.0.0.1:110",
+	  1, CONFIG_LISTEN_MAX, 0, NULL, "addresses and ports to listen on" },
+	{ "mail_root", SETTING_PATH, AT(maildrop.mail_root), NULL,
+	  0, 0, 0, NULL, "directory that holds all maildrops" },
+	{ "maildrop", SETTING_TEMPLATE, AT(auth.maildrop), "%u",
+	  0, 0, 0, NULL, "a user's Maildir, below mail_root" },
+	{ "users", SETTING_PATH, AT(auth.users), NULL,
+	  0, 0, 0, NULL, "passwd-file of the users" },
+	{ "lowercase_users", SETTING_WORD, AT(auth.lowercase_users), "yes",
+	  0, 0, 0, yes_words, "take Ann and ann for the same user" },
+	{ "reveal_users", SETTING_WORD, AT(session.reveal_users), "no",
+	  0, 0, 0, yes_words, "refuse an unknown user at USER already" },
+	{ "plaintext", SETTING_WORD, AT(session.plaintext_anywhere),
+	  "loopback", 0, 0, 0, plaintext_words,
+	  "from where secrets are taken in clear text" },
+	{ "uid_min", SETTING_NUMBER, AT(auth.uid_min), "100",
+	  1, UINT32_MAX - 1, 0, NULL, "users with a lower uid get no mail" },
+	{ "cache_dir", SETTING_PATH, AT(maildrop.cache_dir),
+	  "/var/cache/restante", 0, 0, 0, NULL, "directory of the size cache" },
+	{ "cache_size", SETTING_OCTETS, AT(maildrop.cache_octets_max), "1G",
+	  MEBI, (uint64_t)1 << 40, 0, NULL, "the most that the cache takes" },
+	{ "run_dir", SETTING_PATH, AT(run_dir), "/run/restante",
+	  0, 0, 0, NULL, "directory of the pid file and the jail" },
+	{ "log", SETTING_WORD, AT(log), "stderr",
+	  0, 0, 0, log_words, "where log lines go" },
+	{ "log_level", SETTING_WORD, AT(session.common.log_level), "info",
+	  0, 0, 0, level_words, "the least important lines to log" },
+	{ "greeting", SETTING_STRING, AT(session.greeting), "restante ready",
+	  1, 128, 0, NULL, "text of the first reply" },
+	{ "hostname", SETTING_HOSTNAME, AT(session.common.hostname), "auto",
+	  0, 0, 0, NULL, "this machine's name, for the greeting" },
+	{ "session_processes", SETTING_CORES, AT(session_processes), "auto",
+	  1, CONFIG_SESSIONS_MAX, 0, NULL, "processes that serve connections" },
+	{ "threads", SETTING_NUMBER, AT(auth.threads_per_channel), "4",
+	  1, 64, 0, NULL, "auth's and maildrop's threads per session process" },
+	{ "hashes_at_once", SETTING_CORES, AT(auth.hashes_at_once), "auto",
+	  1, 256, 0, NULL, "passwords verified at the same time" },
+	{ "connections_max", SETTING_NUMBER, AT(session.connections_max),
+	  "10000", 1, 1000000, 0, NULL, "connections in all" },
+	{ "connections_per_address", SETTING_NUMBER,
+	  AT(session.connections_per_address), "50",
+	  1, 1000000, 0, NULL, "connections from one address" },
+	{ "sessions_per_user", SETTING_NUMBER, AT(maildrop.sessions_per_user),
+	  "10", 1, 1000, 0, NULL, "sessions of one user, if shared_lock" },
+	{ "shared_lock", SETTING_WORD, AT(maildrop.shared_lock), "no",
+	  0, 0, 0, yes_words, "let a user log in more than once" },
+	{ "login_tries_max", SETTING_NUMBER, AT(session.login_tries_max), "3",
+	  1, 100, 0, NULL, "failed log-ins before the connection ends" },
+	{ "login_time", SETTING_DURATION, AT(session.login_ms), "60s",
+	  SECOND, HOUR, 0, NULL, "time from the connection to the log-in" },
+	{ "idle_time", SETTING_DURATION, AT(session.idle_ms), "10m",
+	  SECOND, 24 * HOUR, 0, NULL, "time between two commands" },
+	{ "stall_time", SETTING_DURATION, AT(session.stall_ms), "60s",
+	  SECOND, HOUR, 0, NULL, "time for a client to take some output" },
+	{ "stop_time", SETTING_DURATION, AT(session.stop_ms), "30s",
+	  SECOND, HOUR, 0, NULL, "time for the sessions to end at a stop" },
+	{ "keepalive", SETTING_DURATION, AT(keepalive_s), "60s",
+	  SECOND, 2 * HOUR, SECOND, NULL, "time until a dead peer is noticed" },
+	{ "sandbox", SETTING_WORD, AT(session.common.sandbox_required), "on",
+	  0, 0, 0, sandbox_words, "whether to start without all of it" },
+	{ "session_user", SETTING_ACCOUNT, AT(session.common.uid),
+	  "restante-session", 0, 0, 0, NULL, "account of the session role" },
+	{ "auth_user", SETTING_ACCOUNT, AT(auth.common.uid),
+	  "restante-auth", 0, 0, 0, NULL, "account of the auth role" },
+	{ "mail_user", SETTING_ACCOUNT, AT(maildrop.common.uid),
+	  "vmail", 0, 0, 0, NULL, "account of the maildrop role" },
+};
+/* clang-format on */
+
+const size_t config_settings_count =
+    sizeof(config_settings) / sizeof(config_settings[0]);
+
+_Static_assert(sizeof(config_settings) / sizeof(config_settings[0]) <=
+		   CONFIG_SETTINGS_MAX,
+	       "raise CONFIG_SETTINGS_MAX");
+
+#define NAME_MAX_COMPARED 40u /* the longest name has 23 letters */
+
+const struct setting *config_table_find(const char *name)
+{
+	for (size_t i = 0; i < config_settings_count; i++) {
+		if (strcmp(config_settings[i].name, name) == 0) {
+			return &config_settings[i];
+		}
+	}
+	return NULL;
+}
+
+size_t config_table_index(const struct setting *setting)
+{
+	return (size_t)(setting - config_settings);
+}
+
+static unsigned least(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+/* How many letters must be put in, left out, changed or swapped with their
+ * neighbour to make one word of the other.  row[i] is row i of the table of
+ * distances between beginnings of a and b; three rows are enough. */
+static unsigned letters_apart(const char *a, const char *b)
+{
+	unsigned row[3][NAME_MAX_COMPARED + 1];
+	size_t a_len = strlen(a);
+	size_t b_len = strlen(b);
+
+	for (size_t j = 0; j <= b_len; j++) {
+		row[0][j] = (unsigned)j;
+	}
+	for (size_t i = 1; i <= a_len; i++) {
+		unsigned *now = row[i % 3];
+		const unsigned *last = row[(i - 1) % 3];
+
+		now[0] = (unsigned)i;
+		for (size_t j = 1; j <= b_len; j++) {
+			unsigned change = a[i - 1] == b[j - 1] ? 0 : 1;
+
+			now[j] = least(least(last[j], now[j - 1]) + 1,
+				       last[j - 1] + change);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1]) {
+				now[j] =
+				    least(now[j], row[(i - 2) % 3][j - 2] + 1);
+			}
+		}
+	}
+	return row[a_len % 3][b_len];
+}
+
+const char *config_table_nearest(const char *written)
+{
+	const char *nearest = NULL;
+	size_t len = strlen(written);
+	unsigned best;
+
+	if (len > NAME_MAX_COMPARED) {
+		return NULL;
+	}
+	/* A third of the letters may be wrong, but not all of a short name. */
+	best = len < 3 ? 2 : (unsigned)len / 3 + 2;
+	for (size_t i = 0; i < config_settings_count; i++) {
+		unsigned apart =
+		    letters_apart(written, config_settings[i].name);
+
+		if (apart < best) {
+			best = apart;
+			nearest = config_settings[i].name;
+		}
+	}
+	return nearest;
+}
