@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: ISC
+"""Every transcript, played on the daemon over TCP (README.md)."""
+from pathlib import Path
+
+import pytest
+
+from support import proc
+from support.paths import need_build
+from support.server import Server
+from support.transcript import Player, Transcript
+
+SCRIPTS = sorted(Path(__file__).parent.glob("*.pop3t"))
+USERS = {b"test": b"secret", b"blank": b"two  words ", b"latin": b"\xe9t\xe9"}
+
+
+@pytest.fixture(scope="module")
+def server():
+    need_build()
+    s = Server({"login_tries_max": 3, "maildrop": "test"})
+    for name, password in USERS.items():
+        s.site.add_user(name, password, maildir=name == b"test")
+    for user in s.site.users.values():
+        user.owner = s.site.users[b"test"].owner
+    s.site.write_users()
+    s.start()
+    yield s
+    s.stop()
+
+
+def is_unlocked(server):
+    with server.connect() as pop:
+        pop.ok(b"USER test")
+        return pop.cmd(b"PASS secret").startswith(b"+OK")
+
+
+@pytest.mark.parametrize("each", [False, True], ids=["whole", "octets"])
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda p: p.stem)
+def test_transcript(server, script, each):
+    transcript = Transcript(script)
+    box = server.site.users[b"test"].maildir
+    box.clear()
+    for name, stored in transcript.messages():
+        box.deliver(stored, name)
+    proc.wait_until(lambda: is_unlocked(server))
+    Player(server.address, transcript, each).play()
+    proc.wait_until(lambda: is_unlocked(server))
