@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: ISC
+/*
+ * answer.c - what auth and maildrop say (conn.h).
+ * Runs in: session.  Trusts: them, in what packet_check does not see.
+ */
+#include "session/table.h"
+
+#include "os/fd.h"
+
+struct wording {
+	enum pop3_code code;
+	const char *text;
+};
+
+/* Of a log-in. */
+static const struct wording login_wordings[STATUS_COUNT] = {
+	[STATUS_AUTH] = { POP3_CODE_AUTH, "Wrong user name or password" },
+	[STATUS_IN_USE] = { POP3_CODE_IN_USE,
+			    "The maildrop is in use by another session" },
+	[STATUS_TEMP] = { POP3_CODE_SYS_TEMP,
+			  "The maildrop cannot be opened now; try later" },
+	[STATUS_PERM] = { POP3_CODE_SYS_PERM, "The maildrop cannot be opened; "
+					      "tell your postmaster" },
+};
+
+/* Of a message, or the listing. */
+static const struct wording message_wordings[STATUS_COUNT] = {
+	[STATUS_GONE] = { POP3_CODE_NONE, "The message is no longer there" },
+	[STATUS_CHANGED] = { POP3_CODE_SYS_TEMP,
+			     "The message was changed; log in again" },
+	[STATUS_TEMP] = { POP3_CODE_SYS_TEMP,
+			  "The message cannot be read now; try later" },
+	[STATUS_PERM] = { POP3_CODE_SYS_PERM,
+			  "The message cannot be read; tell your postmaster" },
+};
+
+static const struct wording *word(const struct wording *words, uint32_t status)
+{
+	return &words[words[status].text != NULL ? status
+						 : (uint32_t)STATUS_TEMP];
+}
+
+static void on_known(struct conn *c, struct packet *p)
+{
+	pop3_server_user_is(&c->engine, p->as.known_answer.is_known != 0);
+}
+
+static void refuse_login(struct conn *c, uint32_t status)
+{
+	const struct wording *w = word(login_wordings, status);
+
+	pop3_server_login_refused(&c->engine, w->code, w->text);
+}
+
+static void on_refused(struct conn *c, struct packet *p)
+{
+	refuse_login(c, p->as.refused.status);
+}
+
+static void on_opened(struct conn *c, struct packet *p)
+{
+	const struct packet_opened *o = &p->as.opened;
+
+	if (o->status != STATUS_OK) {
+		refuse_login(c, o->status);
+		return;
+	}
+	c->handle = o->handle;
+	view_init(&c->view, o->count);
+	if (o->listing_len != 0 &&
+	    !view_copy(&c->view, packet_tail(p), packet_tail_len(p))) {
+		process_fail("an unsound snapshot, or no memory");
+	}
+	c->report.is_logged_in = true;
+	c->report.count = o->count;
+	pop3_server_login_ok(&c->engine, o->count, o->octets,
+			     view_has_listing(&c->view), &view_ops, &c->view);
+}
+
+static void on_listing(struct conn *c, struct packet *p)
+{
+	const struct packet_listing *l = &p->as.listing;
+	const struct wording *w;
+	uint32_t status = l->status;
+
+	if (status == STATUS_OK && !view_map(&c->view, p->fd, l->len)) {
+		status = STATUS_TEMP;
+	}
+	if (status == STATUS_OK) {
+		pop3_server_listing_ready(&c->engine);
+		return;
+	}
+	w = word(message_wordings, status);
+	pop3_server_listing_failed(&c->engine, w->code, w->text);
+}
+
+static void on_message(struct conn *c, struct packet *p)
+{
+	const struct packet_message *m = &p->as.message;
+	const struct wording *w;
+
+	if (m->status == STATUS_OK) {
+		c->body.fd = p->fd;
+		c->body.stored = m->stored;
+		p->fd = -1;
+		pop3_server_message_ok(&c->engine);
+		return;
+	}
+	w = word(message_wordings, m->status);
+	pop3_server_message_failed(&c->engine, w->code, w->text);
+}
+
+static void on_committed(struct conn *c, struct packet *p)
+{
+	c->report.removed = p->as.committed.removed;
+	c->report.stayed = p->as.committed.stayed;
+	pop3_server_committed(&c->engine, p->as.committed.removed,
+			      p->as.committed.stayed);
+}
+
+/* Which answer fits which question.  A log-in has two: auth refuses, or
+ * maildrop opens. */
+static const struct {
+	enum packet_type type;
+	enum conn_wait waits;
+	void (*on_answer)(struct conn *c, struct packet *p);
+} answers[] = {
+	{ PACKET_KNOWN_ANSWER, CONN_WAITS_KNOWN, on_known },
+	{ PACKET_REFUSED, CONN_WAITS_LOGIN, on_refused },
+	{ PACKET_OPENED, CONN_WAITS_LOGIN, on_opened },
+	{ PACKET_LISTING, CONN_WAITS_LISTING, on_listing },
+	{ PACKET_MESSAGE, CONN_WAITS_MESSAGE, on_message },
+	{ PACKET_COMMITTED, CONN_WAITS_COMMIT, on_committed },
+};
+
+void answer_packet(struct process *p, struct packet *packet)
+{
+	/* each answer begins as this one does */
+	struct conn *c = table_find(p, packet->as.refused.conn);
+
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		if (c == NULL || answers[i].type != packet->as.head.type ||
+		    answers[i].waits != c->waits) {
+			continue;
+		}
+		c->waits = CONN_WAITS_NOT;
+		answers[i].on_answer(c, packet);
+		fd_close(&packet->fd);
+		conn_resume(c);
+		return;
+	}
+	process_fail("an answer that nobody waits for");
+}

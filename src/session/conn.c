@@ -1,0 +1,507 @@
+// SPDX-License-Identifier: ISC
+/*
+ * conn.c - a connection's turns (conn.h).
+ * Runs in: session.  Trusts: nothing that the client sends.
+ */
+#include "session/conn.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "base/secret.h"
+#include "os/fd.h"
+#include "session/table.h"
+
+/* What a step of a turn leads to. */
+enum step {
+	STEP_GO_ON,
+	STEP_INPUT,  /* it needs input */
+	STEP_OUTPUT, /* it needs room for output, or has spent its budget */
+	STEP_WAITS,  /* another role was asked */
+	STEP_FINISH, /* the engine said CLOSE */
+	STEP_FAIL,   /* the client is gone, or a message broke off */
+};
+
+/* What a turn works on. */
+struct turn {
+	struct pop3_slice in;
+	struct pop3_writer out;
+	size_t budget;
+};
+
+/* --- what it waits for --- */
+
+static void on_poll(uv_poll_t *poll, int status, int events);
+
+static void watch(struct conn *c, int events)
+{
+	if (c->watched == events) {
+		return;
+	}
+	c->watched = (uint8_t)events;
+	if (events == 0) {
+		uv_poll_stop(&c->poll);
+	} else if (uv_poll_start(&c->poll, events, on_poll) < 0) {
+		process_fail("a descriptor cannot be watched");
+	}
+}
+
+void conn_time(struct conn *c, enum timing timing)
+{
+	struct process *p = c->process;
+
+	if (!c->report.is_logged_in && c->timed == TIMING_LOGIN) {
+		return; /* its time runs from the connection's begin */
+	}
+	c->timed = (uint8_t)timing;
+	c->touched_ms = uv_now(&p->loop);
+	c->stall_octets = 0;
+	list_append(&p->timing[timing], &c->timing);
+}
+
+/* --- its end --- */
+
+static void on_closed(uv_handle_t *handle)
+{
+	free(handle->data);
+}
+
+static void free_rest(struct conn_rest *rest)
+{
+	if (rest->at != NULL) {
+		wipe(rest->at, rest->off + rest->len);
+		free(rest->at);
+	}
+	*rest = (struct conn_rest){ .at = NULL };
+}
+
+static void end(struct conn *c)
+{
+	struct process *p = c->process;
+
+	if (c->handle != 0) {
+		request_close(p, c->id, c->handle);
+	}
+	report_write(&c->report, c->address, c->port, uv_now(&p->loop));
+	counters_leave(p->counters, p->settings.slot, c->address);
+	table_remove(p, c);
+	list_remove(&c->timing);
+	watch(c, 0);
+	fd_close(&c->fd);
+	fd_close(&c->body.fd);
+	free_rest(&c->in);
+	free_rest(&c->out);
+	view_finish(&c->view);
+	pop3_server_finish(&c->engine);
+	uv_close((uv_handle_t *)&c->poll, on_closed);
+	process_note_end(p);
+}
+
+void conn_drop(struct conn *c, enum report_end why)
+{
+	c->report.end = (uint8_t)why;
+	if (c->waits == CONN_WAITS_NOT) {
+		end(c);
+		return;
+	}
+	c->is_dropped = true; /* the answer is on its way */
+	watch(c, 0);
+	list_append(&c->process->timing[TIMING_NONE], &c->timing);
+}
+
+/* --- steps: what the engine's events lead to --- */
+
+static enum step on_input(struct conn *c, const struct pop3_event *ev,
+			  struct turn *t)
+{
+	(void)c, (void)ev, (void)t;
+	return STEP_INPUT;
+}
+
+static enum step step_of(enum output_result result)
+{
+	switch (result) {
+	case OUTPUT_DONE:
+		return STEP_GO_ON;
+	case OUTPUT_WAITS:
+		return STEP_OUTPUT;
+	case OUTPUT_FAILED:
+		break;
+	}
+	return STEP_FAIL;
+}
+
+static enum step on_output(struct conn *c, const struct pop3_event *ev,
+			   struct turn *t)
+{
+	size_t len = t->out.len;
+	enum step step = step_of(output_flush(c, &t->out));
+
+	(void)ev;
+	t->budget -= len < t->budget ? len : t->budget;
+	return step == STEP_GO_ON && t->budget == 0 ? STEP_OUTPUT : step;
+}
+
+static enum step on_user(struct conn *c, const struct pop3_event *ev,
+			 struct turn *t)
+{
+	(void)t;
+	request_known(c, ev);
+	return STEP_WAITS;
+}
+
+static bool is_loopback(const uint8_t *address)
+{
+	static const uint8_t v6[16] = { [15] = 1 };
+	static const uint8_t v4[13] = { [10] = 0xff, [11] = 0xff, [12] = 127 };
+
+	return memcmp(address, v6, sizeof(v6)) == 0 ||
+	       memcmp(address, v4, sizeof(v4)) == 0;
+}
+
+static void remember_user(struct report *r, struct pop3_slice user)
+{
+	r->user_len =
+	    (uint8_t)(user.len < REPORT_USER_MAX ? user.len : REPORT_USER_MAX);
+	memcpy(r->user, user.at, r->user_len);
+}
+
+static enum step on_login(struct conn *c, const struct pop3_event *ev,
+			  struct turn *t)
+{
+	(void)t;
+	remember_user(&c->report, ev->user);
+	if (!c->process->settings.plaintext_anywhere &&
+	    !is_loopback(c->address)) {
+		pop3_server_login_refused(
+		    &c->engine, POP3_CODE_SYS_PERM,
+		    "A password in clear text is not accepted here");
+		return STEP_GO_ON;
+	}
+	request_login(c, ev);
+	wipe((void *)(uintptr_t)ev->secret.at, ev->secret.len); /* in t->in */
+	return STEP_WAITS;
+}
+
+static enum step on_listing(struct conn *c, const struct pop3_event *ev,
+			    struct turn *t)
+{
+	(void)ev, (void)t;
+	request_listing(c);
+	return STEP_WAITS;
+}
+
+static enum step on_message(struct conn *c, const struct pop3_event *ev,
+			    struct turn *t)
+{
+	(void)t;
+	request_message(c, ev);
+	return STEP_WAITS;
+}
+
+static enum step go_on_with_body(struct conn *c, struct turn *t)
+{
+	struct conn_body *b = &c->body;
+	enum step step = step_of(output_body(c, &t->out, &t->budget));
+
+	if (step != STEP_GO_ON) {
+		return step;
+	}
+	fd_close(&b->fd);
+	b->is_begun = false;
+	if (b->is_top) {
+		c->report.top++;
+	} else {
+		c->report.retr++;
+		c->report.retr_octets += b->octets;
+	}
+	pop3_server_body_sent(&c->engine);
+	return STEP_GO_ON;
+}
+
+static enum step on_body(struct conn *c, const struct pop3_event *ev,
+			 struct turn *t)
+{
+	struct conn_body *b = &c->body;
+
+	b->read = 0;
+	b->is_top = ev->is_top;
+	b->is_begun = true;
+	if (ev->is_top) {
+		pop3_stuff_init_top(&b->stuff, ev->body_lines);
+	} else {
+		pop3_stuff_init(&b->stuff);
+	}
+	return go_on_with_body(c, t);
+}
+
+static enum step on_commit(struct conn *c, const struct pop3_event *ev,
+			   struct turn *t)
+{
+	(void)ev, (void)t;
+	request_commit(c);
+	return STEP_WAITS;
+}
+
+static enum step on_close(struct conn *c, const struct pop3_event *ev,
+			  struct turn *t)
+{
+	(void)c, (void)ev, (void)t;
+	return STEP_FINISH;
+}
+
+static enum step (*const on_event[])(struct conn *c,
+				     const struct pop3_event *ev,
+				     struct turn *t) = {
+	[POP3_EV_INPUT] = on_input,     [POP3_EV_OUTPUT] = on_output,
+	[POP3_EV_USER] = on_user,       [POP3_EV_LOGIN] = on_login,
+	[POP3_EV_LISTING] = on_listing, [POP3_EV_MESSAGE] = on_message,
+	[POP3_EV_BODY] = on_body,       [POP3_EV_COMMIT] = on_commit,
+	[POP3_EV_CLOSE] = on_close,
+};
+
+/* --- turns --- */
+
+static enum step go(struct conn *c, struct turn *t)
+{
+	enum step step = STEP_GO_ON;
+	struct pop3_event ev;
+
+	if (c->body.is_begun) {
+		step = go_on_with_body(c, t);
+	}
+	while (step == STEP_GO_ON) {
+		enum pop3_event_type type =
+		    pop3_server_run(&c->engine, &t->in, &t->out, &ev);
+
+		step = on_event[type](c, &ev, t);
+	}
+	return step;
+}
+
+/* What was not consumed stays: in the memory where it is, if that is the
+ * connection's own, or in a copy. */
+static bool keep_input(struct conn *c, struct pop3_slice in)
+{
+	uint8_t *copy;
+
+	if (c->in.at != NULL) {
+		c->in.off += c->in.len - (uint32_t)in.len;
+		c->in.len = (uint32_t)in.len;
+		if (in.len == 0) {
+			free_rest(&c->in);
+		}
+		return true;
+	}
+	if (in.len == 0) {
+		return true;
+	}
+	copy = malloc(in.len);
+	if (copy == NULL) {
+		return false;
+	}
+	memcpy(copy, in.at, in.len);
+	c->in = (struct conn_rest){ copy, 0, (uint32_t)in.len };
+	return true;
+}
+
+/* The engine wants a command: so the output is out, and time runs anew if the
+ * client has said something whole. */
+static void await_command(struct conn *c, bool was_heard)
+{
+	if (c->process->is_stopping) {
+		conn_abort(c, REPORT_STOP, POP3_CODE_SYS_TEMP,
+			   "The server is stopping");
+		return;
+	}
+	if (was_heard || c->timed != TIMING_IDLE) {
+		conn_time(c,
+			  c->report.is_logged_in ? TIMING_IDLE : TIMING_LOGIN);
+	}
+	watch(c, UV_READABLE);
+}
+
+static void await_room(struct conn *c)
+{
+	if (c->timed != TIMING_STALL) {
+		conn_time(c, TIMING_STALL);
+	}
+	watch(c, UV_WRITABLE);
+}
+
+static void fail(struct conn *c)
+{
+	conn_drop(c, c->report.end == REPORT_QUIT
+			 ? REPORT_LOST
+			 : (enum report_end)c->report.end);
+}
+
+/* Settles what a turn has led to.  Whoever waits for another role goes on being
+ * watched, which costs nothing unless the client does say something. */
+static void settle(struct conn *c, enum step step, bool was_heard)
+{
+	switch (step) {
+	case STEP_GO_ON:
+	case STEP_INPUT:
+		await_command(c, was_heard);
+		break;
+	case STEP_OUTPUT:
+		await_room(c);
+		break;
+	case STEP_WAITS:
+		conn_time(c, TIMING_NONE);
+		break;
+	case STEP_FINISH:
+		conn_drop(c, (enum report_end)c->report.end);
+		break;
+	case STEP_FAIL:
+		fail(c);
+		break;
+	}
+}
+
+/* Sends what the turn has put out; a step that wants input or the end has to
+ * wait when not all of it could be sent. */
+static enum step flush(struct conn *c, struct turn *t, enum step step)
+{
+	enum output_result sent;
+
+	if (step == STEP_FAIL || t->out.len == 0) {
+		return step;
+	}
+	sent = output_flush(c, &t->out);
+	if (sent == OUTPUT_FAILED) {
+		return step == STEP_FINISH ? step : STEP_FAIL;
+	}
+	return sent == OUTPUT_WAITS && step != STEP_WAITS ? STEP_OUTPUT : step;
+}
+
+static void turn(struct conn *c, struct pop3_slice in)
+{
+	struct process *p = c->process;
+	struct turn t = { .in = in,
+			  .out = pop3_writer_of(p->out, sizeof(p->out)),
+			  .budget = SESSION_TURN_OCTETS };
+	enum step step = c->is_finished ? STEP_FINISH : go(c, &t);
+
+	c->is_finished = step == STEP_FINISH;
+	if (c->is_finished &&
+	    c->engine.login_tries >= p->settings.login_tries_max &&
+	    p->settings.login_tries_max != 0 && !c->report.is_logged_in) {
+		c->report.end = REPORT_TRIES;
+	}
+	c->report.octets_in += in.len - t.in.len;
+	if (!keep_input(c, t.in)) {
+		step = STEP_FAIL;
+	}
+	settle(c, flush(c, &t, step), in.len != t.in.len);
+}
+
+/* A turn on what is left of earlier input. */
+static void turn_on_rest(struct conn *c)
+{
+	turn(c, pop3_slice_of(c->in.at + c->in.off, c->in.len));
+}
+
+void conn_resume(struct conn *c)
+{
+	if (c->is_dropped) {
+		end(c);
+	} else if (c->out.len == 0) {
+		turn_on_rest(c);
+	} else {
+		await_room(c);
+	}
+}
+
+bool conn_is_idle(const struct conn *c)
+{
+	return c->waits == CONN_WAITS_NOT && c->out.len == 0 &&
+	       !c->body.is_begun && !c->is_finished;
+}
+
+void conn_abort(struct conn *c, enum report_end why, enum pop3_code code,
+		const char *text)
+{
+	if (!conn_is_idle(c)) {
+		conn_drop(c, why);
+		return;
+	}
+	c->report.end = (uint8_t)why;
+	pop3_server_abort(&c->engine, code, text);
+	turn(c, pop3_slice_of(NULL, 0));
+}
+
+/* --- what the loop says --- */
+
+static void read_more(struct conn *c)
+{
+	struct process *p = c->process;
+	size_t kept = c->in.len;
+	struct pop3_slice in;
+	ssize_t n;
+
+	if (kept != 0) {
+		memcpy(p->in, c->in.at + c->in.off, kept);
+	}
+	n = recv(c->fd, p->in + kept, sizeof(p->in) - kept, 0);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+		watch(c, UV_READABLE);
+		return;
+	}
+	if (n <= 0) {
+		conn_drop(c, REPORT_LOST);
+		return;
+	}
+	free_rest(&c->in);
+	in = pop3_slice_of(p->in, kept + (size_t)n);
+	if (p->on_input != NULL && p->on_input(c, in)) {
+		return;
+	}
+	turn(c, in);
+}
+
+static void send_more(struct conn *c)
+{
+	switch (output_flush_rest(c)) {
+	case OUTPUT_DONE:
+		turn_on_rest(c);
+		break;
+	case OUTPUT_WAITS:
+		break;
+	case OUTPUT_FAILED:
+		conn_drop(c, REPORT_LOST);
+		break;
+	}
+}
+
+/* An error of the socket ends the loop's watching; the next recv or send on it
+ * says which, and what had come before it is still read. */
+static void on_poll(uv_poll_t *poll, int status, int events)
+{
+	struct conn *c = poll->data;
+	bool sends = c->watched == UV_WRITABLE;
+
+	(void)events;
+	if (status < 0) {
+		watch(c, 0);
+	}
+	if (c->waits != CONN_WAITS_NOT) {
+		watch(c, 0);
+	} else if (sends) {
+		send_more(c);
+	} else {
+		read_more(c);
+	}
+}
+
+bool conn_begin(struct conn *c)
+{
+	c->poll.data = c;
+	if (uv_poll_init(&c->process->loop, &c->poll, c->fd) < 0) {
+		return false;
+	}
+	turn(c, pop3_slice_of(NULL, 0));
+	return true;
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: ISC
+/*
+ * conn.h - one connection: its engine, what it has read and not yet answered,
+ * what it has answered and not yet sent, and what it waits for.
+ *
+ * A turn takes it as far as it goes: input through the engine, replies into the
+ * process's output buffer, requests to other roles, message text from its file
+ * to the socket.  A connection that waits for another role does not read; one
+ * with unsent output neither reads nor works.
+ */
+#ifndef SESSION_CONN_H
+#define SESSION_CONN_H
+
+#include <netinet/in.h>
+
+#include "pop3/pop3.h"
+#include "session/process.h"
+#include "session/report.h"
+#include "session/view.h"
+
+/* What another role was asked. */
+enum conn_wait {
+	CONN_WAITS_NOT,
+	CONN_WAITS_KNOWN,
+	CONN_WAITS_LOGIN,
+	CONN_WAITS_LISTING,
+	CONN_WAITS_MESSAGE,
+	CONN_WAITS_COMMIT,
+};
+
+/* Octets that wait, allocated to their length; empty most of the time. */
+struct conn_rest {
+	uint8_t *at;
+	uint32_t off;
+	uint32_t len; /* from off */
+};
+
+/* The message under way. */
+struct conn_body {
+	struct pop3_stuff stuff;
+	uint64_t octets; /* announced */
+	uint64_t stored; /* in the file */
+	uint64_t read;   /* of it */
+	int fd;          /* -1: none */
+	bool is_begun;
+	bool is_top;
+	bool is_wire; /* goes as it is stored */
+};
+
+struct conn {
+	struct list timing; /* in one of process->timing */
+	struct process *process;
+	uv_poll_t poll;
+	uint64_t id;
+	uint64_t handle;     /* of the maildrop; 0: none */
+	uint64_t touched_ms; /* when its time limit began */
+	struct conn_rest in;
+	struct conn_rest out;
+	struct conn_body body;
+	struct view view;
+	struct report report;
+	struct pop3_server engine;
+	uint32_t stall_octets; /* taken since the stall limit began */
+	int fd;
+	uint8_t waits;    /* enum conn_wait */
+	uint8_t watched;  /* enum uv_poll_event that the loop watches */
+	uint8_t timed;    /* enum timing that it is in */
+	bool is_finished; /* the engine said CLOSE */
+	bool is_dropped;  /* goes away once it waits for nobody */
+	uint8_t address[16];
+	uint16_t port;
+};
+
+/* Begins to serve a connection whose engine is ready: greets it and listens to
+ * it.  False if its descriptor cannot be watched. */
+MUST_USE bool conn_begin(struct conn *c);
+
+/* Whether it only waits for a command. */
+bool conn_is_idle(const struct conn *c);
+
+/* Goes on after another role's answer was given to the engine. */
+void conn_resume(struct conn *c);
+
+/* Ends it without a word: the client is gone, or may not get another octet. */
+void conn_drop(struct conn *c, enum report_end why);
+
+/* Ends it with -ERR, after the command in hand if there is one. */
+void conn_abort(struct conn *c, enum report_end why, enum pop3_code code,
+		const char *text);
+
+/* Puts it into the list for what it waits for now, or marks it as heard of. */
+void conn_time(struct conn *c, enum timing timing);
+
+/* output.c: */
+enum output_result {
+	OUTPUT_DONE, /* all of it is sent */
+	OUTPUT_WAITS, /* the rest waits for the client, or for the others' turn */
+	OUTPUT_FAILED, /* the client is gone */
+};
+
+/* Sends w and empties it; what cannot be sent now is kept in c->out. */
+enum output_result output_flush(struct conn *c, struct pop3_writer *w);
+
+/* Sends what is kept in c->out. */
+enum output_result output_flush_rest(struct conn *c);
+
+/* Sends more of the message, by way of w; DONE when its terminator is in w. */
+enum output_result output_body(struct conn *c, struct pop3_writer *w,
+			       size_t *budget);
+
+/* request.c: what is asked of auth and maildrop.  Each sets c->waits. */
+void request_known(struct conn *c, const struct pop3_event *ev);
+void request_login(struct conn *c, const struct pop3_event *ev);
+void request_listing(struct conn *c);
+void request_message(struct conn *c, const struct pop3_event *ev);
+void request_commit(struct conn *c);
+void request_close(struct process *p, uint64_t id, uint64_t handle);
+
+/* answer.c: what they say. */
+void answer_packet(struct process *p, struct packet *packet);
+
+#endif

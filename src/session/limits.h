@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: ISC
+/*
+ * limits.h - the session role's limits that are not settings.
+ */
+#ifndef SESSION_LIMITS_H
+#define SESSION_LIMITS_H
+
+/* Octets of a client's commands that are read ahead of their answers; a
+ * pipelining client is held back by TCP beyond it. */
+#define SESSION_IN_MAX 16384u
+
+/* Octets of output made in one piece, and of a connection's unsent output. */
+#define SESSION_OUT_MAX 65536u
+
+/* Octets of stored text read in one piece.  Each may double on its way. */
+#define SESSION_READ_MAX 32768u
+
+/* Octets sent to one client before the others get their turn. */
+#define SESSION_TURN_OCTETS (256u * 1024u)
+
+/* Stored wire text from this size on goes by sendfile; below it, one send that
+ * holds reply, text and terminator is cheaper. */
+#define SESSION_SENDFILE_MIN 16384u
+
+/* A client that reads must take as much within the stall time: one that takes
+ * an octet a second counts as one that takes none. */
+#define SESSION_STALL_OCTETS 4096u
+
+/* Connections accepted in one turn of the loop. */
+#define SESSION_ACCEPTS_PER_TURN 16
+
+/* How often time limits are looked at; they are kept that much too late. */
+#define SESSION_TICK_MS 250u
+
+/* How long accepting pauses when the process has no descriptor left. */
+#define SESSION_ACCEPT_PAUSE_MS 500u
+
+/* Descriptors: connections, each with a message at most, and our own. */
+#define SESSION_DESCRIPTORS_WANTED 262144u
+
+#endif

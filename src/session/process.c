@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: ISC
+/*
+ * process.c - a session process from its start to its end (process.h).
+ * Runs in: session.  Trusts: the master, and what packet_check passes of the
+ * other roles.
+ */
+#include "session/process.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "os/fd.h"
+#include "os/sandbox.h"
+#include "session/table.h"
+
+_Noreturn void process_fail(const char *why)
+{
+	log_event_str(LOG_ERROR, "session process ends", "why", why);
+	_exit(EXIT_FAILURE);
+}
+
+/* --- its end --- */
+
+static void stop_if_done(struct process *p)
+{
+	if (p->conn_count == 0 && (p->is_retired || p->is_stopping)) {
+		uv_stop(&p->loop);
+	}
+}
+
+void process_note_end(struct process *p)
+{
+	stop_if_done(p);
+}
+
+static void retire(struct process *p)
+{
+	p->is_retired = true;
+	listeners_stop(p);
+	stop_if_done(p);
+}
+
+/* The master is gone, or wants us to be. */
+static void stop(struct process *p)
+{
+	p->is_stopping = true;
+	p->stop_ms = uv_now(&p->loop) + p->settings.stop_ms;
+	uv_poll_stop(&p->control_poll);
+	listeners_stop(p);
+	table_stop(p);
+	stop_if_done(p);
+}
+
+static void on_control(uv_poll_t *poll, int status, int events)
+{
+	struct process *p = poll->data;
+	int rc = status < 0
+		     ? CHANNEL_EOF
+		     : channel_receive_checked(STARTUP_FD, &p->packet,
+					       ROLE_MASTER, ROLE_SESSION);
+
+	(void)events;
+	if (rc == CHANNEL_AGAIN) {
+		return;
+	}
+	if (rc == CHANNEL_OK && p->packet.as.head.type == PACKET_RETIRE) {
+		retire(p);
+	} else {
+		stop(p);
+	}
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+	struct process *p = timer->data;
+
+	table_tick(p);
+	if (p->is_stopping && uv_now(&p->loop) >= p->stop_ms) {
+		table_drop_all(p, REPORT_STOP);
+		uv_stop(&p->loop);
+	}
+}
+
+/* --- its start --- */
+
+static int take_listener(struct process *p, int fd)
+{
+	struct listener *l = &p->listeners[p->listener_count++];
+
+	l->process = p;
+	l->fd = fd;
+	l->poll.data = l;
+	return uv_poll_init(&p->loop, &l->poll, fd);
+}
+
+static int take_channel(struct process *p, const struct startup_item *item)
+{
+	struct backend *b = item->kind == ROLE_AUTH       ? &p->auth
+			    : item->kind == ROLE_MAILDROP ? &p->maildrop
+							  : NULL;
+
+	return b == NULL || b->process != NULL
+		   ? -EPROTO
+		   : backend_init(b, p, (enum role)item->kind, item->fd);
+}
+
+static int take_counters(struct process *p, int fd)
+{
+	p->counters = counters_map(fd);
+	fd_close(&fd);
+	return p->counters == NULL ? -EPROTO : 0;
+}
+
+static int take_item(struct process *p, const struct startup_item *item)
+{
+	switch (item->type) {
+	case PACKET_CHANNEL:
+		return take_channel(p, item);
+	case PACKET_LISTENER:
+		return take_listener(p, item->fd);
+	case PACKET_COUNTERS:
+		return take_counters(p, item->fd);
+	default: /* a number from outside, not an enum */
+		return -EPROTO;
+	}
+}
+
+static int init_loop(struct process *p)
+{
+	int rc = uv_loop_init(&p->loop);
+
+	if (rc == 0) {
+		rc = uv_timer_init(&p->loop, &p->tick);
+	}
+	if (rc == 0) {
+		rc = uv_timer_init(&p->loop, &p->accept_pause);
+	}
+	if (rc == 0) {
+		rc = fd_set_nonblocking(STARTUP_FD, true);
+	}
+	if (rc == 0) {
+		rc = uv_poll_init(&p->loop, &p->control_poll, STARTUP_FD);
+	}
+	p->tick.data = p;
+	p->control_poll.data = p;
+	return rc;
+}
+
+int process_init(struct process *p, struct startup *startup)
+{
+	int rc;
+
+	p->engine_config = (struct pop3_server_config){
+		.implementation = "restante",
+		.greeting = p->settings.greeting,
+		.login_tries_max = p->settings.login_tries_max,
+		.reveal_users = p->settings.reveal_users,
+	};
+	table_init(p);
+	rc = init_loop(p);
+	for (size_t i = 0; i < startup->count && rc == 0; i++) {
+		rc = take_item(p, &startup->items[i]);
+	}
+	if (rc == 0 && (p->auth.process == NULL ||
+			p->maildrop.process == NULL || p->counters == NULL)) {
+		rc = -EPROTO;
+	}
+	if (rc < 0) {
+		log_event_errno(LOG_ERROR, "start", NULL, -rc);
+	}
+	return rc;
+}
+
+int process_run(struct process *p)
+{
+	int rc =
+	    uv_timer_start(&p->tick, on_tick, SESSION_TICK_MS, SESSION_TICK_MS);
+
+	if (rc == 0) {
+		rc = uv_poll_start(&p->control_poll, UV_READABLE, on_control);
+	}
+	if (rc == 0) {
+		rc = listeners_start(p);
+	}
+	if (rc < 0) {
+		return rc;
+	}
+	packet_init(&p->packet, PACKET_READY);
+	if (channel_send(STARTUP_FD, &p->packet) != CHANNEL_OK) {
+		return -EPIPE;
+	}
+	uv_run(&p->loop, UV_RUN_DEFAULT);
+	return 0;
+}
+
+static int enter_jail(const struct process *p)
+{
+	if (!p->settings.common.drop_privileges) {
+		return 0;
+	}
+	if (chroot(p->settings.jail) < 0 || chdir("/") < 0) {
+		log_event_errno(LOG_ERROR, "cannot enter the jail",
+				p->settings.jail, errno);
+		return -EPERM;
+	}
+	return 0;
+}
+
+int process_main(bool (*on_input)(struct conn *, struct pop3_slice))
+{
+	struct process *p = calloc(1, sizeof(*p));
+	struct startup startup;
+
+	if (p == NULL ||
+	    startup_receive(ROLE_SESSION, "restanted-session", &p->settings,
+			    sizeof(p->settings), &startup) < 0) {
+		return EXIT_FAILURE;
+	}
+	p->on_input = on_input;
+	fd_limit_raise(SESSION_DESCRIPTORS_WANTED);
+	if (process_init(p, &startup) < 0 || enter_jail(p) < 0 ||
+	    startup_drop(&p->settings.common, false) < 0 ||
+	    sandbox_confine(SANDBOX_SESSION, NULL, 0,
+			    p->settings.common.sandbox_required) < 0) {
+		return EXIT_FAILURE;
+	}
+	return process_run(p) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}

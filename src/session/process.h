@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: ISC
+/*
+ * process.h - a session process: its loop, its channels, its listeners, and all
+ * of its connections.
+ */
+#ifndef SESSION_PROCESS_H
+#define SESSION_PROCESS_H
+
+#include <uv.h>
+
+#include "base/list.h"
+#include "ipc/counters.h"
+#include "ipc/startup.h"
+#include "pop3/server.h"
+#include "session/limits.h"
+#include "session/outbox.h"
+
+struct conn;
+
+/* The lists of connections by what they wait for.  All of one list have the
+ * same time limit, so that a list in order of touching is in order of ending. */
+enum timing {
+	TIMING_LOGIN, /* from connecting to a log-in; never touched again */
+	TIMING_IDLE,  /* a command */
+	TIMING_STALL, /* the client to take its output */
+	TIMING_NONE,  /* another role: no limit here */
+	TIMING_COUNT
+};
+
+/* The channel to another role. */
+struct backend {
+	struct process *process;
+	uv_poll_t poll;
+	struct outbox outbox;
+	enum role role;
+	int fd;
+	bool wants_write;
+};
+
+struct listener {
+	struct process *process;
+	uv_poll_t poll;
+	int fd;
+};
+
+struct table_slot {
+	struct conn *conn;  /* NULL: free */
+	uint32_t next_free; /* if it is free */
+	uint32_t turn;      /* the high half of its connection's id */
+};
+
+struct process {
+	struct session_settings settings;
+	struct pop3_server_config engine_config;
+	uv_loop_t loop;
+	uv_timer_t tick;
+	uv_timer_t accept_pause;
+	uv_poll_t control_poll;
+	struct backend auth;
+	struct backend maildrop;
+	struct listener listeners[STARTUP_DESCRIPTORS_MAX];
+	size_t listener_count;
+	struct counters *counters;
+
+	struct list timing[TIMING_COUNT];
+	struct table_slot *slots; /* by the low half of a connection's id */
+	uint32_t slot_cap;
+	uint32_t slot_free; /* first free slot, or slot_cap */
+	uint32_t conn_count;
+
+	uint64_t stop_ms; /* when a graceful stop ends, by the loop */
+	bool is_retired;  /* takes no new connections */
+	bool is_stopping;
+	uint8_t random[256]; /* for greetings, used up from the front */
+	size_t random_used;
+
+	struct packet packet; /* received */
+	uint8_t in[SESSION_IN_MAX];
+	uint8_t text[SESSION_READ_MAX];
+	uint8_t out[SESSION_OUT_MAX];
+
+	/* Tests of the sandbox look at input first (test/breach). */
+	bool (*on_input)(struct conn *c, struct pop3_slice in);
+};
+
+/* Builds the loop from what the master sent.  0, or negative, logged. */
+MUST_USE int process_init(struct process *p, struct startup *startup);
+
+/* Tells the master READY and serves until there is nothing left to do. */
+MUST_USE int process_run(struct process *p);
+
+/* The process cannot go on: logs why and ends it.  The master starts another. */
+_Noreturn void process_fail(const char *why);
+
+/* A connection has ended: after RETIRE or a stop the last one ends the loop. */
+void process_note_end(struct process *p);
+
+/* The whole role, with on_input as above or NULL. */
+MUST_USE int process_main(bool (*on_input)(struct conn *, struct pop3_slice));
+
+/* Sends a request, or keeps it until there is room. */
+void backend_send(struct backend *b, struct packet *p);
+
+/* Starts the channel's watching. */
+MUST_USE int backend_init(struct backend *b, struct process *process,
+			  enum role role, int fd);
+
+/* The listeners: start or stop accepting. */
+MUST_USE int listeners_start(struct process *p);
+void listeners_stop(struct process *p);
+
+#endif

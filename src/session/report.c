@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: ISC
+/*
+ * report.c - the log line of a session (report.h).
+ * Runs in: session.  Trusts: no name that a client gave: the log escapes it.
+ */
+#include "session/report.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+
+static const char *const end_names[REPORT_END_COUNT] = {
+	[REPORT_QUIT] = "quit",
+	[REPORT_LOST] = "connection lost",
+	[REPORT_LOGIN_TIME] = "no log-in in time",
+	[REPORT_IDLE] = "idle too long",
+	[REPORT_STALL] = "client takes no output",
+	[REPORT_TRIES] = "too many failed log-ins",
+	[REPORT_BROKEN] = "message could not be sent whole",
+	[REPORT_STOP] = "server stops",
+	[REPORT_FULL] = "too many connections",
+	[REPORT_ADDRESS_FULL] = "too many connections from this address",
+};
+
+static void put_address(struct log_line *l, const uint8_t *address,
+			uint16_t port)
+{
+	char text[INET6_ADDRSTRLEN];
+	struct in6_addr in6;
+	const char *shown;
+
+	memcpy(&in6, address, sizeof(in6));
+	shown = IN6_IS_ADDR_V4MAPPED(&in6)
+		    ? inet_ntop(AF_INET, address + 12, text, sizeof(text))
+		    : inet_ntop(AF_INET6, address, text, sizeof(text));
+	log_str(l, "address", shown == NULL ? "?" : shown);
+	log_u64(l, "port", port);
+}
+
+static void put_pair(struct log_line *l, const char *key, uint64_t a,
+		     uint64_t b)
+{
+	char text[48];
+
+	snprintf(text, sizeof(text), "%llu/%llu", (unsigned long long)a,
+		 (unsigned long long)b);
+	log_str(l, key, text);
+}
+
+void report_write(const struct report *r, const uint8_t *address, uint16_t port,
+		  uint64_t now_ms)
+{
+	struct log_line l;
+
+	log_begin(&l, LOG_INFO, "session end");
+	if (r->user_len != 0) {
+		log_octets(&l, r->is_logged_in ? "user" : "tried", r->user,
+			   r->user_len);
+	}
+	put_address(&l, address, port);
+	if (r->is_logged_in) {
+		log_str(&l, "method", "PASS");
+		log_u64(&l, "messages", r->count);
+		put_pair(&l, "retr", r->retr, r->retr_octets);
+		log_u64(&l, "top", r->top);
+		put_pair(&l, "dele", r->removed,
+			 (uint64_t)r->removed + r->stayed);
+	}
+	log_u64(&l, "in", r->octets_in);
+	log_u64(&l, "out", r->octets_out);
+	log_u64(&l, "ms", now_ms - r->begun_ms);
+	log_str(&l, "why", end_names[r->end]);
+	log_end(&l);
+}

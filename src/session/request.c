@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: ISC
+/*
+ * request.c - what session asks of auth and maildrop (conn.h).
+ * Runs in: session.  Trusts: the limits of the engine's events.
+ */
+#include "session/conn.h"
+
+#include "base/secret.h"
+
+static void put(struct packet *p, const void *at, size_t len)
+{
+	if (!packet_put(p, at, len)) {
+		process_fail("a request is too large"); /* limits forbid it */
+	}
+}
+
+void request_known(struct conn *c, const struct pop3_event *ev)
+{
+	struct packet p;
+
+	packet_init(&p, PACKET_KNOWN);
+	p.as.known.conn = c->id;
+	p.as.known.user_len = (uint32_t)ev->user.len;
+	put(&p, ev->user.at, ev->user.len);
+	c->waits = CONN_WAITS_KNOWN;
+	backend_send(&c->process->auth, &p);
+}
+
+void request_login(struct conn *c, const struct pop3_event *ev)
+{
+	struct packet p;
+
+	packet_init(&p, PACKET_LOGIN);
+	p.as.login.conn = c->id;
+	memcpy(p.as.login.address, c->address, sizeof(c->address));
+	p.as.login.port = c->port;
+	p.as.login.user_len = (uint16_t)ev->user.len;
+	p.as.login.secret_len = (uint16_t)ev->secret.len;
+	put(&p, ev->user.at, ev->user.len);
+	put(&p, ev->secret.at, ev->secret.len);
+	c->waits = CONN_WAITS_LOGIN;
+	backend_send(&c->process->auth, &p);
+	wipe(p.as.octets, p.len);
+}
+
+static void send_handle(struct conn *c, enum packet_type type)
+{
+	struct packet p;
+
+	packet_init(&p, type);
+	p.as.handle.conn = c->id;
+	p.as.handle.handle = c->handle;
+	backend_send(&c->process->maildrop, &p);
+}
+
+void request_listing(struct conn *c)
+{
+	c->waits = CONN_WAITS_LISTING;
+	send_handle(c, PACKET_GET_LISTING);
+}
+
+void request_message(struct conn *c, const struct pop3_event *ev)
+{
+	struct packet p;
+
+	packet_init(&p, PACKET_FETCH);
+	p.as.fetch.conn = c->id;
+	p.as.fetch.handle = c->handle;
+	p.as.fetch.idx = ev->idx;
+	c->body.octets = c->view.snapshot.entries[ev->idx].octets;
+	c->body.is_wire =
+	    (c->view.snapshot.entries[ev->idx].flags & SNAPSHOT_IS_WIRE) != 0;
+	c->waits = CONN_WAITS_MESSAGE;
+	backend_send(&c->process->maildrop, &p);
+}
+
+static bool is_zero(const uint8_t *at, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (at[i] != 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* The marks, in pieces; those without a mark are left out. */
+static void send_marks(struct conn *c)
+{
+	size_t len = c->view.marks == NULL ? 0 : view_marks_len(&c->view);
+	struct packet p;
+
+	for (size_t off = 0; off < len; off += PACKET_MARK_OCTETS_MAX) {
+		size_t n = len - off < PACKET_MARK_OCTETS_MAX
+			       ? len - off
+			       : PACKET_MARK_OCTETS_MAX;
+
+		if (is_zero(c->view.marks + off, n)) {
+			continue;
+		}
+		packet_init(&p, PACKET_MARK);
+		p.as.mark.conn = c->id;
+		p.as.mark.handle = c->handle;
+		p.as.mark.first = (uint32_t)(off * 8);
+		p.as.mark.octets = (uint32_t)n;
+		put(&p, c->view.marks + off, n);
+		backend_send(&c->process->maildrop, &p);
+	}
+}
+
+void request_commit(struct conn *c)
+{
+	send_marks(c);
+	c->waits = CONN_WAITS_COMMIT;
+	send_handle(c, PACKET_COMMIT);
+	c->handle = 0; /* COMMIT closes it */
+}
+
+void request_close(struct process *p, uint64_t id, uint64_t handle)
+{
+	struct packet packet;
+
+	packet_init(&packet, PACKET_CLOSE);
+	packet.as.handle.conn = id;
+	packet.as.handle.handle = handle;
+	backend_send(&p->maildrop, &packet);
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: ISC
+/*
+ * table.c - all connections of a session process (table.h).
+ * Runs in: session.  Trusts: the kernel's word about a peer's address.
+ */
+#include "session/table.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "base/log.h"
+#include "os/fd.h"
+#include "os/random.h"
+
+#define SLOTS_FIRST 64u
+
+void table_init(struct process *p)
+{
+	for (size_t i = 0; i < TIMING_COUNT; i++) {
+		list_init(&p->timing[i]);
+	}
+	p->random_used = sizeof(p->random);
+}
+
+/* --- numbers: the slot in the low half, how often it was used in the high --- */
+
+static bool grow(struct process *p)
+{
+	uint32_t cap = p->slot_cap == 0 ? SLOTS_FIRST : p->slot_cap * 2;
+	struct table_slot *slots = realloc(p->slots, cap * sizeof(*slots));
+
+	if (slots == NULL) {
+		return false;
+	}
+	for (uint32_t i = p->slot_cap; i < cap; i++) {
+		slots[i] = (struct table_slot){ .next_free = i + 1, .turn = 1 };
+	}
+	p->slots = slots;
+	p->slot_cap = cap; /* the last one's next_free: none */
+	return true;
+}
+
+static bool put(struct process *p, struct conn *c)
+{
+	struct table_slot *slot;
+
+	if (p->slot_free == p->slot_cap && !grow(p)) {
+		return false;
+	}
+	slot = &p->slots[p->slot_free];
+	c->id = (uint64_t)slot->turn << 32 | p->slot_free;
+	p->slot_free = slot->next_free;
+	slot->conn = c;
+	p->conn_count++;
+	return true;
+}
+
+void table_remove(struct process *p, struct conn *c)
+{
+	uint32_t i = (uint32_t)c->id;
+	struct table_slot *slot = &p->slots[i];
+
+	slot->conn = NULL;
+	slot->turn++;
+	slot->next_free = p->slot_free;
+	p->slot_free = i;
+	p->conn_count--;
+}
+
+struct conn *table_find(const struct process *p, uint64_t id)
+{
+	uint32_t i = (uint32_t)id;
+
+	if (i >= p->slot_cap || p->slots[i].turn != id >> 32) {
+		return NULL;
+	}
+	return p->slots[i].conn;
+}
+
+/* --- new ones --- */
+
+static void take_address(struct conn *c, const struct sockaddr_storage *from)
+{
+	const struct sockaddr_in *v4 = (const void *)from;
+	const struct sockaddr_in6 *v6 = (const void *)from;
+
+	if (from->ss_family == AF_INET) {
+		c->address[10] = 0xff;
+		c->address[11] = 0xff;
+		memcpy(c->address + 12, &v4->sin_addr, 4);
+		c->port = ntohs(v4->sin_port);
+	} else if (from->ss_family == AF_INET6) {
+		memcpy(c->address, &v6->sin6_addr, 16);
+		c->port = ntohs(v6->sin6_port);
+	}
+}
+
+static uint64_t random_u64(struct process *p)
+{
+	uint64_t n;
+
+	if (p->random_used + sizeof(n) > sizeof(p->random)) {
+		random_fill(p->random, sizeof(p->random));
+		p->random_used = 0;
+	}
+	memcpy(&n, p->random + p->random_used, sizeof(n));
+	p->random_used += sizeof(n);
+	return n;
+}
+
+/* [rfc1939/7/apop] "The syntax of the timestamp corresponds to the `msg-id' in
+ * [RFC822], and MUST be different each time the POP3 server issues a banner
+ * greeting."  mpop takes only letters, digits and dots about the at sign. */
+static bool init_engine(struct process *p, struct conn *c)
+{
+	char stamp[POP3_STAMP_MAX];
+
+	snprintf(stamp, sizeof(stamp), "<%016llx.%llu@%.64s>",
+		 (unsigned long long)random_u64(p), (unsigned long long)c->id,
+		 p->settings.common.hostname);
+	return pop3_server_init(&c->engine, &p->engine_config, stamp) == 0;
+}
+
+static struct conn *make(struct process *p, const struct sockaddr_storage *from)
+{
+	struct conn *c = calloc(1, sizeof(*c));
+
+	if (c == NULL) {
+		return NULL;
+	}
+	c->process = p;
+	c->fd = -1;
+	c->body.fd = -1;
+	list_init(&c->timing);
+	take_address(c, from);
+	if (!put(p, c)) {
+		free(c);
+		return NULL;
+	}
+	if (!init_engine(p, c)) {
+		table_remove(p, c);
+		free(c);
+		return NULL;
+	}
+	c->timed = TIMING_LOGIN;
+	c->touched_ms = uv_now(&p->loop);
+	c->report.begun_ms = c->touched_ms;
+	list_append(&p->timing[TIMING_LOGIN], &c->timing);
+	return c;
+}
+
+/* A connection that is one too many. */
+static void turn_away(struct conn *c, enum report_end why)
+{
+	static const char text[] =
+	    "-ERR [SYS/TEMP] Too many connections; try later\r\n";
+	struct process *p = c->process;
+
+	(void)!send(c->fd, text, sizeof(text) - 1, MSG_NOSIGNAL);
+	c->report.end = (uint8_t)why;
+	report_write(&c->report, c->address, c->port, uv_now(&p->loop));
+	fd_close(&c->fd);
+	list_remove(&c->timing);
+	table_remove(p, c);
+	free(c);
+}
+
+void table_add(struct process *p, int fd, const struct sockaddr_storage *from)
+{
+	struct conn *c = make(p, from);
+
+	if (c == NULL) {
+		log_event(LOG_ERROR, "connection refused: no memory");
+		fd_close(&fd);
+		return;
+	}
+	c->fd = fd;
+	switch (counters_enter(p->counters, p->settings.slot, c->address,
+			       p->settings.connections_max,
+			       p->settings.connections_per_address)) {
+	case COUNTERS_ENTERED:
+		break;
+	case COUNTERS_FULL:
+		turn_away(c, REPORT_FULL);
+		return;
+	case COUNTERS_ADDRESS_FULL:
+		turn_away(c, REPORT_ADDRESS_FULL);
+		return;
+	}
+	if (!conn_begin(c)) {
+		counters_leave(p->counters, p->settings.slot, c->address);
+		turn_away(c, REPORT_FULL);
+	}
+}
+
+/* --- time limits and the end --- */
+
+static const enum report_end timing_ends[TIMING_COUNT] = {
+	[TIMING_LOGIN] = REPORT_LOGIN_TIME,
+	[TIMING_IDLE] = REPORT_IDLE,
+	[TIMING_STALL] = REPORT_STALL,
+};
+
+/* [rfc1939/3/autologout] "When the timer expires, the session does NOT enter
+ * the UPDATE state--the server should close the TCP connection without removing
+ * any messages or sending any response to the client." */
+static void tick_list(struct process *p, enum timing timing, uint64_t limit_ms)
+{
+	struct list *all = &p->timing[timing];
+
+	while (!list_is_empty(all)) {
+		struct conn *c = LIST_OWNER(all->next, struct conn, timing);
+
+		if (uv_now(&p->loop) - c->touched_ms < limit_ms) {
+			return;
+		}
+		conn_drop(c, timing_ends[timing]);
+	}
+}
+
+void table_tick(struct process *p)
+{
+	tick_list(p, TIMING_LOGIN, p->settings.login_ms);
+	tick_list(p, TIMING_IDLE, p->settings.idle_ms);
+	tick_list(p, TIMING_STALL, p->settings.stall_ms);
+}
+
+void table_stop(struct process *p)
+{
+	for (uint32_t i = 0; i < p->slot_cap; i++) {
+		struct conn *c = p->slots[i].conn;
+
+		if (c != NULL && conn_is_idle(c)) {
+			conn_abort(c, REPORT_STOP, POP3_CODE_SYS_TEMP,
+				   "The server is stopping");
+		}
+	}
+}
+
+void table_drop_all(struct process *p, enum report_end why)
+{
+	for (uint32_t i = 0; i < p->slot_cap; i++) {
+		if (p->slots[i].conn != NULL) {
+			conn_drop(p->slots[i].conn, why);
+		}
+	}
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: ISC
+/*
+ * table.h - all connections of a session process: found by their number, and
+ * in order of their time limits.
+ */
+#ifndef SESSION_TABLE_H
+#define SESSION_TABLE_H
+
+#include "session/conn.h"
+
+void table_init(struct process *p);
+
+/* A new connection from that address, counted, greeted and listened to, unless
+ * a limit forbids it: then it is told so and closed.  Takes fd. */
+void table_add(struct process *p, int fd, const struct sockaddr_storage *from);
+
+/* Takes it out; its number is never used again. */
+void table_remove(struct process *p, struct conn *c);
+
+/* The connection of that number; NULL if it is gone. */
+struct conn *table_find(const struct process *p, uint64_t id);
+
+/* Looks at every time limit that may have passed. */
+void table_tick(struct process *p);
+
+/* Begins a graceful stop: who waits for a command is told and closed now. */
+void table_stop(struct process *p);
+
+/* Drops all that are left. */
+void table_drop_all(struct process *p, enum report_end why);
+
+#endif
