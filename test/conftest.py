@@ -5,8 +5,9 @@ import shutil
 
 import pytest
 
-from support import accounts, paths, proc
+from support import accounts, proc
 from support.dovecot import Dovecot
+from support.paths import need_build
 from support.server import Server
 
 AGAINST_DOVECOT = os.environ.get("RESTANTE_TEST_SERVER") == "dovecot"
@@ -29,11 +30,6 @@ def pytest_collection_modifyitems(items):
 def _accounts():
     with accounts.accounts():
         yield
-
-
-def need_build():
-    if not paths.program("restanted").exists():
-        pytest.skip(f"no restanted in {paths.BUILD}: set RESTANTE_BUILD")
 
 
 @pytest.fixture

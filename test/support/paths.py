@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("RESTANTE_BUILD", ROOT / "build")).resolve()
 
@@ -19,3 +21,8 @@ def is_sanitized():
         return b"__asan_init" in program("restanted").read_bytes()
     except FileNotFoundError:
         return False
+
+
+def need_build():
+    if not program("restanted").exists():
+        pytest.skip(f"no restanted in {BUILD}: set RESTANTE_BUILD")
