@@ -50,15 +50,20 @@ class Site:
     def mail(self):
         return self.dir / "mail"
 
-    def add_user(self, name, password=None, hashed=None, maildir=True):
-        """hashed: {SCHEME}text for the users file, instead of PLAIN."""
+    def add_user(self, *args, **kw):
+        user = self.make_user(*args, **kw)
+        self.write_users()
+        return user
+
+    def make_user(self, name, password=None, hashed=None, maildir=True):
+        """hashed: {SCHEME}text for the users file, instead of PLAIN.  The
+        file is not written yet."""
         password = password or b"secret-of-" + name
         owner = self._ids(len(self.users))
         box = Maildir(self.mail / os.fsdecode(name), owner) if maildir else None
         user = User(name, password, box, owner,
                     hashed or b"{PLAIN}" + password)
         self.users[name] = user
-        self.write_users()
         return user
 
     def _ids(self, n):

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: ISC
+"""A failed log-in takes as long for a user who does not exist as for one who
+does.  Samples are interleaved, so that whatever else the machine does falls on
+both alike; the verdict is one of ranks, with a margin no chance reaches."""
+import statistics
+import time
+
+import pytest
+
+from support import paths
+
+SAMPLES = 60
+
+
+def crypt_hash(secret, salt):
+    """By libcrypt itself: Python's crypt module calls it."""
+    import warnings
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import crypt
+    return b"{CRYPT}" + crypt.crypt(secret, salt).encode()
+
+
+def superiority(a, b):
+    """The chance that one of a is over one of b: 0.5 if they are alike
+    (Mann and Whitney's U, divided by its maximum)."""
+    over = sum((x > y) + 0.5 * (x == y) for x in a for y in b)
+    return over / (len(a) * len(b))
+
+
+def sample(server, name):
+    with server.connect() as pop:
+        pop.ok(b"USER " + name)
+        began = time.perf_counter()
+        assert pop.cmd(b"PASS wrong").startswith(b"-ERR [AUTH]")
+        return time.perf_counter() - began
+
+
+SCHEMES = {
+    "plain": lambda: b"{PLAIN}hunter2",
+    "sha512": lambda: crypt_hash("hunter2", "$6$rounds=20000$saltsaltsalt"),
+    "bcrypt": lambda: crypt_hash("hunter2", "$2b$06$abcdefghijklmnopqrstuu"),
+    "yescrypt": lambda: crypt_hash("hunter2", "$y$j8T$abcdefghij"),
+}
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_known_and_unknown_users_take_the_same_time(make_server, scheme):
+    s = make_server({"connections_per_address": 1000})
+    for i in range(8):
+        s.site.add_user(b"known%d" % i, hashed=SCHEMES[scheme]())
+    s.start()
+    known, unknown = [], []
+    for i in range(SAMPLES):
+        pair = [(known, b"known%d" % (i % 8)), (unknown, b"nobody%d" % (i % 8))]
+        for times, name in pair if i % 2 else reversed(pair):
+            times.append(sample(s, name))
+    verdict(known, unknown)
+
+
+def verdict(known, unknown):
+    medians = statistics.median(known), statistics.median(unknown)
+    # With 60 samples each the chance's standard deviation is 0.053: 0.25 away
+    # from one half is nearly five of it.
+    chance = superiority(known, unknown)
+    alike = abs(medians[0] - medians[1]) < max(0.0005, 0.1 * max(medians))
+    assert alike or abs(chance - 0.5) < 0.25, (medians, chance)
+
+
+def test_mixed_schemes_are_spread_alike(make_server):
+    """Half of the users cheap, half dear: the unknown must be a like mix."""
+    s = make_server({"connections_per_address": 1000})
+    dear = crypt_hash("hunter2", "$6$rounds=100000$saltsaltsalt")
+    for i in range(20):
+        s.site.add_user(b"known%d" % i,
+                        hashed=dear if i % 2 else b"{PLAIN}hunter2")
+    s.start()
+    unknown = [sample(s, b"nobody%d" % i) for i in range(80)]
+    limit = 0.5 * statistics.median(sample(s, b"known1") for _ in range(9))
+    slow = sum(t > limit for t in unknown)
+    assert 15 <= slow <= 65, f"{slow} of 80 unknown users are slow ones"
+    again = [sample(s, b"nobody%d" % i) > limit for i in range(80)]
+    same = sum(a == (t > limit) for a, t in zip(again, unknown))
+    assert same >= 76, "an unknown name takes the same time each time"
+
+
+def test_an_empty_users_file(make_server):
+    s = make_server()
+    s.start()
+    assert sample(s, b"nobody") > (0 if paths.is_sanitized() else 0.0005)
