@@ -18,6 +18,10 @@
 #define assert_slice(s, str)                                                   \
 	assert_slice_at((s), POP3_LITERAL(str), __FILE__, __LINE__)
 
+#define assert_text(s, str)                                                    \
+	assert_slice_at((s), pop3_slice_of((str), strlen(str)), __FILE__,      \
+			__LINE__)
+
 #define assert_same(a, b) assert_slice_at((a), (b), __FILE__, __LINE__)
 
 static inline void assert_slice_at(struct pop3_slice is, struct pop3_slice want,
