@@ -99,12 +99,28 @@ class Server(Service):
     def launch(self):
         """Starts it without waiting for anything."""
         self.configure()
+        return self._spawn()
+
+    def _spawn(self):
         self.process = subprocess.Popen(
             [*self.prefix, paths.program("restanted"), "-c", self.config],
             stdin=subprocess.DEVNULL, stdout=self.log.writer(),
             stderr=subprocess.STDOUT, env={**os.environ, **self.env},
             start_new_session=True, **self._identity())
         return self
+
+    def refuses(self, text=None):
+        """Launches it, with this configuration, and demands that it ends with
+        a failure; what it said meanwhile."""
+        if text is not None:
+            self.config.write_text(text, encoding="utf-8")
+        mark = self.log.mark()
+        status = self._spawn().process.wait(20)
+        said = self.log.octets()[mark:].decode("utf-8", "backslashreplace")
+        assert status > 0, (status, said)
+        assert not SANITIZER.search(said.encode("utf-8", "replace")), said
+        self.process = None
+        return said
 
     def _identity(self):
         if not self.owner:

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: ISC
+"""The size cache is only a cache: whatever happens to it costs time alone."""
+import os
+import random
+import shutil
+import signal
+
+import pytest
+
+from support import proc
+from support.wire import wire
+
+
+def deliver_some(box, count, rng):
+    return {box.deliver(t): wire(t) for t in
+            (b"Subject: %d\n\n" % i + b".line\n" * rng.randrange(50)
+             for i in range(count))}
+
+
+def check(server, want):
+    with server.login(b"alice") as pop:
+        uids, sizes = pop.uidl(), pop.list()
+        assert set(uids.values()) == set(want)
+        for msn, uid in uids.items():
+            assert sizes[msn] == len(want[uid])
+            assert pop.retr(msn) == want[uid]
+        pop.quit()
+
+
+def test_what_changes_faster_than_a_clock_ticks(server):
+    """A delivery right behind a log-in may leave the directory's time stamp as
+    it was: it must be seen all the same."""
+    rng = random.Random(1)
+    want = {}
+    for i in range(150):
+        want.update(deliver_some(server.alice.maildir, 1, rng))
+        with server.login(b"alice") as pop:
+            assert pop.stat() == (len(want), sum(map(len, want.values())))
+            if i % 3 == 0:
+                gone = pop.uidl()[1]
+                pop.dele(1)
+                del want[gone]
+            pop.quit()
+    check(server, want)
+
+
+def test_changes_between_sessions(server):
+    rng = random.Random(2)
+    box = server.alice.maildir
+    want = deliver_some(box, 20, rng)
+    for _ in range(20):
+        check(server, want)
+        for base in rng.sample(sorted(want), 3):
+            os.unlink(box.files()[base])
+            del want[base]
+        for base in rng.sample(sorted(want), 3):
+            box.rename(base, "cur", b":2," + rng.choice([b"S", b"", b"FS"]))
+        want.update(deliver_some(box, 3, rng))
+
+
+def test_a_maildir_that_is_another_one_now(server):
+    """Restored from a backup, or given to somebody new under the old name."""
+    rng = random.Random(3)
+    box = server.alice.maildir
+    check(server, deliver_some(box, 5, rng))
+    os.rename(box.path, box.path + b".old")
+    new = type(box)(box.path, box.owner)
+    check(server, deliver_some(new, 7, rng))
+
+
+def cache_files(server):
+    return [os.path.join(d, n)
+            for d, _, names in os.walk(server.site.dir / "cache") for n in names]
+
+
+def delete_all(server):
+    for entry in (server.site.dir / "cache").iterdir():
+        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+
+
+def truncate_all(server):
+    for path in cache_files(server):
+        os.truncate(path, 0)
+
+
+def cut_all(server):
+    for path in cache_files(server):
+        os.truncate(path, os.path.getsize(path) // 2 // 4096 * 4096)
+
+
+def garble_all(server):
+    rng = random.Random(4)
+    for path in cache_files(server):
+        with open(path, "r+b") as f:
+            f.write(rng.randbytes(os.path.getsize(path)))
+
+
+def flip_bits(server):
+    rng = random.Random(5)
+    for path in cache_files(server):
+        octets = bytearray(open(path, "rb").read())
+        for _ in range(len(octets) // 2000):
+            octets[rng.randrange(len(octets))] ^= 1 << rng.randrange(8)
+        with open(path, "r+b") as f:
+            f.write(octets)
+
+
+DAMAGES = [delete_all, truncate_all, cut_all, garble_all, flip_bits]
+
+
+@pytest.mark.parametrize("kill", [False, True], ids=["stopped", "killed"])
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda f: f.__name__)
+def test_a_damaged_cache(make_server, damage, kill):
+    s = make_server()
+    s.site.add_user(b"alice")
+    want = deliver_some(s.site.users[b"alice"].maildir, 200, random.Random(6))
+    s.start()
+    check(s, want)
+    if kill:
+        roles = s.children()
+        s.process.kill()
+        proc.wait_until(lambda: reaped(roles))
+    else:
+        s.process.send_signal(signal.SIGTERM)
+    s.process.wait(20)
+    assert cache_files(s)
+    damage(s)
+    s.expect(rb"cache")
+    s.start()
+    for _ in range(3):
+        check(s, want)
+
+
+def reaped(pids):
+    for pid in pids:
+        proc.reap_orphan(pid)
+    return not any(proc.is_running(p) for p in pids)
+
+
+def test_a_cache_deleted_under_the_running_server(server):
+    server.expect(rb"cache|maildrop")
+    want = deliver_some(server.alice.maildir, 50, random.Random(7))
+    check(server, want)
+    delete_all(server)
+    for _ in range(3):
+        want.update(deliver_some(server.alice.maildir, 2, random.Random(8)))
+        check(server, want)
+
+
+def test_a_full_cache(make_server):
+    s = make_server({"cache_size": "1M"})
+    rng = random.Random(9)
+    wants = {}
+    for i in range(40):
+        user = s.site.make_user(b"user%d" % i)
+        wants[user.name] = deliver_some(user.maildir, 400, rng)
+    s.site.write_users()
+    s.expect(rb"cache")
+    s.start()
+    for _ in range(2):
+        for name, want in wants.items():
+            with s.login(name) as pop:
+                assert pop.stat() == (len(want), sum(map(len, want.values())))
+                assert set(pop.uidl().values()) == set(want)
+                pop.quit()
