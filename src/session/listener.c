@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "base/log.h"
+#include "os/fd.h"
 
 static void on_pause_over(uv_timer_t *timer)
 {
@@ -87,4 +88,13 @@ void listeners_stop(struct process *p)
 	for (size_t i = 0; i < p->listener_count; i++) {
 		uv_poll_stop(&p->listeners[i].poll);
 	}
+}
+
+void listeners_close(struct process *p)
+{
+	listeners_stop(p);
+	for (size_t i = 0; i < p->listener_count; i++) {
+		fd_close(&p->listeners[i].fd);
+	}
+	p->listener_count = 0;
 }

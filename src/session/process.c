@@ -38,7 +38,7 @@ void process_note_end(struct process *p)
 static void retire(struct process *p)
 {
 	p->is_retired = true;
-	listeners_stop(p);
+	listeners_close(p);
 	stop_if_done(p);
 }
 
@@ -48,7 +48,7 @@ static void stop(struct process *p)
 	p->is_stopping = true;
 	p->stop_ms = uv_now(&p->loop) + p->settings.stop_ms;
 	uv_poll_stop(&p->control_poll);
-	listeners_stop(p);
+	listeners_close(p);
 	table_stop(p);
 	stop_if_done(p);
 }

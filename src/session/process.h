@@ -105,8 +105,10 @@ void backend_send(struct backend *b, struct packet *p);
 MUST_USE int backend_init(struct backend *b, struct process *process,
 			  enum role role, int fd);
 
-/* The listeners: start or stop accepting. */
+/* The listeners: start, stop, or end accepting.  An end gives the sockets up: one
+ * that the master no longer has must not go on listening because of us. */
 MUST_USE int listeners_start(struct process *p);
 void listeners_stop(struct process *p);
+void listeners_close(struct process *p);
 
 #endif

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: ISC
+/*
+ * rundir.c - the run directory and the cache directory (rundir.h).
+ * Runs in: master, perhaps as root.  Trusts: the configuration.
+ */
+#include "master/rundir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "os/fd.h"
+
+static int make(const char *path, mode_t mode)
+{
+	if (mkdir(path, mode) < 0 && errno != EEXIST) {
+		int rc = -errno;
+
+		log_event_errno(LOG_ERROR, "cannot make a directory", path,
+				-rc);
+		return rc;
+	}
+	return 0;
+}
+
+/* The cache is maildrop's; nobody else needs to see who has how much mail. */
+static int make_cache(const struct config *config)
+{
+	const struct maildrop_settings *m = &config->maildrop;
+	int rc = make(m->cache_dir, 0700);
+
+	if (rc == 0 && m->common.drop_privileges &&
+	    chown(m->cache_dir, m->common.uid, m->common.gid) < 0) {
+		rc = -errno;
+		log_event_errno(LOG_ERROR, "cannot give away", m->cache_dir,
+				-rc);
+	}
+	return rc;
+}
+
+int rundir_prepare(const struct config *config)
+{
+	int rc = make(config->run_dir, 0755);
+
+	if (rc == 0) {
+		rc = make(config->session.jail, 0555);
+	}
+	return rc == 0 ? make_cache(config) : rc;
+}
+
+static int open_pid_file(const struct config *config, char *path, size_t cap)
+{
+	int fd;
+
+	snprintf(path, cap, "%s/restanted.pid", config->run_dir);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (fd < 0) {
+		int rc = -errno;
+
+		log_event_errno(LOG_ERROR, "cannot open", path, -rc);
+		return rc;
+	}
+	return fd;
+}
+
+int rundir_take(const struct config *config)
+{
+	char path[SETTINGS_PATH_MAX + 32];
+	int rc = rundir_prepare(config);
+	int fd = rc < 0 ? rc : open_pid_file(config, path, sizeof(path));
+
+	if (fd < 0) {
+		return fd;
+	}
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		rc = -errno;
+		log_event_str(LOG_ERROR,
+			      "restanted runs already with this run_dir",
+			      "path", path);
+		fd_close(&fd);
+		return rc;
+	}
+	if (ftruncate(fd, 0) < 0 || dprintf(fd, "%ld\n", (long)getpid()) < 0) {
+		rc = -errno;
+		log_event_errno(LOG_ERROR, "cannot write", path, -rc);
+		fd_close(&fd);
+		return rc;
+	}
+	return fd;
+}
+
+void rundir_leave(const struct config *config, int fd)
+{
+	char path[SETTINGS_PATH_MAX + 32];
+
+	snprintf(path, sizeof(path), "%s/restanted.pid", config->run_dir);
+	unlink(path);
+	fd_close(&fd);
+}
