@@ -14,6 +14,7 @@
 #include <seccomp.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define IS_SANITIZED 1
@@ -106,6 +107,15 @@ static const int calls_sanitizer[] = {
 	SCMP_SYS(rseq),        SCMP_SYS(dup2),
 };
 
+#if IS_SANITIZED
+/* It would have to trace the process, which is not dumpable. */
+const char *__lsan_default_options(void);
+const char *__lsan_default_options(void)
+{
+	return "detect_leaks=0";
+}
+#endif
+
 struct call_list {
 	const int *calls;
 	size_t count;
@@ -161,14 +171,37 @@ static int allow_fcntl(scmp_filter_ctx ctx, bool with_locks)
 	size_t count = sizeof(commands) / sizeof(commands[0]);
 
 	for (size_t i = 0; i < count - (with_locks ? 0 : 3); i++) {
-		int rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(fcntl),
-					  1, SCMP_A1(SCMP_CMP_EQ, commands[i]));
+		int rc =
+		    seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
+				     SCMP_A1(SCMP_CMP_EQ, commands[i], 0));
 
 		if (rc < 0) {
 			return rc;
 		}
 	}
 	return 0;
+}
+
+/* A channel's time limit for sending, and no other option. */
+static int allow_send_limit(scmp_filter_ctx ctx)
+{
+	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt), 2,
+				SCMP_A1(SCMP_CMP_EQ, SOL_SOCKET, 0),
+				SCMP_A2(SCMP_CMP_EQ, SO_SNDTIMEO, 0));
+}
+
+/* The C library handles two signals of its own from the first thread on. */
+static int allow_thread_signals(scmp_filter_ctx ctx)
+{
+	static const unsigned signals[] = { 32, 33 }; /* SIGCANCEL, SIGSETXID */
+	int rc = 0;
+
+	for (size_t i = 0; i < 2 && rc == 0; i++) {
+		rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW,
+				      SCMP_SYS(rt_sigaction), 1,
+				      SCMP_A0(SCMP_CMP_EQ, signals[i], 0));
+	}
+	return rc;
 }
 
 /*
@@ -188,6 +221,17 @@ static int allow_threads(scmp_filter_ctx ctx)
 	}
 	return seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3),
 				0);
+}
+
+/* What ipc/service.h needs: threads, and a limit on sending. */
+static int allow_service(scmp_filter_ctx ctx)
+{
+	int rc = allow_threads(ctx);
+
+	if (rc == 0) {
+		rc = allow_thread_signals(ctx);
+	}
+	return rc < 0 ? rc : allow_send_limit(ctx);
 }
 
 /* A sanitizer that reports tries to open files: an error is answer enough. */
@@ -222,7 +266,7 @@ static int fill(scmp_filter_ctx ctx, enum sandbox_calls role)
 		rc = allow_fcntl(ctx, role == SANDBOX_MAILDROP);
 	}
 	if (rc == 0 && role != SANDBOX_SESSION) {
-		rc = allow_threads(ctx);
+		rc = allow_service(ctx);
 	}
 	if (rc == 0 && IS_SANITIZED) {
 		rc = allow_sanitizer(ctx, role);
