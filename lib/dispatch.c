@@ -14,6 +14,9 @@ static enum pop3_step refuse(struct pop3_writer *out, const char *text)
 }
 
 /*
+ * [rfc1939/4/numbers] "In POP3 commands and responses, all message-numbers and
+ * message sizes are expressed in base-10 (i.e., decimal)."
+ *
  * Whether the first argument is the number of a message that is there; sets
  * s->idx.  The number is read as 64 bits and compared as such, so that no large
  * one passes for a small one.

@@ -12,6 +12,8 @@
 #include "bug.h"
 #include "reply.h"
 
+/* [rfc1939/5/scan] "A scan listing consists of the message-number of the message,
+ * followed by a single space and the exact size of the message in octets." */
 enum pop3_step pop3_on_list(struct pop3_server *s,
 			    const struct pop3_command *cmd,
 			    struct pop3_writer *out, struct pop3_event *ev)
@@ -37,6 +39,9 @@ static struct pop3_slice uid_of(const struct pop3_server *s, uint32_t idx)
 	return uid;
 }
 
+/* [rfc1939/7/uidl] "A unique-id listing consists of the message-number of the
+ * message, followed by a single space and the unique-id of the message.  No
+ * information follows the unique-id in the unique-id listing." */
 enum pop3_step pop3_on_uidl(struct pop3_server *s,
 			    const struct pop3_command *cmd,
 			    struct pop3_writer *out, struct pop3_event *ev)
@@ -50,6 +55,8 @@ enum pop3_step pop3_on_uidl(struct pop3_server *s,
 	return POP3_STEP_LINES;
 }
 
+/* [rfc2449/5/capa] "It is available in both the AUTHORIZATION and TRANSACTION
+ * states." */
 enum pop3_step pop3_on_capa(struct pop3_server *s,
 			    const struct pop3_command *cmd,
 			    struct pop3_writer *out, struct pop3_event *ev)
@@ -95,7 +102,13 @@ struct capability {
 
 /* [rfc2449/5/both] "Capabilities available in the AUTHORIZATION state MUST be
  * announced in both states."  The place of STLS, SASL, LOGIN-DELAY, UTF8 and
- * LANG is here; STLS alone is for AUTHORIZATION only. */
+ * LANG is here; STLS alone is for AUTHORIZATION only.
+ * [rfc2449/6.4/resp-codes] "any response text issued by this server which begins
+ * with an open square bracket ("[") is an extended response code": none of our
+ * texts begins with one.
+ * [rfc2449/6.7/expire] "Sites which permit users to retain messages indefinitely
+ * SHOULD announce this with the EXPIRE NEVER response."
+ * [rfc3206/5/capa] Who sends [AUTH] should announce AUTH-RESP-CODE. */
 static const struct capability capabilities[] = {
 	{ "TOP", EVERYWHERE },          { "USER", EVERYWHERE },
 	{ "UIDL", EVERYWHERE },         { "RESP-CODES", EVERYWHERE },

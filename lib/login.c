@@ -49,8 +49,10 @@ enum pop3_step pop3_on_user(struct pop3_server *s,
 		ev->user = pop3_slice_of(s->user, s->user_len);
 		return POP3_STEP_ASK;
 	}
-	/* [rfc1939/13/user] "the server may return a positive response even
-	 * though no such mailbox exists": who exists is nobody's business. */
+	/* [rfc1939/7/user] "The server may return a positive response even
+	 * though no such mailbox exists."
+	 * [rfc1939/13/user] "Servers that answer -ERR to the USER command are
+	 * giving potential attackers clues about which names are valid." */
 	pop3_reply_ok(out, "Send PASS");
 	return POP3_STEP_OK;
 }
@@ -82,9 +84,12 @@ enum pop3_step pop3_on_pass(struct pop3_server *s,
 }
 
 /*
- * [rfc3206/6/auth] "[AUTH] ... is used to indicate that there was a problem
- * with the user's credentials": only those count as tries.  A maildrop that is
- * in use, or a fault of ours, may be asked for again without end.
+ * [rfc3206/5/auth] [AUTH] says that the credentials are at fault, and only that:
+ * so only that counts as a try.  A maildrop that is in use, or a fault of ours,
+ * may be asked for again without end.
+ * [rfc1939/4/refused] "If the server does not close the connection, the client
+ * may either issue a new authentication command and start again, or the client
+ * may issue the QUIT command."
  */
 enum pop3_step pop3_after_login(struct pop3_server *s, struct pop3_writer *out)
 {
@@ -109,9 +114,9 @@ enum pop3_step pop3_on_auth(struct pop3_server *s,
 }
 
 /*
- * [rfc1939/5/quit] "If the client issues the QUIT command from the
+ * [rfc1939/6/quit-early] "if the client issues the QUIT command from the
  * AUTHORIZATION state, the POP3 session terminates but does NOT enter the
- * UPDATE state."  From TRANSACTION the commit begins before a reply is
+ * UPDATE state".  From TRANSACTION the commit begins before a reply is
  * written, because Outlook closes the connection right behind its QUIT.
  */
 enum pop3_step pop3_on_quit(struct pop3_server *s,
@@ -127,7 +132,8 @@ enum pop3_step pop3_on_quit(struct pop3_server *s,
 	return POP3_STEP_ASK;
 }
 
-/* [rfc1939/6/quit] "If there is an error, such as a resource shortage,
+/* [rfc1939/6/quit] "The POP3 server removes all messages marked as deleted from
+ * the maildrop and replies as to the status of this operation.  If there is an error, such as a resource shortage,
  * encountered while removing messages, the maildrop may result in having some
  * or none of the messages marked as deleted be removed." */
 enum pop3_step pop3_after_commit(struct pop3_server *s, struct pop3_writer *out)

@@ -6,7 +6,14 @@
  */
 #include "reply.h"
 
-/* [rfc2449/8] A code stands in brackets before the text. */
+/*
+ * [rfc2449/8/code] "an optional response code, enclosed in square brackets, at
+ * the beginning of the human readable text portion of an "+OK" or "-ERR"
+ * response"
+ * [rfc2449/8.1.2/in-use] is for a log-in that was right, into a maildrop that
+ * somebody else has open.
+ * [rfc3206/4/sys] is for faults of ours, and says whether they may pass.
+ */
 static const char *const code_names[POP3_CODE_COUNT] = {
 	[POP3_CODE_NONE] = "",
 	[POP3_CODE_AUTH] = "[AUTH] ",

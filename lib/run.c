@@ -119,6 +119,9 @@ static bool greet(struct pop3_server *s, struct run *r)
  * characters (4 character command, single space, 40 character argument, CRLF)
  * to 255 octets, including the terminating CRLF."  A longer one is refused as
  * soon as it is known to be, and its rest thrown away as it comes.
+ *
+ * [rfc2449/6.6/turn] "If a server supports PIPELINING, it MUST process each
+ * command in turn."
  */
 static bool take_command(struct pop3_server *s, struct run *r)
 {

@@ -121,7 +121,9 @@ static size_t stamp_part(const char *at)
 	return len;
 }
 
-/* "<", some, "@", some, ">": mpop takes nothing else. */
+/* "<", some, "@", some, ">": mpop takes nothing else.
+ * [rfc1939/7/stamp] "The syntax of the timestamp corresponds to the `msg-id' in
+ * [RFC822]" */
 static bool is_stamp(const char *stamp)
 {
 	size_t left = stamp[0] == '<' ? stamp_part(stamp + 1) : 0;
@@ -143,9 +145,17 @@ static bool is_text(const char *text, size_t len_max)
 	return len <= len_max;
 }
 
+/* [rfc2449/3/greeting] After the code a greeting may have no "<" but that of its
+ * time stamp; and a "[" in front would be a code. */
+static bool is_greeting(const char *text)
+{
+	return is_text(text, POP3_GREETING_MAX) && text[0] != '[' &&
+	       memchr(text, '<', strlen(text)) == NULL;
+}
+
 static bool is_sound(const struct pop3_server_config *config)
 {
-	return is_text(config->greeting, POP3_GREETING_MAX) &&
+	return is_greeting(config->greeting) &&
 	       (config->implementation == NULL ||
 		is_text(config->implementation, POP3_IMPLEMENTATION_MAX));
 }

@@ -21,6 +21,8 @@ const struct text_impl *pop3_text_best(void)
 
 /* --- counting --- */
 
+/* [rfc1939/11/octets] "lines in the message which start with the termination
+ * octet need not (and must not) be counted twice" */
 void pop3_measure_init(struct pop3_measure *m)
 {
 	*m = (struct pop3_measure){ .is_wire = true, .at_line = true };

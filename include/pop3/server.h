@@ -74,7 +74,8 @@ struct pop3_maildrop_ops {
 
 /* Shared by any number of connections; outlives them. */
 struct pop3_server_config {
-	/* Both are printable ASCII. */
+	/* Both are printable ASCII; the greeting has no "<" in it, which would
+	 * begin a time stamp, and no "[" in front. */
 	const char *implementation; /* for CAPA; NULL: not announced */
 	const char *greeting;       /* text behind "+OK " */
 	uint32_t login_tries_max; /* then -ERR and POP3_EV_CLOSE; 0: no limit */
@@ -178,9 +179,11 @@ void pop3_server_committed(struct pop3_server *s, uint32_t removed,
 			   uint32_t stayed);
 
 /*
- * Says "-ERR [code] text" and closes: for a time-out, a shutdown, a limit.  May
- * be called at any moment but between POP3_EV_BODY and pop3_server_body_sent.
- * Nothing is committed.
+ * Says "-ERR [code] text" and closes: for a shutdown or a limit.  May be called
+ * at any moment but between POP3_EV_BODY and pop3_server_body_sent.  Nothing is
+ * committed.  Not for idle clients: "the server should close the TCP connection
+ * without removing any messages or sending any response to the client" (RFC
+ * 1939, section 3).
  */
 void pop3_server_abort(struct pop3_server *s, enum pop3_code code,
 		       const char *text);

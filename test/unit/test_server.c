@@ -563,6 +563,10 @@ static void a_config_that_no_reply_can_hold_is_refused(void **state)
 	assert_int_equal(pop3_server_init(&s, &c, NULL), 0);
 	text[1] = '\n';
 	assert_int_equal(pop3_server_init(&s, &c, NULL), POP3_EINVAL);
+	c.greeting = "[IN-USE] ready";
+	assert_int_equal(pop3_server_init(&s, &c, NULL), POP3_EINVAL);
+	c.greeting = "ready <now>";
+	assert_int_equal(pop3_server_init(&s, &c, NULL), POP3_EINVAL);
 	c.greeting = "";
 	assert_int_equal(pop3_server_init(&s, &c, NULL), 0);
 	memset(text, 'i', sizeof(text));
