@@ -13,6 +13,7 @@
 #include <linux/sched.h>
 #include <seccomp.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 
@@ -204,10 +205,16 @@ static int allow_thread_signals(scmp_filter_ctx ctx)
 	return rc;
 }
 
+/* ioctl: libuv makes descriptors non-blocking so, and nothing else. */
+static int allow_nonblocking(scmp_filter_ctx ctx)
+{
+	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
+				SCMP_A1(SCMP_CMP_EQ, FIONBIO));
+}
+
 /*
  * clone only makes threads; of its flags the filter can see, clone3's not, so
- * that one is refused and the C library falls back.  prctl and tgkill: a
- * thread's name; abort().  Nothing else of them.
+ * that one is refused and the C library falls back.
  */
 static int allow_threads(scmp_filter_ctx ctx)
 {
@@ -265,8 +272,9 @@ static int fill(scmp_filter_ctx ctx, enum sandbox_calls role)
 	if (rc == 0) {
 		rc = allow_fcntl(ctx, role == SANDBOX_MAILDROP);
 	}
-	if (rc == 0 && role != SANDBOX_SESSION) {
-		rc = allow_service(ctx);
+	if (rc == 0) {
+		rc = role == SANDBOX_SESSION ? allow_nonblocking(ctx)
+					     : allow_service(ctx);
 	}
 	if (rc == 0 && IS_SANITIZED) {
 		rc = allow_sanitizer(ctx, role);
