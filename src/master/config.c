@@ -200,8 +200,26 @@ static void place_jail(struct config *c, struct config_faults *faults)
 	}
 }
 
-int config_load(const char *path, bool as_root, struct config *config_r,
-		struct config_faults *faults_r)
+/* What the file says itself goes to faults, what the machine says to it to
+ * machine_faults. */
+static void load(struct loading *l, const char *path, bool as_root,
+		 struct config_faults *faults,
+		 struct config_faults *machine_faults)
+{
+	if (find_base(path, l->base, faults) &&
+	    read_file(path, l->text, faults)) {
+		config_parse(l->text, &l->entries, faults);
+		store_all(l, faults);
+		place_jail(&l->config, faults);
+		config_check(path, as_root, &l->entries, &l->config,
+			     machine_faults);
+		spread(&l->config, as_root);
+	}
+}
+
+static int load_into(const char *path, bool as_root, struct config *config_r,
+		     struct config_faults *faults_r,
+		     struct config_faults *machine_faults)
 {
 	struct loading *l = calloc(1, sizeof(*l));
 
@@ -210,18 +228,25 @@ int config_load(const char *path, bool as_root, struct config *config_r,
 		config_fault_add(faults_r, 0, "out of memory");
 		return -1;
 	}
-	if (find_base(path, l->base, faults_r) &&
-	    read_file(path, l->text, faults_r)) {
-		config_parse(l->text, &l->entries, faults_r);
-		store_all(l, faults_r);
-		place_jail(&l->config, faults_r);
-		config_check(path, as_root, &l->entries, &l->config, faults_r);
-		spread(&l->config, as_root);
-	}
+	load(l, path, as_root, faults_r, machine_faults);
 	if (faults_r->count == 0) {
 		*config_r = l->config;
 	}
 	config_entries_finish(&l->entries);
 	free(l);
 	return faults_r->count == 0 ? 0 : -1;
+}
+
+int config_load(const char *path, bool as_root, struct config *config_r,
+		struct config_faults *faults_r)
+{
+	return load_into(path, as_root, config_r, faults_r, faults_r);
+}
+
+int config_read(const char *path, bool as_root, struct config *config_r,
+		struct config_faults *faults_r)
+{
+	struct config_faults ignored = { .count = 0 };
+
+	return load_into(path, as_root, config_r, faults_r, &ignored);
 }

@@ -14,8 +14,8 @@
 
 /* What the file says about one setting. */
 struct config_entry {
-	unsigned line;     /* of the first value; 0: not set */
-	size_t count;      /* of values; more than one only in a list */
+	unsigned line; /* of the first value; 0: not set */
+	size_t count;  /* of values; more than one only in a list */
 	char *value[CONFIG_VALUES_MAX];
 	unsigned value_line[CONFIG_VALUES_MAX];
 };
