@@ -22,6 +22,7 @@ void log_init(const char *name, enum log_form form, enum log_level max)
 	logger.name = name;
 	logger.form = form;
 	logger.max = max;
+	tzset(); /* opens a file, which a confined role may not */
 }
 
 /* The last octet is kept for LF. */
