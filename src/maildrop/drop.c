@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: ISC
+/*
+ * drop.c - one opened maildrop (drop.h).
+ * Runs in: maildrop, in any thread.
+ * Trusts: auth's grants; of a session only what the caller has checked.
+ */
+#include "drop.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "drop_impl.h"
+#include "drop_lock.h"
+
+static const char *path_of(const struct drop *d)
+{
+	return d->names;
+}
+
+static const char *user_of(const struct drop *d)
+{
+	return d->names + d->path_len + 1;
+}
+
+static void log_fault(const struct drop *d, enum packet_status status,
+		      const struct store_fault *fault)
+{
+	struct log_line l;
+
+	log_begin(&l, LOG_ERROR, "maildrop");
+	log_str(&l, "user", user_of(d));
+	log_str(&l, "maildrop", path_of(d));
+	log_str(&l, "status", status == STATUS_PERM ? "SYS/PERM" : "SYS/TEMP");
+	if (fault->error != 0) {
+		log_str(&l, "tried", fault->what);
+		log_str(&l, "file", fault->path);
+		log_errno(&l, fault->error);
+	}
+	log_end(&l);
+}
+
+enum packet_status drop_told(const struct drop *d, enum packet_status status,
+			     const struct store_fault *fault)
+{
+	if (status == STATUS_PERM || status == STATUS_TEMP) {
+		log_fault(d, status, fault);
+	}
+	return status;
+}
+
+enum packet_status drop_become_owner(const struct drop *d,
+				     struct store_fault *fault)
+{
+	int rc;
+
+	if (!d->ctx->settings->common.drop_privileges) {
+		return STATUS_OK;
+	}
+	rc = identity_take(&d->owner);
+	return rc < 0 ? store_fail(fault, -rc, "become the owner", ".")
+		      : STATUS_OK;
+}
+
+static struct cache_id id_of(const struct drop *d)
+{
+	return (struct cache_id){ d->stored->dev, d->stored->ino };
+}
+
+/* Reads the maildrop; what the cache knows of it need not be measured. */
+static enum packet_status list_anew(struct drop *d, struct store_list *list_r,
+				    struct store_fault *fault)
+{
+	struct cache_head old;
+	struct listing known = LISTING_NONE;
+	struct snapshot s;
+	enum packet_status status;
+	bool is_known = !d->stored->is_absent &&
+			cache_find(d->ctx->cache, id_of(d), &old) &&
+			cache_load(d->ctx->cache, &old, &known) &&
+			listing_view(&known, &s);
+
+	status =
+	    d->ctx->store->list(d->stored, is_known ? &s : NULL, list_r, fault);
+	listing_finish(&known);
+	return status;
+}
+
+static enum packet_status take_new_list(struct drop *d,
+					struct store_fault *fault)
+{
+	struct store_list list;
+	struct snapshot s;
+	enum packet_status status = list_anew(d, &list, fault);
+
+	if (status != STATUS_OK) {
+		return status;
+	}
+	d->listing = list.listing;
+	if (!listing_view(&d->listing, &s)) {
+		return store_fail(fault, EINVAL, "list", ".");
+	}
+	d->head.count = s.head->count;
+	d->head.octets = s.head->octets;
+	if (!d->stored->is_absent) {
+		(void)cache_put(d->ctx->cache, id_of(d), &list);
+	}
+	return STATUS_OK;
+}
+
+/* Whether the cache's list is still right; a small one is taken at once, a large
+ * one when it is asked for. */
+static bool take_known_list(struct drop *d, const struct store_state *state)
+{
+	struct cache_head head;
+
+	if (!cache_find(d->ctx->cache, id_of(d), &head) || !head.is_settled ||
+	    memcmp(&head.state, state, sizeof(*state)) != 0) {
+		return false;
+	}
+	if (head.body_len <= PACKET_INLINE_LISTING_MAX &&
+	    !cache_load(d->ctx->cache, &head, &d->listing)) {
+		return false;
+	}
+	d->head = head;
+	return true;
+}
+
+static enum packet_status take_list(struct drop *d, struct store_fault *fault)
+{
+	struct store_state state;
+	enum packet_status status;
+
+	if (d->stored->is_absent) {
+		return take_new_list(d, fault);
+	}
+	status = d->ctx->store->state(d->stored, &state, fault);
+	if (status != STATUS_OK || take_known_list(d, &state)) {
+		return status;
+	}
+	return take_new_list(d, fault);
+}
+
+enum packet_status drop_need_listing(struct drop *d, struct store_fault *fault)
+{
+	struct store_list list;
+	enum packet_status status;
+	uint64_t sum;
+
+	if (d->stored == NULL) {
+		return STATUS_GONE;
+	}
+	if (d->listing.memory != NULL ||
+	    cache_load(d->ctx->cache, &d->head, &d->listing)) {
+		return STATUS_OK;
+	}
+	status = list_anew(d, &list, fault);
+	if (status != STATUS_OK) {
+		return status;
+	}
+	sum = cache_put(d->ctx->cache, id_of(d), &list);
+	if (sum != d->head.body_sum) {
+		listing_finish(&list.listing);
+		return store_fail(fault, ESTALE, "list again", ".");
+	}
+	d->listing = list.listing;
+	return STATUS_OK;
+}
+
+static enum packet_status enter_tally(struct drop *d, struct store_fault *fault)
+{
+	int rc;
+
+	if (d->ctx->tally == NULL || d->stored->is_absent) {
+		return STATUS_OK;
+	}
+	rc = tally_enter(d->ctx->tally, d->stored->dev, d->stored->ino);
+	d->is_tallied = rc == 0;
+	if (rc == -EUSERS) {
+		return STATUS_IN_USE;
+	}
+	return rc < 0 ? store_fail(fault, -rc, "count", ".") : STATUS_OK;
+}
+
+static enum packet_status open_store(struct drop *d, struct store_fault *fault)
+{
+	struct drop_context *ctx = d->ctx;
+	struct drop_lock_context lock = { .self = ctx->self,
+					  .owner = d->owner,
+					  .locks_fd = ctx->locks_fd };
+	struct store_place place = { .root_fd = ctx->root_fd,
+				     .path = path_of(d),
+				     .is_shared = ctx->settings->shared_lock,
+				     .lock = drop_lock,
+				     .lock_ctx = &lock };
+	enum packet_status status;
+
+	lock.has_identities = ctx->settings->common.drop_privileges;
+	status = drop_become_owner(d, fault);
+	if (status == STATUS_OK) {
+		status = ctx->store->open(&place, &d->stored, fault);
+	}
+	if (status == STATUS_OK) {
+		status = enter_tally(d, fault);
+	}
+	return status == STATUS_OK ? take_list(d, fault) : status;
+}
+
+static void init_lock(struct drop *d)
+{
+	pthread_condattr_t attr;
+
+	pthread_mutex_init(&d->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&d->marks_came, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
+static struct drop *create(struct drop_context *ctx,
+			   const struct drop_grant *grant)
+{
+	size_t len = (size_t)grant->path_len + grant->user_len + 2;
+	struct drop *d = calloc(1, sizeof(*d) + len);
+
+	if (d == NULL) {
+		return NULL;
+	}
+	d->ctx = ctx;
+	d->owner = grant->owner;
+	d->conn = grant->conn;
+	d->listing = LISTING_NONE;
+	d->path_len = grant->path_len;
+	memcpy(d->names, grant->path, grant->path_len);
+	memcpy(d->names + grant->path_len + 1, grant->user, grant->user_len);
+	atomic_init(&d->references, 1);
+	init_lock(d);
+	return d;
+}
+
+enum packet_status drop_open(struct drop_context *ctx,
+			     const struct drop_grant *grant,
+			     struct drop **drop_r)
+{
+	struct store_fault fault = { 0 };
+	struct drop *d = create(ctx, grant);
+	enum packet_status status;
+
+	if (d == NULL) {
+		log_event_errno(LOG_ERROR, "maildrop", NULL, ENOMEM);
+		return STATUS_TEMP;
+	}
+	if (strlen(path_of(d)) != grant->path_len) {
+		status = store_fail(&fault, EINVAL, "open", ".");
+	} else {
+		status = open_store(d, &fault);
+	}
+	if (status != STATUS_OK) {
+		(void)drop_told(d, status, &fault);
+		drop_release(d);
+		return status;
+	}
+	*drop_r = d;
+	return STATUS_OK;
+}
+
+void drop_hold(struct drop *d)
+{
+	atomic_fetch_add(&d->references, 1);
+}
+
+void drop_release(struct drop *d)
+{
+	if (atomic_fetch_sub(&d->references, 1) != 1) {
+		return;
+	}
+	drop_shut(d);
+	free(d->marks);
+	pthread_cond_destroy(&d->marks_came);
+	pthread_mutex_destroy(&d->lock);
+	free(d);
+}
+
+void drop_shut(struct drop *d)
+{
+	pthread_mutex_lock(&d->lock);
+	if (d->is_tallied) {
+		tally_leave(d->ctx->tally, d->stored->dev, d->stored->ino);
+		d->is_tallied = false;
+	}
+	d->ctx->store->close(&d->stored);
+	listing_finish(&d->listing);
+	pthread_mutex_unlock(&d->lock);
+}
+
+uint64_t drop_conn(const struct drop *d)
+{
+	return d->conn;
+}
+
+uint32_t drop_count(const struct drop *d)
+{
+	return d->head.count;
+}
+
+uint64_t drop_octets(const struct drop *d)
+{
+	return d->head.octets;
+}
+
+struct snapshot_text drop_inline_listing(struct drop *d)
+{
+	struct snapshot_text text = { NULL, 0 };
+
+	pthread_mutex_lock(&d->lock);
+	if (d->head.count != 0 && d->listing.memory != NULL &&
+	    d->listing.len <= PACKET_INLINE_LISTING_MAX) {
+		text.at = d->listing.memory;
+		text.len = d->listing.len;
+	}
+	pthread_mutex_unlock(&d->lock);
+	return text;
+}
+
+enum packet_status drop_listing(struct drop *d, int *fd_r, uint64_t *len_r)
+{
+	struct store_fault fault = { 0 };
+	enum packet_status status;
+	int rc;
+
+	pthread_mutex_lock(&d->lock);
+	status = drop_become_owner(d, &fault);
+	if (status == STATUS_OK) {
+		status = drop_need_listing(d, &fault);
+	}
+	if (status == STATUS_OK) {
+		rc = listing_share(&d->listing, fd_r);
+		*len_r = d->listing.len;
+		if (rc < 0) {
+			status = store_fail(&fault, -rc, "share the list", ".");
+		}
+	}
+	pthread_mutex_unlock(&d->lock);
+	return drop_told(d, status, &fault);
+}
+
+static enum packet_status fetch(struct drop *d, uint32_t idx, int *fd_r,
+				uint64_t *stored_r, struct store_fault *fault)
+{
+	enum packet_status status = drop_become_owner(d, fault);
+	struct snapshot s;
+
+	if (status == STATUS_OK) {
+		status = drop_need_listing(d, fault);
+	}
+	if (status != STATUS_OK) {
+		return status;
+	}
+	if (!listing_view(&d->listing, &s)) {
+		return store_fail(fault, EINVAL, "list", ".");
+	}
+	status = d->ctx->store->fetch(d->stored, &s, idx, fd_r, fault);
+	if (status == STATUS_OK) {
+		*stored_r = s.entries[idx].stored;
+	} else if (status == STATUS_CHANGED) {
+		cache_forget(d->ctx->cache, id_of(d));
+	}
+	return status;
+}
+
+enum packet_status drop_fetch(struct drop *d, uint32_t idx, int *fd_r,
+			      uint64_t *stored_r)
+{
+	struct store_fault fault = { 0 };
+	enum packet_status status;
+
+	pthread_mutex_lock(&d->lock);
+	status = fetch(d, idx, fd_r, stored_r, &fault);
+	pthread_mutex_unlock(&d->lock);
+	return drop_told(d, status, &fault);
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: ISC
+/*
+ * drop.h - one opened maildrop: its store, its list, its marks.  The functions
+ * may be called by several threads at once; those that touch mail do it under
+ * the file identity of its owner.
+ *
+ * A drop is counted: drop_open gives the first reference, the last drop_release
+ * frees it.  drop_shut closes and unlocks it whoever still refers to it.
+ */
+#ifndef MAILDROP_DROP_H
+#define MAILDROP_DROP_H
+
+#include "cache.h"
+#include "identity.h"
+#include "ipc/settings.h"
+#include "tally.h"
+
+/* What the drops of a role process share; it lives longer than they. */
+struct drop_context {
+	const struct store *store;
+	const struct maildrop_settings *settings;
+	struct cache *cache; /* or NULL */
+	struct tally *tally; /* NULL unless locks are shared */
+	struct identity self;
+	int root_fd;  /* of the mail root */
+	int locks_fd; /* of the directory for locks, or -1 */
+};
+
+/* From a GRANT. */
+struct drop_grant {
+	struct identity owner;
+	uint64_t conn;
+	const uint8_t *user;
+	const uint8_t *path;
+	uint16_t user_len;
+	uint16_t path_len;
+};
+
+struct drop;
+
+/* Opens, locks and counts.  What fails is logged. */
+enum packet_status drop_open(struct drop_context *ctx,
+			     const struct drop_grant *grant,
+			     struct drop **drop_r);
+
+void drop_hold(struct drop *d);
+void drop_release(struct drop *d);
+
+/* Closes the maildrop and gives its lock back; no message is removed. */
+void drop_shut(struct drop *d);
+
+uint64_t drop_conn(const struct drop *d);
+uint32_t drop_count(const struct drop *d);
+uint64_t drop_octets(const struct drop *d);
+
+/* The list, if it is small and at hand, else an empty text.  It lives until the
+ * drop is shut: only for one that nobody else knows yet. */
+struct snapshot_text drop_inline_listing(struct drop *d);
+
+/* A descriptor of a sealed memfd with the list, for the caller to close. */
+enum packet_status drop_listing(struct drop *d, int *fd_r, uint64_t *len_r);
+
+/* Opens a message; idx < count. */
+enum packet_status drop_fetch(struct drop *d, uint32_t idx, int *fd_r,
+			      uint64_t *stored_r);
+
+/* Marks messages: bit b of octet o is message first + 8 * o + b.  False if one
+ * of them is not below count, or there is no memory; then none is marked. */
+MUST_USE bool drop_mark(struct drop *d, uint32_t first, const uint8_t *bits,
+			size_t octets);
+
+/* Waits until marked messages are marked, at most MAILDROP_MARKS_WAIT_MS. False
+ * if there are more, or too few for so long. */
+MUST_USE bool drop_await_marks(struct drop *d, uint32_t marked);
+
+/* Removes what was marked.  What cannot be removed stays, and is logged. */
+void drop_expunge(struct drop *d, uint32_t *removed_r, uint32_t *stayed_r);
+
+#endif

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: ISC
+/*
+ * maildrop/limits.h - every limit of the maildrop role that is not a setting,
+ * and where each comes from.
+ */
+#ifndef MAILDROP_LIMITS_H
+#define MAILDROP_LIMITS_H
+
+/* Messages of one maildrop.  A snapshot's offsets are 32 bits wide, and a
+ * message takes some 100 octets of it. */
+#define MAILDROP_MESSAGES_MAX 20000000u
+
+/* Octets of a message's text that are read at once while it is measured: what
+ * the kernel reads ahead. */
+#define MAILDROP_READ_OCTETS (128u * 1024u)
+
+/* A directory that fits is read in one system call, and so in one state;
+ * larger ones in pieces.  A million names of 60 octets. */
+#define MAILDIR_READ_MAX (96u * 1024u * 1024u)
+#define MAILDIR_READ_MIN (16u * 1024u)
+
+/* How often the names are read anew while other programs change them; what was
+ * seen in any of these passes is looked for. */
+#define MAILDIR_PASSES_MAX 5u
+
+/* How often one message is looked for that is renamed again and again. */
+#define MAILDIR_TRIES_MAX 8u
+
+/* A time stamp younger than this may stay the same over one more change.  FAT
+ * and old NFS servers count in 2 seconds. */
+#define MAILDIR_YOUNG_NS INT64_C(2000000000)
+
+/* Maildrops opened for one session process at a time: as many as it can have
+ * connections. */
+#define MAILDROP_OPEN_PER_PEER_MAX 262144u
+
+/* How long a COMMIT waits for the MARKs that were sent before it; they have
+ * been received already, so only a busy processor delays them. */
+#define MAILDROP_MARKS_WAIT_MS 5000u
+
+/* Descriptors: one for an opened maildrop, one more if its listing is large. */
+#define MAILDROP_DESCRIPTORS_WANTED 524288u
+
+/* Processes and threads that read the cache at one time: generations come and
+ * go, each with threads_per_channel for each session process. */
+#define CACHE_READERS_MAX 2048u
+
+/* LMDB wants room for its own pages. */
+#define CACHE_OCTETS_MIN (1024u * 1024u)
+
+#endif

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: ISC
+/*
+ * serve.c - one function for each packet that maildrop takes (serve.h).
+ * Runs in: maildrop, each in any of its threads.
+ * Trusts: auth, to say who may open what.  Of a session process nothing: a handle
+ * that it was never given, or an index or a mark out of range, ends it.
+ */
+#include "serve.h"
+
+#include <errno.h>
+
+#include "handles.h"
+#include "limits.h"
+
+/* How a handler ends: the peer goes on, or is dropped. */
+enum {
+	SERVED = 0,
+	OFFENCE = -EPROTO,
+};
+
+static int peer_begin(void *ctx, struct peer *peer)
+{
+	(void)ctx;
+	peer->state = NULL;
+	if (peer->role != ROLE_SESSION) {
+		return 0;
+	}
+	peer->state = handles_create(MAILDROP_OPEN_PER_PEER_MAX);
+	return peer->state == NULL ? -ENOMEM : 0;
+}
+
+/* A session process that has ended commits nothing. */
+static void peer_end(void *ctx, struct peer *peer)
+{
+	struct handles *h = peer->state;
+
+	(void)ctx;
+	handles_destroy(&h);
+	peer->state = NULL;
+}
+
+static void put_opened(struct packet *p, struct drop *d)
+{
+	struct snapshot_text listing = drop_inline_listing(d);
+
+	packet_init(p, PACKET_OPENED);
+	p->as.opened.conn = drop_conn(d);
+	p->as.opened.octets = drop_octets(d);
+	p->as.opened.count = drop_count(d);
+	if (packet_put(p, listing.at, listing.len)) {
+		p->as.opened.listing_len = (uint32_t)listing.len;
+	}
+}
+
+static void shut_handle(struct handles *h, uint64_t handle)
+{
+	struct drop *d;
+
+	if (handles_take(h, handle, &d) == HANDLE_IS_OPEN) {
+		drop_shut(d);
+		drop_release(d);
+	}
+}
+
+static void send_refusal(struct peer *session, uint64_t conn,
+			 enum packet_status status, struct packet *p)
+{
+	int rc;
+
+	packet_init(p, PACKET_OPENED);
+	p->as.opened.conn = conn;
+	p->as.opened.status = status;
+	rc = service_send(session, p);
+	(void)rc; /* if it cannot be told, nobody is left who asked */
+}
+
+/* Opens for a session and tells it.  From handles_add on the drop is the
+ * session's, which may be done with it at once: it is not touched here again. */
+static void grant_to(struct serve_context *serve, struct peer *session,
+		     const struct drop_grant *grant, struct packet *p)
+{
+	uint64_t conn = grant->conn;
+	uint64_t handle = 0;
+	struct drop *d;
+	enum packet_status status = drop_open(&serve->drops, grant, &d);
+
+	if (status != STATUS_OK) {
+		send_refusal(session, conn, status, p);
+		return;
+	}
+	put_opened(p, d);
+	if (handles_add(session->state, d, &handle) < 0) {
+		drop_release(d);
+		send_refusal(session, conn, STATUS_TEMP, p);
+		return;
+	}
+	p->as.opened.handle = handle;
+	if (service_send(session, p) < 0) {
+		shut_handle(session->state, handle);
+	}
+}
+
+/* Whatever becomes of it, auth has done no wrong. */
+static int on_grant(struct serve_context *serve, struct peer *auth,
+		    struct packet *p)
+{
+	const struct packet_grant *g = &p->as.grant;
+	struct drop_grant grant = {
+		.owner = { g->uid, g->gid },
+		.conn = g->conn,
+		.user = packet_tail(p),
+		.path = packet_tail(p) + g->user_len,
+		.user_len = g->user_len,
+		.path_len = g->path_len,
+	};
+	struct peer *session =
+	    service_borrow(&serve->service, ROLE_SESSION, g->session);
+
+	(void)auth;
+	if (session != NULL) {
+		grant_to(serve, session, &grant, p);
+		service_give_back(session);
+	}
+	return SERVED;
+}
+
+/* The drop that a session speaks of; it must be of the connection that it names.
+ */
+static enum handle_state find(struct peer *session, uint64_t handle,
+			      uint64_t conn, struct drop **drop_r)
+{
+	struct drop *d;
+	enum handle_state state = handles_get(session->state, handle, &d);
+
+	if (state != HANDLE_IS_OPEN) {
+		return state;
+	}
+	if (drop_conn(d) != conn) {
+		drop_release(d);
+		return HANDLE_NEVER_WAS;
+	}
+	*drop_r = d;
+	return HANDLE_IS_OPEN;
+}
+
+static int answer(struct peer *session, struct packet *p)
+{
+	return service_send(session, p) < 0 ? -EPIPE : SERVED;
+}
+
+static int on_get_listing(struct serve_context *serve, struct peer *session,
+			  struct packet *p)
+{
+	uint64_t conn = p->as.handle.conn;
+	enum packet_status status = STATUS_GONE;
+	uint64_t len = 0;
+	struct drop *d;
+	int fd = -1;
+
+	(void)serve;
+	switch (find(session, p->as.handle.handle, conn, &d)) {
+	case HANDLE_NEVER_WAS:
+		return OFFENCE;
+	case HANDLE_WAS_OPEN:
+		break;
+	case HANDLE_IS_OPEN:
+		status = drop_listing(d, &fd, &len);
+		drop_release(d);
+		break;
+	}
+	packet_init(p, PACKET_LISTING);
+	p->as.listing.conn = conn;
+	p->as.listing.status = status;
+	p->as.listing.len = status == STATUS_OK ? len : 0;
+	p->fd = fd;
+	return answer(session, p);
+}
+
+static int on_fetch(struct serve_context *serve, struct peer *session,
+		    struct packet *p)
+{
+	struct packet_fetch request = p->as.fetch;
+	enum packet_status status = STATUS_GONE;
+	uint64_t stored = 0;
+	struct drop *d;
+	int fd = -1;
+
+	(void)serve;
+	switch (find(session, request.handle, request.conn, &d)) {
+	case HANDLE_NEVER_WAS:
+		return OFFENCE;
+	case HANDLE_WAS_OPEN:
+		break;
+	case HANDLE_IS_OPEN:
+		if (request.idx >= drop_count(d)) {
+			drop_release(d);
+			return OFFENCE;
+		}
+		status = drop_fetch(d, request.idx, &fd, &stored);
+		drop_release(d);
+		break;
+	}
+	packet_init(p, PACKET_MESSAGE);
+	p->as.message.conn = request.conn;
+	p->as.message.idx = request.idx;
+	p->as.message.status = status;
+	p->as.message.stored = stored;
+	p->fd = fd;
+	return answer(session, p);
+}
+
+static int on_mark(struct serve_context *serve, struct peer *session,
+		   struct packet *p)
+{
+	const struct packet_mark *m = &p->as.mark;
+	struct drop *d;
+	bool is_sound = true;
+
+	(void)serve;
+	switch (find(session, m->handle, m->conn, &d)) {
+	case HANDLE_NEVER_WAS:
+		return OFFENCE;
+	case HANDLE_WAS_OPEN:
+		break;
+	case HANDLE_IS_OPEN:
+		is_sound = drop_mark(d, m->first, packet_tail(p), m->octets);
+		drop_release(d);
+		break;
+	}
+	return is_sound ? SERVED : OFFENCE;
+}
+
+/* The maildrop is unlocked before the session hears of it. */
+static int commit(struct peer *session, struct drop *d, struct packet *p)
+{
+	struct packet_commit request = p->as.commit;
+	uint32_t removed = 0;
+	uint32_t stayed = 0;
+	struct drop *taken;
+
+	if (!drop_await_marks(d, request.marked)) {
+		return OFFENCE;
+	}
+	if (handles_take(session->state, request.handle, &taken) !=
+	    HANDLE_IS_OPEN) {
+		return OFFENCE; /* it was committed twice at once */
+	}
+	drop_expunge(d, &removed, &stayed);
+	drop_shut(d);
+	drop_release(taken);
+	packet_init(p, PACKET_COMMITTED);
+	p->as.committed.conn = request.conn;
+	p->as.committed.removed = removed;
+	p->as.committed.stayed = stayed;
+	return answer(session, p);
+}
+
+static int on_commit(struct serve_context *serve, struct peer *session,
+		     struct packet *p)
+{
+	struct drop *d;
+	int rc;
+
+	(void)serve;
+	if (find(session, p->as.commit.handle, p->as.commit.conn, &d) !=
+	    HANDLE_IS_OPEN) {
+		return OFFENCE;
+	}
+	rc = commit(session, d, p);
+	drop_release(d);
+	return rc;
+}
+
+/* A second one, or one after a COMMIT, is late and no offence. */
+static int on_close(struct serve_context *serve, struct peer *session,
+		    struct packet *p)
+{
+	struct drop *d;
+
+	(void)serve;
+	switch (find(session, p->as.handle.handle, p->as.handle.conn, &d)) {
+	case HANDLE_NEVER_WAS:
+		return OFFENCE;
+	case HANDLE_WAS_OPEN:
+		break;
+	case HANDLE_IS_OPEN:
+		shut_handle(session->state, p->as.handle.handle);
+		drop_release(d);
+		break;
+	}
+	return SERVED;
+}
+
+typedef int handler(struct serve_context *serve, struct peer *peer,
+		    struct packet *p);
+
+/* Who may send what has been checked by packet_check. */
+static handler *const handlers[PACKET_TYPE_COUNT] = {
+	[PACKET_GRANT] = on_grant,   [PACKET_GET_LISTING] = on_get_listing,
+	[PACKET_FETCH] = on_fetch,   [PACKET_MARK] = on_mark,
+	[PACKET_COMMIT] = on_commit, [PACKET_CLOSE] = on_close,
+};
+
+static int on_packet(void *ctx, struct peer *peer, struct packet *p)
+{
+	handler *h = handlers[p->as.head.type];
+
+	return h == NULL ? OFFENCE : h(ctx, peer, p);
+}
+
+const struct service_ops serve_ops = {
+	.peer_begin = peer_begin,
+	.on_packet = on_packet,
+	.peer_end = peer_end,
+};

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: ISC
+/*
+ * maildir.h - what the files of the Maildir store share.  How a Maildir changes
+ * under our hands, and what we make of it, stands in STATES.md.
+ */
+#ifndef STORE_MAILDIR_H
+#define STORE_MAILDIR_H
+
+#include "store/maildir_name.h"
+#include "store/store.h"
+
+#define MAILDIR_NEW "new/"
+#define MAILDIR_CUR "cur/"
+
+struct maildir {
+	struct store_maildrop base;
+	int fd;                     /* of the Maildir; holds the lock */
+	int lock_fd;                /* of a lock held elsewhere, or -1 */
+	struct maildir_names fresh; /* the names as they were read last */
+	bool has_fresh;
+};
+
+/* What one reading of the names yields. */
+struct maildir_scan {
+	struct maildir_names names; /* ordered; the caller finishes it */
+	struct store_state state;   /* before they were read */
+	bool is_settled;            /* see store.h */
+};
+
+enum packet_status maildir_state(struct maildir *md,
+				 struct store_state *state_r,
+				 struct store_fault *fault);
+
+/* Reads the names in new/ and cur/. */
+enum packet_status maildir_scan(struct maildir *md, struct maildir_scan *scan_r,
+				struct store_fault *fault);
+
+/* A message's file, as it was known and as it is found. */
+struct maildir_path {
+	char text[MAILDIR_PATH_MAX + 1];
+	size_t len;
+};
+
+/* False if it is not the path of a message: "new/" or "cur/", and the name of
+ * a file that is not hidden. */
+MUST_USE bool maildir_path_set(struct maildir_path *path, const uint8_t *text,
+			       size_t len);
+
+/* Does something to the file: 0 or more, or a negative errno. */
+typedef int maildir_act_fn(int fd, const char *path);
+
+/*
+ * Does it to the message's file, which is looked for again while it is not where
+ * path says.  What act returned; -ENOENT if the message is gone; -EAGAIN if it
+ * moves faster than we look; *path is where it was found.  If the names could
+ * not be read it is another negative errno.
+ */
+MUST_USE int maildir_reach(struct maildir *md, struct maildir_path *path,
+			   maildir_act_fn *act, struct store_fault *fault);
+
+/* An act: opens it for reading; never follows a link, never waits. */
+int maildir_open_file(int fd, const char *path);
+
+enum packet_status maildir_list(struct store_maildrop *md,
+				const struct snapshot *known,
+				struct store_list *list_r,
+				struct store_fault *fault);
+enum packet_status maildir_fetch(struct store_maildrop *md,
+				 const struct snapshot *s, uint32_t idx,
+				 int *fd_r, struct store_fault *fault);
+enum packet_status maildir_expunge(struct store_maildrop *md,
+				   const struct snapshot *s, uint32_t idx,
+				   struct store_fault *fault);
+
+static inline struct maildir *maildir_of(struct store_maildrop *md)
+{
+	return (struct maildir *)(void *)md; /* base is its first member */
+}
+
+#endif

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: ISC
+/*
+ * maildir_fetch.c - opening and removing messages of a Maildir (store.h).
+ * Runs in: maildrop, under the file identity of the mail's owner.
+ * Trusts: nothing that it opens.
+ * Writes: expunge unlinks a message's file.  That is all that this store ever
+ * does to a Maildir.
+ */
+#include "store/maildir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "os/fd.h"
+
+/* It must be the regular file of the size that was listed: what the session
+ * sends was announced. */
+static enum packet_status check(int fd, uint64_t stored,
+				const struct maildir_path *path,
+				struct store_fault *fault)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0) {
+		return store_fail(fault, errno, "stat", path->text);
+	}
+	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size != stored) {
+		return STATUS_CHANGED;
+	}
+	return STATUS_OK;
+}
+
+/* Where the snapshot has it; a name that cannot be a file's is from a cache that
+ * somebody else wrote. */
+static enum packet_status path_of(const struct snapshot *s, uint32_t idx,
+				  struct maildir_path *path,
+				  struct store_fault *fault)
+{
+	struct snapshot_text name = snapshot_name(s, idx);
+
+	if (!maildir_path_set(path, name.at, name.len)) {
+		return store_fail(fault, EINVAL, "find", "?");
+	}
+	return STATUS_OK;
+}
+
+enum packet_status maildir_fetch(struct store_maildrop *base,
+				 const struct snapshot *s, uint32_t idx,
+				 int *fd_r, struct store_fault *fault)
+{
+	struct maildir *md = maildir_of(base);
+	struct maildir_path path;
+	enum packet_status status = path_of(s, idx, &path, fault);
+	int fd;
+
+	if (status != STATUS_OK) {
+		return status;
+	}
+	fd = maildir_reach(md, &path, maildir_open_file, fault);
+	if (fd == -ENOENT) {
+		return STATUS_GONE;
+	}
+	if (fd == -ELOOP || fd == -ENXIO) {
+		return STATUS_CHANGED; /* a link or a FIFO took its place */
+	}
+	if (fd < 0) {
+		return store_fail(fault, -fd, "open", path.text);
+	}
+	status = check(fd, s->entries[idx].stored, &path, fault);
+	if (status != STATUS_OK) {
+		fd_close(&fd);
+		return status;
+	}
+	*fd_r = fd;
+	return STATUS_OK;
+}
+
+static int remove_file(int fd, const char *path)
+{
+	return unlinkat(fd, path, 0) < 0 ? -errno : 0;
+}
+
+enum packet_status maildir_expunge(struct store_maildrop *base,
+				   const struct snapshot *s, uint32_t idx,
+				   struct store_fault *fault)
+{
+	struct maildir *md = maildir_of(base);
+	struct maildir_path path;
+	enum packet_status status = path_of(s, idx, &path, fault);
+	int rc;
+
+	if (status != STATUS_OK) {
+		return status;
+	}
+	rc = maildir_reach(md, &path, remove_file, fault);
+	if (rc == 0 || rc == -ENOENT) {
+		return STATUS_OK;
+	}
+	return store_fail(fault, -rc, "remove", path.text);
+}
