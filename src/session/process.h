@@ -71,8 +71,6 @@ struct process {
 	uint64_t stop_ms; /* when a graceful stop ends, by the loop */
 	bool is_retired;  /* takes no new connections */
 	bool is_stopping;
-	uint8_t random[256]; /* for greetings, used up from the front */
-	size_t random_used;
 
 	struct packet packet; /* received */
 	uint8_t in[SESSION_IN_MAX];

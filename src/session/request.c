@@ -43,20 +43,15 @@ void request_login(struct conn *c, const struct pop3_event *ev)
 	wipe(p.as.octets, p.len);
 }
 
-static void send_handle(struct conn *c, enum packet_type type)
+void request_listing(struct conn *c)
 {
 	struct packet p;
 
-	packet_init(&p, type);
+	packet_init(&p, PACKET_GET_LISTING);
 	p.as.handle.conn = c->id;
 	p.as.handle.handle = c->handle;
-	backend_send(&c->process->maildrop, &p);
-}
-
-void request_listing(struct conn *c)
-{
 	c->waits = CONN_WAITS_LISTING;
-	send_handle(c, PACKET_GET_LISTING);
+	backend_send(&c->process->maildrop, &p);
 }
 
 void request_message(struct conn *c, const struct pop3_event *ev)
@@ -74,30 +69,34 @@ void request_message(struct conn *c, const struct pop3_event *ev)
 	backend_send(&c->process->maildrop, &p);
 }
 
-static bool is_zero(const uint8_t *at, size_t len)
+static uint32_t count_bits(const uint8_t *at, size_t len)
 {
+	uint32_t count = 0;
+
 	for (size_t i = 0; i < len; i++) {
-		if (at[i] != 0) {
-			return false;
-		}
+		count += (uint32_t)__builtin_popcount(at[i]);
 	}
-	return true;
+	return count;
 }
 
-/* The marks, in pieces; those without a mark are left out. */
-static void send_marks(struct conn *c)
+/* The marks, in pieces; those without a mark are left out.  Returns how many
+ * messages are marked. */
+static uint32_t send_marks(struct conn *c)
 {
 	size_t len = c->view.marks == NULL ? 0 : view_marks_len(&c->view);
+	uint32_t marked = 0;
 	struct packet p;
 
 	for (size_t off = 0; off < len; off += PACKET_MARK_OCTETS_MAX) {
 		size_t n = len - off < PACKET_MARK_OCTETS_MAX
 			       ? len - off
 			       : PACKET_MARK_OCTETS_MAX;
+		uint32_t count = count_bits(c->view.marks + off, n);
 
-		if (is_zero(c->view.marks + off, n)) {
+		if (count == 0) {
 			continue;
 		}
+		marked += count;
 		packet_init(&p, PACKET_MARK);
 		p.as.mark.conn = c->id;
 		p.as.mark.handle = c->handle;
@@ -106,14 +105,20 @@ static void send_marks(struct conn *c)
 		put(&p, c->view.marks + off, n);
 		backend_send(&c->process->maildrop, &p);
 	}
+	return marked;
 }
 
 void request_commit(struct conn *c)
 {
-	send_marks(c);
+	struct packet p;
+
+	packet_init(&p, PACKET_COMMIT);
+	p.as.commit.conn = c->id;
+	p.as.commit.handle = c->handle;
+	p.as.commit.marked = send_marks(c);
 	c->waits = CONN_WAITS_COMMIT;
-	send_handle(c, PACKET_COMMIT);
 	c->handle = 0; /* COMMIT closes it */
+	backend_send(&c->process->maildrop, &p);
 }
 
 void request_close(struct process *p, uint64_t id, uint64_t handle)

@@ -5,13 +5,11 @@
  */
 #include "session/table.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
 #include "base/log.h"
 #include "os/fd.h"
-#include "os/random.h"
 
 #define SLOTS_FIRST 64u
 
@@ -20,7 +18,6 @@ void table_init(struct process *p)
 	for (size_t i = 0; i < TIMING_COUNT; i++) {
 		list_init(&p->timing[i]);
 	}
-	p->random_used = sizeof(p->random);
 }
 
 /* --- numbers: the slot in the low half, how often it was used in the high --- */
@@ -96,32 +93,6 @@ static void take_address(struct conn *c, const struct sockaddr_storage *from)
 	}
 }
 
-static uint64_t random_u64(struct process *p)
-{
-	uint64_t n;
-
-	if (p->random_used + sizeof(n) > sizeof(p->random)) {
-		random_fill(p->random, sizeof(p->random));
-		p->random_used = 0;
-	}
-	memcpy(&n, p->random + p->random_used, sizeof(n));
-	p->random_used += sizeof(n);
-	return n;
-}
-
-/* [rfc1939/7/apop] "The syntax of the timestamp corresponds to the `msg-id' in
- * [RFC822], and MUST be different each time the POP3 server issues a banner
- * greeting."  mpop takes only letters, digits and dots about the at sign. */
-static bool init_engine(struct process *p, struct conn *c)
-{
-	char stamp[POP3_STAMP_MAX];
-
-	snprintf(stamp, sizeof(stamp), "<%016llx.%llu@%.64s>",
-		 (unsigned long long)random_u64(p), (unsigned long long)c->id,
-		 p->settings.common.hostname);
-	return pop3_server_init(&c->engine, &p->engine_config, stamp) == 0;
-}
-
 static struct conn *make(struct process *p, const struct sockaddr_storage *from)
 {
 	struct conn *c = calloc(1, sizeof(*c));
@@ -138,7 +109,9 @@ static struct conn *make(struct process *p, const struct sockaddr_storage *from)
 		free(c);
 		return NULL;
 	}
-	if (!init_engine(p, c)) {
+	/* A greeting with a time stamp promises APOP (RFC 1939, section 7), and
+	 * curl then takes nothing else. */
+	if (pop3_server_init(&c->engine, &p->engine_config, NULL) < 0) {
 		table_remove(p, c);
 		free(c);
 		return NULL;
