@@ -163,12 +163,13 @@ static int allow_memory(scmp_filter_ctx ctx)
 				not_exec);
 }
 
-/* fcntl: flags of a descriptor, and seals; locks for LMDB. */
+/* fcntl: flags, seals and copies of a descriptor; locks for LMDB. */
 static int allow_fcntl(scmp_filter_ctx ctx, bool with_locks)
 {
-	static const unsigned commands[] = { F_GETFD, F_SETFD,     F_GETFL,
-					     F_SETFL, F_ADD_SEALS, F_GET_SEALS,
-					     F_SETLK, F_SETLKW,    F_GETLK };
+	static const unsigned commands[] = {
+		F_GETFD,     F_SETFD,         F_GETFL, F_SETFL,  F_ADD_SEALS,
+		F_GET_SEALS, F_DUPFD_CLOEXEC, F_SETLK, F_SETLKW, F_GETLK
+	};
 	size_t count = sizeof(commands) / sizeof(commands[0]);
 
 	for (size_t i = 0; i < count - (with_locks ? 0 : 3); i++) {
@@ -209,7 +210,7 @@ static int allow_thread_signals(scmp_filter_ctx ctx)
 static int allow_nonblocking(scmp_filter_ctx ctx)
 {
 	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-				SCMP_A1(SCMP_CMP_EQ, FIONBIO));
+				SCMP_A1(SCMP_CMP_EQ, FIONBIO, 0));
 }
 
 /*
