@@ -68,19 +68,32 @@ int beneath_open(int root_fd, const char *path)
 	return -errno;
 }
 
-/* Splits off the last component: its parent, "." if it has none, is copied. */
-static const char *split(const char *path, char parent[PACKET_PATH_MAX + 1])
-{
-	const char *slash = strrchr(path, '/');
-	size_t len = slash == NULL ? 0 : (size_t)(slash - path);
+/* A path cut in two: its parent, "." if it has none, and its last component. */
+struct split {
+	char parent[PACKET_PATH_MAX + 1];
+	char last[PACKET_PATH_MAX + 1];
+};
 
-	if (len == 0 || len > PACKET_PATH_MAX) {
-		memcpy(parent, ".", 2);
-	} else {
-		memcpy(parent, path, len);
-		parent[len] = '\0';
+static bool split(const char *path, struct split *s_r)
+{
+	size_t end = strlen(path);
+	size_t from;
+
+	while (end > 0 && path[end - 1] == '/') {
+		end--;
 	}
-	return slash == NULL ? path : slash + 1;
+	if (end == 0 || end > PACKET_PATH_MAX) {
+		return false;
+	}
+	from = end;
+	while (from > 0 && path[from - 1] != '/') {
+		from--;
+	}
+	memcpy(s_r->last, path + from, end - from);
+	s_r->last[end - from] = '\0';
+	memcpy(s_r->parent, from == 0 ? "." : path, from == 0 ? 1 : from);
+	s_r->parent[from == 0 ? 1 : from] = '\0';
+	return true;
 }
 
 /* An empty mail root is what stays when its disk is not mounted. One that may
@@ -109,17 +122,19 @@ static int check_not_empty(int root_fd)
 
 int beneath_check_absent(int root_fd, const char *path)
 {
-	char parent[PACKET_PATH_MAX + 1];
-	const char *last = split(path, parent);
+	struct split s;
 	struct stat st;
 	int fd;
 
-	fd = beneath_open(root_fd, parent);
+	if (!split(path, &s)) {
+		return -ENOENT;
+	}
+	fd = beneath_open(root_fd, s.parent);
 	if (fd < 0) {
 		return fd;
 	}
 	/* a link that leads nowhere is not nothing */
-	if (fstatat(fd, last, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
+	if (fstatat(fd, s.last, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
 	    errno != ENOENT) {
 		fd_close(&fd);
 		return -ENOENT;

@@ -150,9 +150,12 @@ static enum packet_status read_entries(struct reading *r)
 static enum packet_status read_subdir(const struct maildir *md,
 				      struct reading *r)
 {
+	/* without its slash, behind which a link would be followed */
+	char name[MAILDIR_SUBDIR_LEN] = { 0 };
 	enum packet_status status;
 
-	r->fd = openat(md->fd, r->subdir,
+	memcpy(name, r->subdir, sizeof(name) - 1);
+	r->fd = openat(md->fd, name,
 		       O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (r->fd < 0) {
 		return fail(r, errno, "open", "");
