@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "drop_impl.h"
 #include "drop_lock.h"
+#include "os/fd.h"
 
 static const char *path_of(const struct drop *d)
 {
@@ -364,6 +365,8 @@ static enum packet_status fetch(struct drop *d, uint32_t idx, int *fd_r,
 	status = d->ctx->store->fetch(d->stored, &s, idx, fd_r, fault);
 	if (status == STATUS_OK) {
 		*stored_r = s.entries[idx].stored;
+		d->fetched_idx = idx;
+		d->has_fetched = true;
 	} else if (status == STATUS_CHANGED) {
 		cache_forget(d->ctx->cache, id_of(d));
 	}
@@ -380,4 +383,20 @@ enum packet_status drop_fetch(struct drop *d, uint32_t idx, int *fd_r,
 	status = fetch(d, idx, fd_r, stored_r, &fault);
 	pthread_mutex_unlock(&d->lock);
 	return drop_told(d, status, &fault);
+}
+
+void drop_doubt(struct drop *d)
+{
+	struct store_fault fault = { 0 };
+	enum packet_status status;
+	uint64_t stored;
+	int fd = -1;
+
+	pthread_mutex_lock(&d->lock);
+	if (d->has_fetched) {
+		status = fetch(d, d->fetched_idx, &fd, &stored, &fault);
+		(void)status; /* what fetch itself does about it is all */
+	}
+	pthread_mutex_unlock(&d->lock);
+	fd_close(&fd);
 }

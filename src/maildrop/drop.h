@@ -64,6 +64,10 @@ enum packet_status drop_listing(struct drop *d, int *fd_r, uint64_t *len_r);
 enum packet_status drop_fetch(struct drop *d, uint32_t idx, int *fd_r,
 			      uint64_t *stored_r);
 
+/* A session that ends without COMMIT may have found that what it sent last was
+ * not as long as listed: if so, the cache forgets the list. */
+void drop_doubt(struct drop *d);
+
 /* Marks messages: bit b of octet o is message first + 8 * o + b.  False if one
  * of them is not below count, or there is no memory; then none is marked. */
 MUST_USE bool drop_mark(struct drop *d, uint32_t first, const uint8_t *bits,

@@ -24,6 +24,8 @@ struct drop {
 	struct listing listing;        /* none until it is needed */
 	uint8_t *marks;                /* none until there are some */
 	uint32_t marked;
+	uint32_t fetched_idx; /* the last one, if has_fetched */
+	bool has_fetched;
 
 	uint16_t path_len;
 	char names[]; /* path, NUL, user, NUL */

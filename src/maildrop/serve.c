@@ -284,6 +284,7 @@ static int on_close(struct serve_context *serve, struct peer *session,
 	case HANDLE_WAS_OPEN:
 		break;
 	case HANDLE_IS_OPEN:
+		drop_doubt(d);
 		shut_handle(session->state, p->as.handle.handle);
 		drop_release(d);
 		break;

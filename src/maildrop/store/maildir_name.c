@@ -22,10 +22,13 @@ void maildir_names_finish(struct maildir_names *names)
 	*names = (struct maildir_names){ 0 };
 }
 
-void maildir_names_clear(struct maildir_names *names)
+void maildir_names_drop_front(struct maildir_names *names, size_t count)
 {
-	names->count = 0;
-	names->text_len = 0;
+	names->count -= count;
+	if (count != 0) {
+		memmove(names->at, names->at + count,
+			names->count * sizeof(names->at[0]));
+	}
 }
 
 /* Room for one more element; the element's size and MESSAGES_MAX keep the

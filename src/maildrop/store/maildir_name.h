@@ -38,8 +38,8 @@ struct maildir_names {
 
 void maildir_names_finish(struct maildir_names *names);
 
-/* Forgets the names and keeps the memory. */
-void maildir_names_clear(struct maildir_names *names);
+/* Forgets the first count names. */
+void maildir_names_drop_front(struct maildir_names *names, size_t count);
 
 /* Adds a file; subdir is "new/" or "cur/", len at most MAILDIR_NAME_MAX.  0,
  * -ENOMEM, or -E2BIG if there are too many. */

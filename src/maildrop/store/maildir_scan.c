@@ -251,11 +251,7 @@ static enum packet_status read_until_same(struct maildir *md,
 			return status;
 		}
 		if (is_same) {
-			size_t count = scan->names.count - before;
-
-			memmove(scan->names.at, scan->names.at + before,
-				count * sizeof(scan->names.at[0]));
-			scan->names.count = count;
+			maildir_names_drop_front(&scan->names, before);
 			maildir_names_order(&scan->names);
 			return STATUS_OK;
 		}
