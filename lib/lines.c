@@ -12,8 +12,9 @@
 #include "bug.h"
 #include "reply.h"
 
-/* [rfc1939/5/scan] "A scan listing consists of the message-number of the message,
- * followed by a single space and the exact size of the message in octets." */
+/* [rfc1939/5/scan] "A scan listing consists of the message-number of the
+ * message, followed by a single space and the exact size of the message in
+ * octets." */
 enum pop3_step pop3_on_list(struct pop3_server *s,
 			    const struct pop3_command *cmd,
 			    struct pop3_writer *out, struct pop3_event *ev)
@@ -100,14 +101,14 @@ struct capability {
 #define EVERYWHERE                                                             \
 	(POP3_IN(POP3_ST_AUTHORIZATION) | POP3_IN(POP3_ST_TRANSACTION))
 
-/* [rfc2449/5/both] "Capabilities available in the AUTHORIZATION state MUST be
- * announced in both states."  The place of STLS, SASL, LOGIN-DELAY, UTF8 and
- * LANG is here; STLS alone is for AUTHORIZATION only.
- * [rfc2449/6.4/resp-codes] "any response text issued by this server which begins
- * with an open square bracket ("[") is an extended response code": none of our
- * texts begins with one.
- * [rfc2449/6.7/expire] "Sites which permit users to retain messages indefinitely
- * SHOULD announce this with the EXPIRE NEVER response."
+/* [rfc2449/5/both] "Capabilities available in the AUTHORIZATION state MUST
+ * be announced in both states."  The place of STLS, SASL, LOGIN-DELAY, UTF8
+ * and LANG is here; STLS alone is for AUTHORIZATION only.
+ * [rfc2449/6.4/resp-codes] "any response text issued by this server which
+ * begins with an open square bracket ("[") is an extended response code":
+ * none of our texts begins with one.
+ * [rfc2449/6.7/expire] "Sites which permit users to retain messages
+ * indefinitely SHOULD announce this with the EXPIRE NEVER response."
  * [rfc3206/5/capa] Who sends [AUTH] should announce AUTH-RESP-CODE. */
 static const struct capability capabilities[] = {
 	{ "TOP", EVERYWHERE },          { "USER", EVERYWHERE },

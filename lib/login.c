@@ -84,9 +84,9 @@ enum pop3_step pop3_on_pass(struct pop3_server *s,
 }
 
 /*
- * [rfc3206/5/auth] [AUTH] says that the credentials are at fault, and only that:
- * so only that counts as a try.  A maildrop that is in use, or a fault of ours,
- * may be asked for again without end.
+ * [rfc3206/5/auth] [AUTH] says that the credentials are at fault, and only
+ * that: so only that counts as a try.  A maildrop that is in use, or a fault of
+ * ours, may be asked for again without end.
  * [rfc1939/4/refused] "If the server does not close the connection, the client
  * may either issue a new authentication command and start again, or the client
  * may issue the QUIT command."
@@ -132,10 +132,11 @@ enum pop3_step pop3_on_quit(struct pop3_server *s,
 	return POP3_STEP_ASK;
 }
 
-/* [rfc1939/6/quit] "The POP3 server removes all messages marked as deleted from
- * the maildrop and replies as to the status of this operation.  If there is an error, such as a resource shortage,
- * encountered while removing messages, the maildrop may result in having some
- * or none of the messages marked as deleted be removed." */
+/* [rfc1939/6/quit] "The POP3 server removes all messages marked as deleted
+ * from the maildrop and replies as to the status of this operation.  If
+ * there is an error, such as a resource shortage, encountered while removing
+ * messages, the maildrop may result in having some or none of the messages
+ * marked as deleted be removed." */
 enum pop3_step pop3_after_commit(struct pop3_server *s, struct pop3_writer *out)
 {
 	if (s->stayed != 0) {

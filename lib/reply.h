@@ -5,7 +5,8 @@
  *
  * Each function puts one whole line of at most POP3_REPLY_MAX octets, if its
  * text has at most POP3_REPLY_TEXT_MAX.  No reply ever repeats what a client
- * sent: what comes from a client goes into log lines, escaped, and nowhere else.
+ * sent: what comes from a client goes into log lines, escaped, and nowhere
+ * else.
  */
 #ifndef LIB_REPLY_H
 #define LIB_REPLY_H

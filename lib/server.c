@@ -145,8 +145,8 @@ static bool is_text(const char *text, size_t len_max)
 	return len <= len_max;
 }
 
-/* [rfc2449/3/greeting] After the code a greeting may have no "<" but that of its
- * time stamp; and a "[" in front would be a code. */
+/* [rfc2449/3/greeting] After the code a greeting may have no "<" but that of
+ * its time stamp; and a "[" in front would be a code. */
 static bool is_greeting(const char *text)
 {
 	return is_text(text, POP3_GREETING_MAX) && text[0] != '[' &&

@@ -2,7 +2,7 @@
 /*
  * text.c - the text of a message on the wire: counting, stuffing, TOP, the
  * terminator (RFC 1939, section 3).  What goes over every octet is in
- * text_portable.c and in text_kernel.h.
+ * text_portable.c and in text_kernel.inc.
  * Runs in: session, maildrop, the client.  Trusts: nothing that is in the text.
  * Allocates: never.
  */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * text_for_other.c - who can do the text loops: machines without a kernel of their own.
+ * text_for_other.c - who can do the text loops: machines without a kernel of
+ * their own.
  */
 #include "text_impl.h"
 

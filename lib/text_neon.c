@@ -46,7 +46,7 @@ static inline unsigned ones(uint64_t bits)
 	return (unsigned)__builtin_popcountll(bits);
 }
 
-#include "text_kernel.h"
+#include "text_kernel.inc"
 
 static bool is_here(void)
 {

@@ -45,7 +45,7 @@ static inline unsigned ones(uint64_t bits)
 	return n;
 }
 
-#include "text_kernel.h"
+#include "text_kernel.inc"
 
 static bool is_here(void)
 {

@@ -8,10 +8,10 @@
 #include "handlers.h"
 #include "reply.h"
 
-/* [rfc1939/5/stat] "The positive response consists of "+OK" followed by a single
- * space, the number of messages in the maildrop, a single space, and the size of
- * the maildrop in octets. ... Note that messages marked as deleted are not counted
- * in either total." */
+/* [rfc1939/5/stat] "The positive response consists of "+OK" followed by a
+ * single space, the number of messages in the maildrop, a single space, and
+ * the size of the maildrop in octets. ... Note that messages marked as
+ * deleted are not counted in either total." */
 enum pop3_step pop3_on_stat(struct pop3_server *s,
 			    const struct pop3_command *cmd,
 			    struct pop3_writer *out, struct pop3_event *ev)

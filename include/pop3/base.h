@@ -11,11 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__GNUC__)
 #define POP3_MUST_USE __attribute__((warn_unused_result))
-#else
-#define POP3_MUST_USE
-#endif
 
 /* Sizes are octets. */
 #define POP3_LINE_MAX  255u /* a command with its CRLF: RFC 2449, section 4 */

@@ -60,7 +60,8 @@ struct pop3_event {
 struct pop3_maildrop_ops {
 	/* Called only after POP3_EV_LISTING was answered; idx < count. */
 	uint64_t (*octets)(void *ctx, uint32_t idx);
-	/* 1 to POP3_UID_MAX octets of 0x21 to 0x7E, valid until the next call. */
+	/* 1 to POP3_UID_MAX octets of 0x21 to 0x7E, valid until the next
+	 * call. */
 	struct pop3_slice (*uid)(void *ctx, uint32_t idx);
 	/* The set of messages marked as deleted is kept by the caller. */
 	bool (*is_marked)(void *ctx, uint32_t idx);
@@ -124,10 +125,10 @@ struct pop3_server {
 
 /*
  * Begins a connection; run then puts the greeting.  stamp is an APOP time stamp
- * with its angle brackets and is copied, or NULL for none (a client takes one as
- * a promise that APOP works).  POP3_EINVAL if it is too long or not of letters,
- * digits and dots about one at sign, or if config breaks a limit above.  config
- * must outlive s.
+ * with its angle brackets and is copied, or NULL for none (a client takes one
+ * as a promise that APOP works).  POP3_EINVAL if it is too long or not of
+ * letters, digits and dots about one at sign, or if config breaks a limit
+ * above.  config must outlive s.
  */
 POP3_MUST_USE int pop3_server_init(struct pop3_server *s,
 				   const struct pop3_server_config *config,

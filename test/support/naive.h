@@ -11,8 +11,8 @@
 /* TOP of so many lines is the whole message. */
 #define NAIVE_ALL UINT64_MAX
 
-/* The text as the receiver is to have it: no stuffing, no terminator.  body_lines
- * as for TOP, or NAIVE_ALL. */
+/* The text as the receiver is to have it: no stuffing, no terminator.
+ * body_lines as for TOP, or NAIVE_ALL. */
 void naive_normal(struct pop3_slice text, uint64_t body_lines,
 		  struct octets *normal);
 

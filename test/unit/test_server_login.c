@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: ISC
+/*
+ * test_server_login.c - the server engine: log-ins that are refused.
+ */
+#include "served.h"
+
+static void refusals_that_are_no_failures(void **state)
+{
+	static const struct {
+		enum pop3_code code;
+		const char *reply;
+	} refusals[] = {
+		{ POP3_CODE_IN_USE, "-ERR [IN-USE] Not now\r\n" },
+		{ POP3_CODE_SYS_TEMP, "-ERR [SYS/TEMP] Not now\r\n" },
+		{ POP3_CODE_SYS_PERM, "-ERR [SYS/PERM] Not now\r\n" },
+		{ POP3_CODE_LOGIN_DELAY, "-ERR [LOGIN-DELAY] Not now\r\n" },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(refusals); i++) {
+		struct memserver_options options = plain;
+
+		options.refuse = refusals[i].code;
+		begin(options);
+		for (unsigned n = 0; n < 3 * MEMSERVER_TRIES_MAX; n++) {
+			say("USER test");
+			(void)news();
+			say("PASS secret");
+			assert_text(news(), refusals[i].reply);
+		}
+		/* and then the way is free */
+		server.options.refuse = POP3_CODE_NONE;
+		assert_says("USER test", "+OK Send PASS");
+		assert_says("PASS secret", "+OK 3 messages (41 octets)");
+		memserver_end(&server);
+	}
+}
+
+static void too_many_failures_close(void **state)
+{
+	(void)state;
+	begin(plain);
+	for (unsigned n = 1; n <= MEMSERVER_TRIES_MAX; n++) {
+		assert_false(server.is_closed);
+		say("USER test");
+		(void)news();
+		assert_says("PASS wrong", "-ERR [AUTH] Log-in failed");
+	}
+	assert_true(server.is_closed);
+	memserver_end(&server);
+}
+
+static void no_limit_is_no_limit(void **state)
+{
+	(void)state;
+	begin(plain);
+	server.config.login_tries_max = 0;
+	for (unsigned n = 0; n < 100; n++) {
+		say("USER test\r\nPASS wrong");
+	}
+	assert_false(server.is_closed);
+	memserver_end(&server);
+}
+
+static void users_are_revealed_only_if_told(void **state)
+{
+	struct memserver_options options = plain;
+	(void)state;
+
+	options.reveal_users = true;
+	begin(options);
+	(void)news();
+	assert_says("USER nobody", "-ERR [AUTH] No such user");
+	assert_says("PASS secret", "-ERR Send USER first");
+	assert_says("USER test", "+OK Send PASS");
+	assert_says("PASS secret", "+OK 3 messages (41 octets)");
+	memserver_end(&server);
+
+	begin(options);
+	say("USER nobody\r\nUSER nobody\r\nUSER nobody");
+	assert_true(server.is_closed);
+	memserver_end(&server);
+
+	begin(plain);
+	(void)news();
+	assert_says("USER nobody", "+OK Send PASS");
+	memserver_end(&server);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		with_drop(refusals_that_are_no_failures),
+		with_drop(too_many_failures_close),
+		with_drop(no_limit_is_no_limit),
+		with_drop(users_are_revealed_only_if_told),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
