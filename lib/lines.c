@@ -104,6 +104,8 @@ struct capability {
 /* [rfc2449/5/both] "Capabilities available in the AUTHORIZATION state MUST
  * be announced in both states."  The place of STLS, SASL, LOGIN-DELAY, UTF8
  * and LANG is here; STLS alone is for AUTHORIZATION only.
+ * [rfc2449/5/tag] "When a capability response describes an optional command,
+ * the <capa-tag> SHOULD be identical to the command keyword."
  * [rfc2449/6.4/resp-codes] "any response text issued by this server which
  * begins with an open square bracket ("[") is an extended response code":
  * none of our texts begins with one.

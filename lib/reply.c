@@ -7,6 +7,9 @@
 #include "reply.h"
 
 /*
+ * [rfc2449/4/reply] "The maximum length of the first line of a command response
+ * (including the initial greeting) is unchanged at 512 octets": reply.h bounds
+ * all that a reply is made of.
  * [rfc2449/8/code] "an optional response code, enclosed in square brackets, at
  * the beginning of the human readable text portion of an "+OK" or "-ERR"
  * response"

@@ -88,8 +88,14 @@ void pop3_server_committed(struct pop3_server *s, uint32_t removed,
 	s->stayed = stayed;
 }
 
-/* Within an answer of many lines a -ERR would be one line more of it: there the
- * connection just ends, and the missing terminator says the rest. */
+/*
+ * [rfc1939/6/lost] "If a session terminates for some reason other than a
+ * client-issued QUIT command, the POP3 session does NOT enter the UPDATE state
+ * and MUST not remove any messages from the maildrop."
+ *
+ * Within an answer of many lines a -ERR would be one line more of it: there the
+ * connection just ends, and the missing terminator says the rest.
+ */
 void pop3_server_abort(struct pop3_server *s, enum pop3_code code,
 		       const char *text)
 {

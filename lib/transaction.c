@@ -33,6 +33,9 @@ static enum pop3_step ask_message(struct pop3_server *s, bool is_top,
 	return POP3_STEP_ASK;
 }
 
+/* [rfc1939/5/retr] "After the initial +OK, the POP3 server sends the message
+ * corresponding to the given message-number, being careful to byte-stuff the
+ * termination character" */
 enum pop3_step pop3_on_retr(struct pop3_server *s,
 			    const struct pop3_command *cmd,
 			    struct pop3_writer *out, struct pop3_event *ev)

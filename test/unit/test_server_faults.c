@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * test_server_faults.c - the server engine: maildrops that fail, or are larger than
- * any memory, and connections that are ended.
+ * test_server_faults.c - the server engine: maildrops that fail, or are larger
+ * than any memory, and connections that are ended.
  */
 #include "served.h"
 
