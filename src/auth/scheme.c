@@ -267,6 +267,13 @@ static void write_stored(const struct scheme *scheme, const struct hash *h,
 	wipe(base64, sizeof(base64));
 }
 
+bool scheme_is_made(const char *name)
+{
+	const struct scheme *scheme = find_scheme(text_of(name));
+
+	return scheme != NULL && scheme->is_made;
+}
+
 enum scheme_result scheme_make(const char *name, const struct secret *secret,
 			       char stored_r[SCHEME_STORED_MAX])
 {

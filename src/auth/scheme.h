@@ -51,6 +51,9 @@ MUST_USE enum scheme_result scheme_make(const char *name,
 					const struct secret *secret,
 					char stored_r[SCHEME_STORED_MAX]);
 
+/* Whether scheme_make takes that name. */
+bool scheme_is_made(const char *name);
+
 /* The scheme of a stored password, as "YESCRYPT"; "CRYPT" if it has none, "?" if
  * it is none of ours. */
 const char *scheme_name(struct text stored);

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: ISC
+/*
+ * command.h - what the commands of restantectl share.
+ */
+#ifndef CTL_COMMAND_H
+#define CTL_COMMAND_H
+
+#include <stdint.h>
+
+#include "master/config.h"
+
+/* What was given on the command line. */
+struct request {
+	const char *config_path;
+	const char *user;   /* or NULL */
+	const char *scheme; /* never NULL */
+	const char *home;   /* or NULL */
+	uint32_t uid;       /* or PASSWD_NO_ID */
+	uint32_t gid;
+};
+
+/* Each returns an exit code of sysexits.h, and has told on standard error what is
+ * wrong. */
+int command_passwd(const struct request *request);
+int command_user_add(const struct request *request);
+int command_user_del(const struct request *request);
+int command_user_list(const struct request *request);
+int command_check(const struct request *request);
+
+#endif

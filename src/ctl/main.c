@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: ISC
+/*
+ * main.c - restantectl: the operator's tool.
+ * Runs as: whoever calls it.  Trusts: its caller; what it reads may be wrong.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "auth/passwd_line.h"
+#include "auth/scheme.h"
+#include "ctl/command.h"
+
+enum takes {
+	TAKES_USER = 1,
+	TAKES_SCHEME = 2,
+	TAKES_PLACE = 4, /* --uid, --gid, --home */
+};
+
+struct command {
+	const char *words[2]; /* the second may be NULL */
+	unsigned takes;
+	int (*run)(const struct request *request);
+	const char *usage;
+	const char *help;
+};
+
+static int command_version(const struct request *r)
+{
+	(void)r;
+	puts("restantectl " VERSION);
+	return EX_OK;
+}
+
+static int command_help(const struct request *r);
+
+static const struct command commands[] = {
+	{ { "passwd", NULL },
+	  TAKES_USER | TAKES_SCHEME,
+	  command_passwd,
+	  "passwd USER [--scheme S]",
+	  "change a password; it is asked for" },
+	{ { "user", "add" },
+	  TAKES_USER | TAKES_SCHEME | TAKES_PLACE,
+	  command_user_add,
+	  "user add USER [--uid N] [--gid N] [--home DIR] [--scheme S]",
+	  "add a user" },
+	{ { "user", "del" },
+	  TAKES_USER,
+	  command_user_del,
+	  "user del USER",
+	  "remove a user; the mail stays" },
+	{ { "user", "list" },
+	  0,
+	  command_user_list,
+	  "user list",
+	  "list the users and their schemes" },
+	{ { "check", NULL },
+	  0,
+	  command_check,
+	  "check",
+	  "look through the configuration and the users" },
+	{ { "version", NULL }, 0, command_version, "version", "print it" },
+	{ { "help", NULL }, 0, command_help, "help", "print this" },
+};
+
+#define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
+
+static void print_usage(FILE *to)
+{
+	fputs("usage: restantectl [-c FILE] COMMAND\n", to);
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		fprintf(to, "  %s\n      %s\n", commands[i].usage,
+			commands[i].help);
+	}
+	fputs("schemes: ", to);
+	scheme_print_names(to);
+	fputs("; " SCHEME_DEFAULT " if not given\n", to);
+}
+
+static int command_help(const struct request *r)
+{
+	(void)r;
+	print_usage(stdout);
+	return EX_OK;
+}
+
+/* How many of the arguments name it; 0 if they do not. */
+static int words_that_match(const struct command *c, int argc, char **argv)
+{
+	int count = c->words[1] == NULL ? 1 : 2;
+
+	if (argc < count) {
+		return 0;
+	}
+	for (int i = 0; i < count; i++) {
+		if (strcmp(argv[i], c->words[i]) != 0) {
+			return 0;
+		}
+	}
+	return count;
+}
+
+static const struct command *find_command(int argc, char **argv, int *words_r)
+{
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		int words = words_that_match(&commands[i], argc, argv);
+
+		if (words > 0) {
+			*words_r = words;
+			return &commands[i];
+		}
+	}
+	return NULL;
+}
+
+static bool parse_id(const char *text, uint32_t *id_r)
+{
+	char *end;
+	unsigned long long n;
+
+	if (text[0] < '0' || text[0] > '9') {
+		return false;
+	}
+	n = strtoull(text, &end, 10);
+	if (*end != '\0' || strlen(text) > 10 || n >= PASSWD_NO_ID) {
+		return false;
+	}
+	*id_r = (uint32_t)n;
+	return true;
+}
+
+/* It becomes a field of the users file. */
+static bool is_home(const char *text)
+{
+	size_t len = strlen(text);
+
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == ':' || (unsigned char)text[i] < 0x20) {
+			return false;
+		}
+	}
+	return text[0] == '/' && len <= PACKET_PATH_MAX;
+}
+
+enum option_letter {
+	SCHEME = 's',
+	UID = 'u',
+	GID = 'g',
+	HOME = 'h'
+};
+
+static int bad_option(const char *what, const char *value)
+{
+	fprintf(stderr, "restantectl: %s: %s\n", what, value);
+	return EX_USAGE;
+}
+
+static int take_option(struct request *r, int letter)
+{
+	switch (letter) {
+	case SCHEME:
+		r->scheme = optarg;
+		return scheme_is_made(optarg)
+			   ? EX_OK
+			   : bad_option("no such scheme (see help)", optarg);
+	case UID:
+		return parse_id(optarg, &r->uid)
+			   ? EX_OK
+			   : bad_option("--uid takes a number, not", optarg);
+	case GID:
+		return parse_id(optarg, &r->gid)
+			   ? EX_OK
+			   : bad_option("--gid takes a number, not", optarg);
+	case HOME:
+		r->home = optarg;
+		return is_home(optarg)
+			   ? EX_OK
+			   : bad_option("--home takes an absolute path without "
+					"colons, not",
+					optarg);
+	default:
+		print_usage(stderr);
+		return EX_USAGE;
+	}
+}
+
+static bool is_taken(const struct command *c, int letter)
+{
+	unsigned want = letter == SCHEME ? TAKES_SCHEME : TAKES_PLACE;
+
+	return letter == '?' || (c->takes & want) != 0;
+}
+
+/* argv[0] is the command's last word. */
+static int take_arguments(const struct command *c, int argc, char **argv,
+			  struct request *r)
+{
+	static const struct option options[] = {
+		{ "scheme", required_argument, NULL, SCHEME },
+		{ "uid", required_argument, NULL, UID },
+		{ "gid", required_argument, NULL, GID },
+		{ "home", required_argument, NULL, HOME },
+		{ NULL, 0, NULL, 0 }
+	};
+	int letter, rc = EX_OK;
+
+	optind = 0; /* anew */
+	for (;;) {
+		letter = getopt_long(argc, argv, "", options, NULL);
+		if (letter == -1 || rc != EX_OK) {
+			break;
+		}
+		rc = is_taken(c, letter)
+			 ? take_option(r, letter)
+			 : bad_option("no such option for", c->usage);
+	}
+	if (rc == EX_OK && (c->takes & TAKES_USER) != 0 && optind < argc) {
+		r->user = argv[optind++];
+	}
+	if (rc == EX_OK &&
+	    (optind != argc || (r->user == NULL && (c->takes & TAKES_USER)))) {
+		rc = bad_option("usage", c->usage);
+	}
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	struct request request = { .config_path =
+				       SYSCONF_DIR "/restante/restanted.conf",
+				   .scheme = SCHEME_DEFAULT,
+				   .uid = PASSWD_NO_ID,
+				   .gid = PASSWD_NO_ID };
+	const struct command *command;
+	int option, words = 0, rc;
+
+	for (option = getopt(argc, argv, "+c:"); option != -1;
+	     option = getopt(argc, argv, "+c:")) {
+		if (option != 'c') {
+			print_usage(stderr);
+			return EX_USAGE;
+		}
+		request.config_path = optarg;
+	}
+	command = find_command(argc - optind, argv + optind, &words);
+	if (command == NULL) {
+		print_usage(stderr);
+		return EX_USAGE;
+	}
+	if (scheme_init() < 0) {
+		fputs("restantectl: libsodium does not work here\n", stderr);
+		return EX_SOFTWARE;
+	}
+	words += optind - 1;
+	rc = take_arguments(command, argc - words, argv + words, &request);
+	return rc == EX_OK ? command->run(&request) : rc;
+}
