@@ -187,8 +187,8 @@ static bool check_secret(struct login *login, const struct passwd_table *table,
 	return is_able && result == SCHEME_MATCH;
 }
 
-/* Started by an ordinary user, everything runs as that user: what the users file
- * says does not matter. */
+/* Started by an ordinary user, everything runs as that user: what the users
+ * file says does not matter. */
 static bool take_identity(const struct auth_settings *s,
 			  const struct passwd_user *user,
 			  struct login_answer *a)

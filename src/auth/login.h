@@ -12,7 +12,8 @@
 
 struct login;
 
-/* Reads the users file.  settings must live as long.  0, or negative, logged. */
+/* Reads the users file.  settings must live as long.  0, or negative,
+ * logged. */
 MUST_USE int login_create(const struct auth_settings *settings,
 			  struct login **login_r);
 void login_destroy(struct login **login);
@@ -23,8 +24,9 @@ struct login_request {
 	const uint8_t *address; /* 16 octets; IPv4 as ::ffff:a.b.c.d */
 };
 
-/* status: STATUS_OK; STATUS_AUTH for any credentials that are not good, whatever
- * is wrong with them; STATUS_TEMP; STATUS_PERM if the operator must act. */
+/* status: STATUS_OK; STATUS_AUTH for any credentials that are not good,
+ * whatever is wrong with them; STATUS_TEMP; STATUS_PERM if the operator must
+ * act. */
 struct login_answer {
 	enum packet_status status;
 	bool is_mistake; /* of the operator: log it louder */
@@ -38,8 +40,8 @@ struct login_answer {
 
 /*
  * Waits while hashes_at_once others verify.  A refusal takes the same time
- * whether or not there is such a user: one who is not there is tried against the
- * hash of another.  Any thread may call it.
+ * whether or not there is such a user: one who is not there is tried against
+ * the hash of another.  Any thread may call it.
  */
 void login_try(struct login *login, const struct login_request *request,
 	       struct login_answer *answer_r);

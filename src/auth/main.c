@@ -2,9 +2,9 @@
 /*
  * main.c - the auth role: verifies who callers are, and grants them their
  * maildrops.
- * Runs as: restanted-auth, started by the master.  May: read the directory of the
- * users file.  Trusts: the master, the users file; of a session process nothing:
- * a sound packet from one is a stranger's claim.
+ * Runs as: restanted-auth, started by the master.  May: read the directory of
+ * the users file.  Trusts: the master, the users file; of a session process
+ * nothing: a sound packet from one is a stranger's claim.
  */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -12,8 +12,8 @@ struct passwd_file;
 
 /*
  * Reads the file at path.  Mistakes in it, and what else an operator must know,
- * are logged.  is_decoy: see passwd_options.  0, or a negative errno, logged, if
- * it cannot be read; *file_r is then untouched.
+ * are logged.  is_decoy: see passwd_options.  0, or a negative errno, logged,
+ * if it cannot be read; *file_r is then untouched.
  */
 MUST_USE int passwd_file_create(const char *path, bool is_folding,
 				bool (*is_decoy)(struct text stored),
@@ -23,9 +23,9 @@ MUST_USE int passwd_file_create(const char *path, bool is_folding,
 void passwd_file_destroy(struct passwd_file **file);
 
 /*
- * The users as they stand in the file now: one stat if it has not changed.  While
- * another thread is reading it again, or if it cannot be read, as they stood
- * before.  The caller gives the table back.
+ * The users as they stand in the file now: one stat if it has not changed.
+ * While another thread is reading it again, or if it cannot be read, as they
+ * stood before.  The caller gives the table back.
  */
 struct passwd_held *passwd_file_hold(struct passwd_file *file);
 const struct passwd_table *passwd_held_table(const struct passwd_held *held);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
  * passwd_line.c - one line of a users file (passwd_line.h).
- * Runs in: auth, restantectl.  Trusts: nothing in the file: hosting panels write
- * there what their customers typed.  Allocates: never.
+ * Runs in: auth, restantectl.  Trusts: nothing in the file: hosting panels
+ * write there what their customers typed.  Allocates: never.
  */
 #include "auth/passwd_line.h"
 

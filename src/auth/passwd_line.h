@@ -2,8 +2,8 @@
 /*
  * passwd_line.h - one line of a users file, in the format of Dovecot's
  * passwd-file: name:password:uid:gid:gecos:home:shell:extra fields.  Colons
- * divide the fields, but for those inside the last; there is no quoting.  Fields
- * missing at the end are empty.
+ * divide the fields, but for those inside the last; there is no quoting.
+ * Fields missing at the end are empty.
  */
 #ifndef AUTH_PASSWD_LINE_H
 #define AUTH_PASSWD_LINE_H
@@ -32,8 +32,8 @@ bool passwd_line_is_blank(struct text line);
 
 /*
  * NULL, and *user_r filled in, if the line is a user's; else what is wrong with
- * it, static, and *user_r is untouched.  What is wrong never holds a part of the
- * line: it may have a hash in it.
+ * it, static, and *user_r is untouched.  What is wrong never holds a part of
+ * the line: it may have a hash in it.
  */
 MUST_USE const char *passwd_line_parse(struct text line,
 				       struct passwd_user *user_r);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
  * passwd_text.c - the users file, read as a whole (passwd_text.h).
- * Runs in: auth, restantectl.  Trusts: nothing: the path may lead to a FIFO, and
- * somebody may be writing there.
+ * Runs in: auth, restantectl.  Trusts: nothing: the path may lead to a FIFO,
+ * and somebody may be writing there.
  */
 #include "auth/passwd_text.h"
 

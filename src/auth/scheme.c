@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
  * scheme.c - stored passwords and the table of their schemes (scheme.h).
- * Runs in: auth, restantectl.  Trusts: nothing that is stored: what is malformed
- * matches no secret.
+ * Runs in: auth, restantectl.  Trusts: nothing that is stored: what is
+ * malformed matches no secret.
  */
 #include "auth/scheme.h"
 
@@ -288,7 +288,8 @@ enum scheme_result scheme_make(const char *name, const struct secret *secret,
 		return SCHEME_ESECRET;
 	}
 	memset(&h, 0, sizeof(h));
-	/* "$2" stands for all of bcrypt's; libcrypt makes the newest by "$2b$" */
+	/* "$2" stands for all of bcrypt's; libcrypt makes the newest by
+	 * "$2b$" */
 	result = scheme->kind->make(
 	    strcmp(scheme->prefix, "$2") == 0 ? "$2b$" : scheme->prefix, secret,
 	    &h);

@@ -54,8 +54,8 @@ MUST_USE enum scheme_result scheme_make(const char *name,
 /* Whether scheme_make takes that name. */
 bool scheme_is_made(const char *name);
 
-/* The scheme of a stored password, as "YESCRYPT"; "CRYPT" if it has none, "?" if
- * it is none of ours. */
+/* The scheme of a stored password, as "YESCRYPT"; "CRYPT" if it has none, "?"
+ * if it is none of ours. */
 const char *scheme_name(struct text stored);
 
 /* Prints the names that scheme_make takes, with commas between. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * template.h - where a user's maildrop is: a path below the mail root, made of a
- * template and the user's entry.  %u is the user's name, %n and %d its parts
+ * template.h - where a user's maildrop is: a path below the mail root, made of
+ * a template and the user's entry.  %u is the user's name, %n and %d its parts
  * before and behind the first '@', %h the home in the users file, %% a percent
  * sign.  Used by auth, and by whoever checks a configuration.
  */

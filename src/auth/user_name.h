@@ -25,9 +25,9 @@ bool text_equal_fold(struct text a, struct text b);
 
 /*
  * NULL if this can be a user's name: 1 to 255 octets, no control octet, no '/'
- * and no ':', no blank at either end, neither it nor its parts before and behind
- * the first '@' empty or made of dots only, no '#' at the begin.  Else what is
- * wrong, static, as "has a blank at an end".
+ * and no ':', no blank at either end, neither it nor its parts before and
+ * behind the first '@' empty or made of dots only, no '#' at the begin.  Else
+ * what is wrong, static, as "has a blank at an end".
  */
 MUST_USE const char *user_name_fault(struct text name);
 

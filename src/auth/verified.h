@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: ISC
 /*
- * verified.h - credentials that were verified a short time ago, so that a client
- * that polls does not cost a password hash each time.  What is remembered is a
- * keyed hash of user, stored password and secret: an entry of the users file that
- * changes is no longer found, and nothing here can be tried against without the
- * key, which is made at start and never leaves the process.
+ * verified.h - credentials that were verified a short time ago, so that a
+ * client that polls does not cost a password hash each time.  What is
+ * remembered is a keyed hash of user, stored password and secret: an entry of
+ * the users file that changes is no longer found, and nothing here can be tried
+ * against without the key, which is made at start and never leaves the process.
  */
 #ifndef AUTH_VERIFIED_H
 #define AUTH_VERIFIED_H

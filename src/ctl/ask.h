@@ -9,8 +9,8 @@
 #include "base/secret.h"
 
 /*
- * On a terminal: asks twice, without echo; a signal that comes meanwhile has its
- * effect after the terminal is as it was.  Else: reads one line of standard
+ * On a terminal: asks twice, without echo; a signal that comes meanwhile has
+ * its effect after the terminal is as it was.  Else: reads one line of standard
  * input.  0, or an exit code of sysexits.h, told on standard error.
  */
 MUST_USE int ask_new_password(struct secret *secret_r);

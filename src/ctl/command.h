@@ -19,8 +19,8 @@ struct request {
 	uint32_t gid;
 };
 
-/* Each returns an exit code of sysexits.h, and has told on standard error what is
- * wrong. */
+/* Each returns an exit code of sysexits.h, and has told on standard error what
+ * is wrong. */
 int command_passwd(const struct request *request);
 int command_user_add(const struct request *request);
 int command_user_del(const struct request *request);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
  * user.c - the commands that change and list users.
- * Runs in: restantectl.  Trusts: the operator; not what stands in the users file.
+ * Runs in: restantectl. Trusts: the operator; not what stands in the users
+ * file.
  */
 #include "ctl/command.h"
 

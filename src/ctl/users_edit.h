@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: ISC
 /*
- * users_edit.h - changing a users file so that whoever reads it sees it as it was
- * or as it is to be, never in between, and that two who change it do not lose one
- * another's change.
+ * users_edit.h - changing a users file so that whoever reads it sees it as it
+ * was or as it is to be, never in between, and that two who change it do not
+ * lose one another's change.
  */
 #ifndef CTL_USERS_EDIT_H
 #define CTL_USERS_EDIT_H
 
-#include <limits.h>
+#include <linux/limits.h>
 #include <sys/types.h>
 
 #include "auth/passwd_text.h"
@@ -34,9 +34,9 @@ struct users_new {
 };
 
 /*
- * Locks the file against others who edit it and reads it.  0, or a negative errno
- * with e->failed and e->failed_path set: -EWOULDBLOCK if another has it locked
- * for long.  In any case users_edit_finish is called afterwards.
+ * Locks the file against others who edit it and reads it.  0, or a negative
+ * errno with e->failed and e->failed_path set: -EWOULDBLOCK if another has it
+ * locked for long.  In any case users_edit_finish is called afterwards.
  */
 MUST_USE int users_edit_begin(struct users_edit *e, const char *path,
 			      const struct users_new *if_new);

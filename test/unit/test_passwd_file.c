@@ -152,8 +152,8 @@ static void a_change_with_old_times_is_seen(void **state)
 }
 
 /*
- * Changes within one tick of the file system's clock, that leave no trace in the
- * stamp: they are seen after PASSWD_YOUNG_MS at the latest.
+ * Changes within one tick of the file system's clock, that leave no trace in
+ * the stamp: they are seen after PASSWD_YOUNG_MS at the latest.
  */
 static void a_change_without_a_new_stamp_is_seen_later(void **state)
 {

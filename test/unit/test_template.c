@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * test_template.c - paths of maildrops: no name and no home leads out of the mail
- * root.
+ * test_template.c - paths of maildrops: no name and no home leads out of the
+ * mail root.
  */
 #include <setjmp.h>
 #include <stdarg.h>

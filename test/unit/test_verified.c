@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * test_verified.c - remembered credentials: only these, for a time, and bounded.
+ * test_verified.c - remembered credentials: only these, for a time, and
+ * bounded.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -5,6 +5,12 @@
 #ifndef TEST_USERS_DIR_H
 #define TEST_USERS_DIR_H
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
