@@ -14,7 +14,6 @@
 #include "base/log.h"
 #include "drop_impl.h"
 #include "drop_lock.h"
-#include "os/fd.h"
 
 static const char *path_of(const struct drop *d)
 {
@@ -65,11 +64,6 @@ enum packet_status drop_become_owner(const struct drop *d,
 		      : STATUS_OK;
 }
 
-static struct cache_id id_of(const struct drop *d)
-{
-	return (struct cache_id){ d->stored->dev, d->stored->ino };
-}
-
 /* Reads the maildrop; what the cache knows of it need not be measured. */
 static enum packet_status list_anew(struct drop *d, struct store_list *list_r,
 				    struct store_fault *fault)
@@ -79,7 +73,7 @@ static enum packet_status list_anew(struct drop *d, struct store_list *list_r,
 	struct snapshot s;
 	enum packet_status status;
 	bool is_known = !d->stored->is_absent &&
-			cache_find(d->ctx->cache, id_of(d), &old) &&
+			cache_find(d->ctx->cache, drop_id(d), &old) &&
 			cache_load(d->ctx->cache, &old, &known) &&
 			listing_view(&known, &s);
 
@@ -106,7 +100,7 @@ static enum packet_status take_new_list(struct drop *d,
 	d->head.count = s.head->count;
 	d->head.octets = s.head->octets;
 	if (!d->stored->is_absent) {
-		(void)cache_put(d->ctx->cache, id_of(d), &list);
+		(void)cache_put(d->ctx->cache, drop_id(d), &list);
 	}
 	return STATUS_OK;
 }
@@ -117,7 +111,7 @@ static bool take_known_list(struct drop *d, const struct store_state *state)
 {
 	struct cache_head head;
 
-	if (!cache_find(d->ctx->cache, id_of(d), &head) || !head.is_settled ||
+	if (!cache_find(d->ctx->cache, drop_id(d), &head) || !head.is_settled ||
 	    memcmp(&head.state, state, sizeof(*state)) != 0) {
 		return false;
 	}
@@ -161,7 +155,7 @@ enum packet_status drop_need_listing(struct drop *d, struct store_fault *fault)
 	if (status != STATUS_OK) {
 		return status;
 	}
-	sum = cache_put(d->ctx->cache, id_of(d), &list);
+	sum = cache_put(d->ctx->cache, drop_id(d), &list);
 	if (sum != d->head.body_sum) {
 		listing_finish(&list.listing);
 		return store_fail(fault, ESTALE, "list again", ".");
@@ -323,80 +317,4 @@ struct snapshot_text drop_inline_listing(struct drop *d)
 	}
 	pthread_mutex_unlock(&d->lock);
 	return text;
-}
-
-enum packet_status drop_listing(struct drop *d, int *fd_r, uint64_t *len_r)
-{
-	struct store_fault fault = { 0 };
-	enum packet_status status;
-	int rc;
-
-	pthread_mutex_lock(&d->lock);
-	status = drop_become_owner(d, &fault);
-	if (status == STATUS_OK) {
-		status = drop_need_listing(d, &fault);
-	}
-	if (status == STATUS_OK) {
-		rc = listing_share(&d->listing, fd_r);
-		*len_r = d->listing.len;
-		if (rc < 0) {
-			status = store_fail(&fault, -rc, "share the list", ".");
-		}
-	}
-	pthread_mutex_unlock(&d->lock);
-	return drop_told(d, status, &fault);
-}
-
-static enum packet_status fetch(struct drop *d, uint32_t idx, int *fd_r,
-				uint64_t *stored_r, struct store_fault *fault)
-{
-	enum packet_status status = drop_become_owner(d, fault);
-	struct snapshot s;
-
-	if (status == STATUS_OK) {
-		status = drop_need_listing(d, fault);
-	}
-	if (status != STATUS_OK) {
-		return status;
-	}
-	if (!listing_view(&d->listing, &s)) {
-		return store_fail(fault, EINVAL, "list", ".");
-	}
-	status = d->ctx->store->fetch(d->stored, &s, idx, fd_r, fault);
-	if (status == STATUS_OK) {
-		*stored_r = s.entries[idx].stored;
-		d->fetched_idx = idx;
-		d->has_fetched = true;
-	} else if (status == STATUS_CHANGED) {
-		cache_forget(d->ctx->cache, id_of(d));
-	}
-	return status;
-}
-
-enum packet_status drop_fetch(struct drop *d, uint32_t idx, int *fd_r,
-			      uint64_t *stored_r)
-{
-	struct store_fault fault = { 0 };
-	enum packet_status status;
-
-	pthread_mutex_lock(&d->lock);
-	status = fetch(d, idx, fd_r, stored_r, &fault);
-	pthread_mutex_unlock(&d->lock);
-	return drop_told(d, status, &fault);
-}
-
-void drop_doubt(struct drop *d)
-{
-	struct store_fault fault = { 0 };
-	enum packet_status status;
-	uint64_t stored;
-	int fd = -1;
-
-	pthread_mutex_lock(&d->lock);
-	if (d->has_fetched) {
-		status = fetch(d, d->fetched_idx, &fd, &stored, &fault);
-		(void)status; /* what fetch itself does about it is all */
-	}
-	pthread_mutex_unlock(&d->lock);
-	fd_close(&fd);
 }

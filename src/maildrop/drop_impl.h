@@ -31,6 +31,11 @@ struct drop {
 	char names[]; /* path, NUL, user, NUL */
 };
 
+static inline struct cache_id drop_id(const struct drop *d)
+{
+	return (struct cache_id){ d->stored->dev, d->stored->ino };
+}
+
 /* Logs what failed, unless it is nothing that an operator could do something
  * about; returns status. */
 enum packet_status drop_told(const struct drop *d, enum packet_status status,
