@@ -182,7 +182,7 @@ static void test_full(void **state)
 	for (unsigned i = 0; i < 4; i++) {
 		put(c, 400, 5, 5); /* the pages are free two changes later */
 	}
-	put(c, 1000, 5000, 1); /* too large a part of it: not kept */
+	put(c, 1000, 6000, 1); /* too large a part of it: not kept */
 	assert_false(cache_find(c, id_of(1000), &head));
 	assert_true(has(c, 400, 5, 5));
 	cache_close(&c);
