@@ -165,9 +165,8 @@ bool pop3_lines_put(struct pop3_server *s, struct pop3_writer *out)
 	bool is_done = s->verb == POP3_VERB_CAPA ? put_capabilities(s, out)
 						 : put_messages(s, out);
 
-	if (!is_done || pop3_writer_room(out) < POP3_LISTED_MAX) {
-		return false;
+	if (is_done) {
+		pop3_put_str(out, ".\r\n");
 	}
-	pop3_put_str(out, ".\r\n");
-	return true;
+	return is_done;
 }
