@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
- * test_text_impl.c - wire text: every implementation that this machine has, against
- * rules written down a second time (naive.c), over texts that are nothing but
- * corners.
+ * test_text_impl.c - wire text: every implementation that this machine has,
+ * against rules written down a second time (naive.c), over texts that are
+ * nothing but corners.
  */
 #include "unit.h"
 #include "naive.h"
