@@ -101,9 +101,12 @@ class Server(Service):
         self.configure()
         return self._spawn()
 
+    def program(self):
+        return paths.program("restanted")
+
     def _spawn(self):
         self.process = subprocess.Popen(
-            [*self.prefix, paths.program("restanted"), "-c", self.config],
+            [*self.prefix, self.program(), "-c", self.config],
             stdin=subprocess.DEVNULL, stdout=self.log.writer(),
             stderr=subprocess.STDOUT, env={**os.environ, **self.env},
             start_new_session=True, **self._identity())
@@ -142,7 +145,7 @@ class Server(Service):
     def __exit__(self, kind, *rest):
         self.stop(judge=kind is None)
 
-    def reload(self, expect=rb"restanted: reloaded"):
+    def reload(self, expect=READY):
         mark = self.log.mark()
         self.process.send_signal(signal.SIGHUP)
         self.log.wait(expect, after=mark, alive=self.process)
