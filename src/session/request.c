@@ -62,9 +62,14 @@ void request_message(struct conn *c, const struct pop3_event *ev)
 	p.as.fetch.conn = c->id;
 	p.as.fetch.handle = c->handle;
 	p.as.fetch.idx = ev->idx;
-	c->body.octets = c->view.snapshot.entries[ev->idx].octets;
-	c->body.is_wire =
-	    (c->view.snapshot.entries[ev->idx].flags & SNAPSHOT_IS_WIRE) != 0;
+	c->body.is_wire = false;
+	if (c->view.memory != NULL) { /* TOP does without */
+		const struct snapshot_entry *e =
+		    &c->view.snapshot.entries[ev->idx];
+
+		c->body.octets = e->octets;
+		c->body.is_wire = (e->flags & SNAPSHOT_IS_WIRE) != 0;
+	}
 	c->waits = CONN_WAITS_MESSAGE;
 	backend_send(&c->process->maildrop, &p);
 }
