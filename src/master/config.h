@@ -69,8 +69,8 @@ MUST_USE int config_load(const char *path, bool as_root,
  * to make it (the first user, say).  Accounts that are not there are 0.
  */
 MUST_USE int config_read(const char *path, bool as_root,
-                         struct config *config_r,
-                         struct config_faults *faults_r);
+			 struct config *config_r,
+			 struct config_faults *faults_r);
 
 /* Prints each fault as "path:line: text". */
 void config_faults_print(const struct config_faults *faults, const char *path,
