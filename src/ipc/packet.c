@@ -184,31 +184,60 @@ static bool is_fd_sound(const struct packet *p, enum fd_rule rule)
 	return wanted == (p->fd != -1);
 }
 
-/* The ranges and zeros of a type's own fields. */
+/* A maildrop that was not opened has nothing. */
+static bool is_opened_sound(const struct packet_opened *o)
+{
+	bool is_empty =
+	    (o->handle | o->octets) == 0 && (o->count | o->listing_len) == 0;
+
+	return o->status == STATUS_OK || is_empty;
+}
+
+/* The ranges of a type's own fields. */
 static bool are_numbers_sound(const struct packet *p)
 {
 	switch (p->as.head.type) {
 	case PACKET_CHANNEL:
 		return p->as.channel.role < ROLE_COUNT;
 	case PACKET_LISTENER:
-		return p->as.listener.kind < LISTENER_KIND_COUNT &&
-		       p->as.listener.zero == 0;
-	case PACKET_LOGIN:
-		return p->as.login.zero == 0;
-	case PACKET_KNOWN:
-		return p->as.known.zero == 0;
+		return p->as.listener.kind < LISTENER_KIND_COUNT;
 	case PACKET_KNOWN_ANSWER:
 		return p->as.known_answer.is_known <= 1;
 	case PACKET_REFUSED:
 		return p->as.refused.status != STATUS_OK;
-	case PACKET_FETCH:
-		return p->as.fetch.zero == 0;
+	case PACKET_OPENED:
+		return is_opened_sound(&p->as.opened);
 	case PACKET_MARK:
 		return p->as.mark.first % 8 == 0;
-	case PACKET_COMMIT:
-		return p->as.commit.zero == 0;
 	default: /* the others have no such field */
 		return true;
+	}
+}
+
+/* What fills a type's fixed part up. */
+static uint32_t zero_of(const struct packet *p)
+{
+	switch (p->as.head.type) {
+	case PACKET_LISTENER:
+		return p->as.listener.zero;
+	case PACKET_LOGIN:
+		return p->as.login.zero;
+	case PACKET_KNOWN:
+		return p->as.known.zero;
+	case PACKET_KNOWN_ANSWER:
+		return p->as.known_answer.zero;
+	case PACKET_REFUSED:
+		return p->as.refused.zero;
+	case PACKET_OPENED:
+		return p->as.opened.zero;
+	case PACKET_LISTING:
+		return p->as.listing.zero;
+	case PACKET_FETCH:
+		return p->as.fetch.zero;
+	case PACKET_COMMIT:
+		return p->as.commit.zero;
+	default: /* the others have no such field */
+		return 0;
 	}
 }
 
@@ -226,7 +255,8 @@ bool packet_check(const struct packet *p, enum role from, enum role to)
 	if ((form->from & BIT(from)) == 0 || (form->to & BIT(to)) == 0) {
 		return false;
 	}
-	return status_of(p) < STATUS_COUNT && are_numbers_sound(p) &&
+	return status_of(p) < STATUS_COUNT && zero_of(p) == 0 &&
+	       are_numbers_sound(p) &&
 	       is_tail_sound(p, (enum tail_rule)form->tail) &&
 	       is_fd_sound(p, (enum fd_rule)form->fd);
 }
