@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: ISC
 /*
  * ask.c - asking for a new password (ask.h).
- * Runs in: restantectl.  Trusts: the terminal.  While the echo is off the
- * signals that would end or stop us are blocked and only looked out for;
- * unblocked again after the echo is back, they do what they do.
+ * Runs in: restantectl.  Trusts: the terminal.
+ *
+ * While the echo is off the signals that would end or stop us are blocked and
+ * only looked out for; unblocked again after the echo is back, they do what
+ * they do.
  */
 #include "ctl/ask.h"
 

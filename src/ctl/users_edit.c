@@ -2,12 +2,13 @@
 /*
  * users_edit.c - changing a users file (users_edit.h).
  * Runs in: restantectl.  Trusts: the directory of the users file: who may write
- * there may replace the file as well.  A change on disk        users
- * users.tmp   left by a crash, and what then E1 writing               old
- * partial    the next change removes it E2 synced                old     new
- * same as E1 E3 renamed               new     -          maybe not durable: not
- * said to be E4 directory synced      new     -          durable: only now it
- * is reported
+ * there may replace the file as well.
+ *
+ * A change on disk        users  .tmp     left by a crash, and what then
+ * E1 writing              old    partial  the next change removes it
+ * E2 synced               old    new      same as E1
+ * E3 renamed              new    -        maybe not durable: not reported yet
+ * E4 directory synced     new    -        durable: reported
  */
 #include "ctl/users_edit.h"
 
