@@ -343,7 +343,9 @@ static void test_every_page_damaged(void **state)
 		assert_int_equal(pwrite(fd, junk, (size_t)n, off), n);
 		child = fork();
 		if (child == 0) {
-			freopen("/dev/null", "w", stderr);
+			if (freopen("/dev/null", "w", stderr) == NULL) {
+				_exit(2);
+			}
 			_exit(use_damaged() != 0);
 		}
 		assert_int_equal(waitpid(child, &status, 0), child);
