@@ -5,92 +5,22 @@ Works on a configuration of its own; no server is needed.
 """
 import fcntl
 import os
-import pty
-import select
-import shutil
-import signal
 import stat
 import subprocess
-import tempfile
-import termios
 import threading
 import time
-from pathlib import Path
 
 import pytest
 
-from support import paths
-
-USAGE, DATAERR, NOUSER, NOINPUT = 64, 65, 67, 66
-NOPERM, CONFIG = 77, 78
-
-USERS = b"""# our users
-
-alice:{PLAIN}one:50001:50001::/var/mail/alice::userdb_quota=1G
-   \t
-bob:{PLAIN}two:50002:50002:Bob: %(mail)s/bob:/bin/sh:a=b c=d:e\r
-#carol:{PLAIN}three::::::
-broken:{PLAIN}four:not-a-uid
-nopass
-dave:{CRYPT}*:::::"""
-
-
-class Ctl:
-    def __init__(self):
-        self.dir = Path(tempfile.mkdtemp(prefix="restante-ctl-"))
-        os.chmod(self.dir, 0o755)
-        for name in ("mail", "cache", "run"):
-            (self.dir / name).mkdir()
-        self.conf = self.dir / "restanted.conf"
-        self.users = self.dir / "users"
-        self.configure()
-
-    def configure(self, extra=""):
-        account = "restante-test-auth"
-        accounts = "".join(
-            f"{role}_user = {account.replace('auth', role)}\n"
-            for role in ("session", "auth", "mail")) if os.getuid() == 0 else ""
-        self.conf.write_text(
-            'listen = "127.0.0.1:0"\n'
-            f"mail_root = {self.dir}/mail\nusers = {self.dir}/users\n"
-            f"cache_dir = {self.dir}/cache\nrun_dir = {self.dir}/run\n"
-            f"{accounts}{extra}\n")
-
-    def run(self, *args, stdin=b"", config=True):
-        where = ["-c", str(self.conf)] if config else []
-        return subprocess.run([self.program, *where, *args], input=stdin,
-                              capture_output=True, timeout=60, check=False)
-
-    def ok(self, *args, stdin=b""):
-        done = self.run(*args, stdin=stdin)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def refused(self, code, *args, stdin=b""):
-        done = self.run(*args, stdin=stdin)
-        assert done.returncode == code, (done.returncode, done.stderr)
-        assert done.stderr
-        return done.stderr
-
-    @property
-    def program(self):
-        program = paths.program("restantectl")
-        assert program.exists(), f"{program} is not built"
-        return program
-
-    def field(self, name, n=1):
-        for line in self.users.read_bytes().splitlines():
-            fields = line.split(b":")
-            if fields[0] == name:
-                return fields[n]
-        raise AssertionError(f"no {name}")
+from support.ctl import (CONFIG, DATAERR, NOINPUT, NOPERM, NOUSER, USAGE, USERS,
+                         Ctl)
 
 
 @pytest.fixture
 def ctl():
     c = Ctl()
     yield c
-    shutil.rmtree(c.dir)
+    c.remove()
 
 
 def test_first_user_makes_the_file(ctl):
@@ -339,103 +269,3 @@ def test_check_looks_at_each_user(ctl):
     lines = sorted(int(line.split(":")[1]) for line in told)
     assert lines == [7, 10, 11, 12, 13]
     assert "{" not in "".join(told), "no hash is shown"
-
-
-# -- with a terminal
-
-class Terminal:
-    """restantectl on a terminal of its own."""
-
-    def __init__(self, ctl, *args):
-        self.fd, self.slave = pty.openpty()
-        self.child = subprocess.Popen(
-            [ctl.program, "-c", str(ctl.conf), *args], stdin=self.slave,
-            stdout=self.slave, stderr=self.slave, start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
-        self.output = b""
-
-    def until(self, text):
-        while text not in self.output:
-            ready, _, _ = select.select([self.fd], [], [], 20)
-            assert ready, self.output
-            data = os.read(self.fd, 4096)
-            assert data, self.output
-            self.output += data
-
-    def type(self, text):
-        os.write(self.fd, text)
-
-    def echoes(self):
-        return bool(termios.tcgetattr(self.fd)[3] & termios.ECHO)
-
-    def end(self):
-        """Waits for it, reads the rest; what it returned."""
-        code = self.child.wait(20)
-        while select.select([self.fd], [], [], 0)[0]:
-            self.output += os.read(self.fd, 4096)
-        return code
-
-    def close(self):
-        self.child.kill()
-        self.child.wait()
-        os.close(self.fd)
-        os.close(self.slave)
-
-
-@pytest.fixture
-def terminal(ctl):
-    ctl.users.write_bytes(USERS)
-    t = Terminal(ctl, "passwd", "alice", "--scheme", "PLAIN")
-    t.until(b"New password: ")
-    yield t
-    t.close()
-
-
-def test_terminal_asks_twice_without_echo(ctl, terminal):
-    assert not terminal.echoes()
-    terminal.type(b"tell-nobody\n")
-    terminal.until(b"Again: ")
-    terminal.type(b"tell-nobody\n")
-    assert terminal.end() == 0
-    assert terminal.echoes()
-    assert b"tell-nobody" not in terminal.output
-    assert ctl.field(b"alice") == b"{PLAIN}tell-nobody"
-
-
-def test_terminal_two_that_differ_change_nothing(ctl, terminal):
-    terminal.type(b"one\n")
-    terminal.until(b"Again: ")
-    terminal.type(b"other\n")
-    assert terminal.end() == DATAERR
-    assert ctl.users.read_bytes() == USERS
-
-
-@pytest.mark.parametrize("prompts", [1, 2])
-@pytest.mark.parametrize("key, number", [
-    (b"\x03", signal.SIGINT), (b"\x1c", signal.SIGQUIT),
-    (None, signal.SIGTERM), (None, signal.SIGHUP)])
-def test_terminal_is_restored_by_signals(ctl, terminal, prompts, key, number):
-    if prompts == 2:
-        terminal.type(b"one\n")
-        terminal.until(b"Again: ")
-    assert not terminal.echoes()
-    if key:
-        terminal.type(key)
-    else:
-        terminal.child.send_signal(number)
-    assert terminal.end() == -number
-    assert terminal.echoes()
-    assert ctl.users.read_bytes() == USERS
-
-
-def test_terminal_asks_anew_after_a_stop(ctl, terminal):
-    """Here nobody could continue it, so the kernel does not stop it at all."""
-    terminal.type(b"half")
-    terminal.child.send_signal(signal.SIGTSTP)
-    terminal.output = b""
-    terminal.until(b"New password: ")
-    terminal.type(b"new\n")
-    terminal.until(b"Again: ")
-    terminal.type(b"new\n")
-    assert terminal.end() == 0
-    assert ctl.field(b"alice") == b"{PLAIN}new"
