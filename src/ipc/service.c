@@ -112,11 +112,14 @@ static void *serve(void *arg)
 	struct peer *peer = arg;
 	struct service *s = peer->service;
 	struct packet p;
+	bool may_serve =
+	    s->ops->thread_begin == NULL || s->ops->thread_begin(s->ctx) == 0;
 
-	if (s->ops->thread_begin != NULL && s->ops->thread_begin(s->ctx) < 0) {
+	if (!may_serve) {
 		drop(peer, "no thread");
 	}
-	while (serve_one(peer, &p)) {
+	/* what waits in a channel can be read even after its shutdown */
+	while (may_serve && serve_one(peer, &p)) {
 	}
 	service_give_back(peer);
 	return NULL;

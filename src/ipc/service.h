@@ -35,7 +35,8 @@ struct service_ops {
 	int (*on_packet)(void *ctx, struct peer *peer, struct packet *p);
 	/* No thread uses the peer any more; free peer->state. */
 	void (*peer_end)(void *ctx, struct peer *peer);
-	/* A thread begins or ends; either may be NULL. */
+	/* A thread begins; NULL if there is nothing to do.  Negative: its peer
+	 * is dropped. */
 	int (*thread_begin)(void *ctx);
 };
 
