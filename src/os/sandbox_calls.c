@@ -242,12 +242,18 @@ static int allow_service(scmp_filter_ctx ctx)
 	return rc < 0 ? rc : allow_send_limit(ctx);
 }
 
-/* A sanitizer that reports tries to open files: an error is answer enough. */
+/* A sanitizer that reports asks for a terminal and tries to open files: an error
+ * is answer enough, and without it the report would be lost. */
 static int allow_sanitizer(scmp_filter_ctx ctx, enum sandbox_calls role)
 {
 	static const struct call_list list = LIST(calls_sanitizer);
 	int rc = allow_list(ctx, &list);
 
+	if (rc == 0) {
+		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOTTY),
+				      SCMP_SYS(ioctl), 1,
+				      SCMP_A1(SCMP_CMP_EQ, TCGETS, 0));
+	}
 	if (rc == 0 && role == SANDBOX_SESSION) {
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES),
 				      SCMP_SYS(openat), 0);
