@@ -2,6 +2,7 @@
 """Fixtures for all tests that need a running server."""
 import os
 import shutil
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -32,18 +33,38 @@ def _accounts():
         yield
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    outcome = yield
+    report = outcome.get_result()
+    if report.when == "call":
+        item.has_failed = report.failed
+
+
+@contextmanager
+def stopping(node):
+    """Makes services, and stops and judges them all at the end; of a test that
+    has failed already, their logs are shown instead."""
+    with ExitStack() as stack:
+        def add(service):
+            stack.callback(finish, service, node)
+            return service
+        yield add
+
+
+def finish(service, node):
+    failed = getattr(node, "has_failed", False)
+    if failed and not service.is_dovecot:
+        print(service.log.text())
+    service.stop(judge=not failed)
+
+
 @pytest.fixture
-def make_server():
+def make_server(request):
     """Makes any number of servers, not yet started; stops and judges all."""
     need_build()
-    made = []
-
-    def make(settings=None, **kw):
-        made.append(Server(settings, **kw))
-        return made[-1]
-    yield make
-    for server in made:
-        server.stop()
+    with stopping(request.node) as add:
+        yield lambda settings=None, **kw: add(Server(settings, **kw))
 
 
 @pytest.fixture
@@ -65,16 +86,10 @@ def new_service():
 
 
 @pytest.fixture
-def make_service():
+def make_service(request):
     """As make_server, for portable tests."""
-    made = []
-
-    def make():
-        made.append(new_service())
-        return made[-1]
-    yield make
-    for service in made:
-        service.stop()
+    with stopping(request.node) as add:
+        yield lambda: add(new_service())
 
 
 @pytest.fixture(scope="module")

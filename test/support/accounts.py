@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: ISC
 """Accounts for tests that run as root: made when absent, removed at the end.
 
-Several test runs may share a machine: each holds a shared lock, and only the
-last one removes what was made.
+Several test runs may share a machine: each holds IN_USE shared, and only the
+last one removes what was made, under the lock CHANGING as all changes are.
 """
 import fcntl
 import grp
@@ -13,7 +13,8 @@ from contextlib import contextmanager
 
 NAMES = ("restante-test-session", "restante-test-auth", "restante-test-mail",
          "restante-test-op")
-LOCK = "/tmp/restante-test-accounts.lock"
+IN_USE = "/tmp/restante-test-accounts.lock"
+CHANGING = "/tmp/restante-test-accounts.change"
 
 
 def is_root():
@@ -48,20 +49,28 @@ def _remove(name):
 
 
 @contextmanager
+def _locked(path, how):
+    with open(path, "w", encoding="utf-8") as f:
+        fcntl.flock(f, how)
+        yield f
+
+
+@contextmanager
 def accounts():
     """The accounts exist while this lasts; nothing happens unless root."""
     if not is_root():
         yield
         return
-    with open(LOCK, "w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        for name in NAMES:
-            _make(name)
-        fcntl.flock(lock, fcntl.LOCK_SH)
+    with open(IN_USE, "w", encoding="utf-8") as in_use:
+        with _locked(CHANGING, fcntl.LOCK_EX):
+            fcntl.flock(in_use, fcntl.LOCK_SH)
+            for name in NAMES:
+                _make(name)
         yield
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return
-        for name in NAMES:
-            _remove(name)
+        with _locked(CHANGING, fcntl.LOCK_EX):
+            try:
+                fcntl.flock(in_use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+            for name in NAMES:
+                _remove(name)

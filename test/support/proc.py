@@ -112,3 +112,20 @@ def reap_orphan(pid):
         os.waitpid(pid, os.WNOHANG)
     except ChildProcessError:
         pass
+
+
+def reap_orphans():
+    """All dead role processes that we, the subreaper, were given."""
+    for pid in children(os.getpid(), zombies=True):
+        s = stat(pid)
+        if s and s[0] == b"Z" and comm(pid).startswith("restanted-"):
+            reap_orphan(pid)
+
+
+def comm(pid):
+    """The first 15 octets of the program's name, of zombies too."""
+    try:
+        with open(f"/proc/{pid}/comm", encoding="ascii") as f:
+            return f.read().rstrip("\n")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""

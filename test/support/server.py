@@ -192,6 +192,7 @@ class Server(Service):
                 proc.wait_until(lambda: not orphans(), 10)
             except AssertionError:
                 pass
+        proc.reap_orphans()
         return [(p, proc.name(p)) for p in orphans()]
 
     def _clean(self):
