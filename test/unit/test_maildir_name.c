@@ -133,7 +133,7 @@ static void test_order_and_twins(void **state)
 	struct maildir_base base;
 
 	(void)state;
-	maildir_names_order(&names);
+	assert_int_equal(maildir_names_order(&names), 0);
 	assert_int_equal(names.count, 0);
 	add(&names, "new/3.c", 1);
 	add(&names, "cur/3.c:2,S", 0);
@@ -141,7 +141,7 @@ static void test_order_and_twins(void **state)
 	add(&names, "new/2.b", 1);
 	add(&names, "cur/2.b:2,S", 1);
 	add(&names, "new/1.a", 0);
-	maildir_names_order(&names);
+	assert_int_equal(maildir_names_order(&names), 0);
 	assert_names(&names, want, COUNT_OF(want));
 	base = base_of("cur/2.b:2,FS");
 	assert_ptr_equal(maildir_names_find(&names, &base), &names.at[1]);
@@ -155,6 +155,34 @@ static void test_order_and_twins(void **state)
 	maildir_names_drop_front(&names, 0);
 }
 
+static void test_every_length_is_sorted(void **state)
+{
+	(void)state;
+	for (unsigned count = 0; count < 200; count++) {
+		struct maildir_names names = { 0 };
+		char path[64];
+
+		for (unsigned i = 0; i < count; i++) {
+			snprintf(path, sizeof(path), "new/%u.%u", i * 37 % 11,
+				 i * 101 % 211);
+			add(&names, path, 0);
+		}
+		assert_int_equal(maildir_names_order(&names), 0);
+		assert_int_equal(names.count, count);
+		for (unsigned i = 1; i < count; i++) {
+			struct maildir_base a = maildir_base_in_path(
+			    maildir_path_of(&names, &names.at[i - 1]),
+			    names.at[i - 1].len);
+			struct maildir_base b = maildir_base_in_path(
+			    maildir_path_of(&names, &names.at[i]),
+			    names.at[i].len);
+
+			assert_true(maildir_compare(&a, &b) < 0);
+		}
+		maildir_names_finish(&names);
+	}
+}
+
 static void test_every_name_of_many_is_found(void **state)
 {
 	struct maildir_names names = { 0 };
@@ -166,7 +194,7 @@ static void test_every_name_of_many_is_found(void **state)
 			 (i * 7919) % 5000);
 		add(&names, path, 0);
 	}
-	maildir_names_order(&names);
+	assert_int_equal(maildir_names_order(&names), 0);
 	assert_int_equal(names.count, 5000);
 	for (unsigned i = 0; i < 5000; i++) {
 		struct maildir_base base;
@@ -188,6 +216,7 @@ int main(void)
 		cmocka_unit_test(test_is_uid),
 		cmocka_unit_test(test_made_uids),
 		cmocka_unit_test(test_order_and_twins),
+		cmocka_unit_test(test_every_length_is_sorted),
 		cmocka_unit_test(test_every_name_of_many_is_found),
 	};
 

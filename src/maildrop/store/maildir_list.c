@@ -193,28 +193,23 @@ static bool is_made(struct making *mk, const uint8_t *uid, size_t count)
 	return false;
 }
 
-static int compare_uids(const void *a, const void *b)
-{
-	return memcmp(a, b, MAILDIR_MADE_UID_LEN);
-}
-
-/* Whether two of the made ones are the same. */
+/* Whether two of the made ones are the same, or there is no memory to tell: the
+ * slow way is right in any case. */
 static bool has_twins(const struct making *mk)
 {
-	uint8_t(*sorted)[MAILDIR_MADE_UID_LEN] =
-	    malloc(mk->made_count * sizeof(*sorted));
-	bool found = false;
+	struct maildir_names uids = { 0 };
+	int rc = 0;
+	bool is_unique;
 
-	if (sorted == NULL) {
-		return true; /* the slow way is right in any case */
+	for (size_t i = 0; i < mk->made_count && rc == 0; i++) {
+		rc = maildir_names_add(&uids, MAILDIR_CUR,
+				       (const char *)mk->made[i],
+				       MAILDIR_MADE_UID_LEN, 0);
 	}
-	memcpy(sorted, mk->made, mk->made_count * sizeof(*sorted));
-	qsort(sorted, mk->made_count, sizeof(*sorted), compare_uids);
-	for (size_t i = 1; i < mk->made_count && !found; i++) {
-		found = compare_uids(sorted[i - 1], sorted[i]) == 0;
-	}
-	free(sorted);
-	return found;
+	is_unique = rc == 0 && maildir_names_order(&uids) == 0 &&
+		    uids.count == mk->made_count;
+	maildir_names_finish(&uids);
+	return !is_unique;
 }
 
 /* In the order of delivery each gets the first of its unique-ids that none

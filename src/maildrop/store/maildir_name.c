@@ -162,13 +162,11 @@ static struct maildir_base base_of(const struct maildir_names *names,
 				      name->base_len };
 }
 
-/* qsort_r's order: of one message's names the one to keep comes first.  "cur/"
- * stands before "new/" in reverse order too. */
-static int compare_names(const void *a_at, const void *b_at, void *names_at)
+/* Of one message's names the one to keep comes first. */
+static int compare_names(const struct maildir_names *names,
+			 const struct maildir_name *a,
+			 const struct maildir_name *b)
 {
-	const struct maildir_names *names = names_at;
-	const struct maildir_name *a = a_at;
-	const struct maildir_name *b = b_at;
 	struct maildir_base a_base = base_of(names, a);
 	struct maildir_base b_base = base_of(names, b);
 	int order = maildir_compare(&a_base, &b_base);
@@ -197,21 +195,33 @@ static bool is_same_message(const struct maildir_names *names,
 		      a->base_len) == 0;
 }
 
-void maildir_names_order(struct maildir_names *names)
+static void drop_twins(struct maildir_names *names)
 {
 	size_t kept = 0;
 
-	if (names->count == 0) {
-		return;
-	}
-	qsort_r(names->at, names->count, sizeof(names->at[0]), compare_names,
-		names);
 	for (size_t i = 1; i < names->count; i++) {
 		if (!is_same_message(names, &names->at[kept], &names->at[i])) {
 			names->at[++kept] = names->at[i];
 		}
 	}
 	names->count = kept + 1;
+}
+
+int maildir_names_order(struct maildir_names *names)
+{
+	struct maildir_name *spare;
+
+	if (names->count < 2) {
+		return 0;
+	}
+	spare = malloc(names->count * sizeof(*spare));
+	if (spare == NULL) {
+		return -ENOMEM;
+	}
+	maildir_sort(names, names->at, spare, names->count, compare_names);
+	free(spare);
+	drop_twins(names);
+	return 0;
 }
 
 const struct maildir_name *maildir_names_find(const struct maildir_names *names,

@@ -49,9 +49,9 @@ MUST_USE int maildir_names_add(struct maildir_names *names, const char *subdir,
 /*
  * Orders them by the time of delivery, then by base name, and keeps one of those
  * with the same base name: that of the latest pass, then the one in cur/, then
- * the one whose name is last.
+ * the one whose name is last.  0, or -ENOMEM, and they are as they were.
  */
-void maildir_names_order(struct maildir_names *names);
+MUST_USE int maildir_names_order(struct maildir_names *names);
 
 static inline const uint8_t *maildir_path_of(const struct maildir_names *names,
 					     const struct maildir_name *name)
@@ -83,6 +83,15 @@ struct maildir_base maildir_base_in_path(const uint8_t *path, size_t len);
 
 /* The order of delivery: negative, 0 (the same message), or positive. */
 int maildir_compare(const struct maildir_base *a, const struct maildir_base *b);
+
+/* Sorts at, with the help of as much memory at spare; of two equal ones either may
+ * come first. */
+typedef int maildir_order_fn(const struct maildir_names *names,
+			     const struct maildir_name *a,
+			     const struct maildir_name *b);
+void maildir_sort(const struct maildir_names *names, struct maildir_name *at,
+		  struct maildir_name *spare, size_t count,
+		  maildir_order_fn *order);
 
 /* The name with that base in a list that was ordered, or NULL. */
 const struct maildir_name *maildir_names_find(const struct maildir_names *names,

@@ -237,29 +237,37 @@ static void drop_vanished(const struct maildir *md, struct maildir_names *names,
 	names->count = kept;
 }
 
+static enum packet_status order(struct maildir_names *names,
+				struct store_fault *fault)
+{
+	int rc = maildir_names_order(names);
+
+	return rc < 0 ? store_fail(fault, -rc, "list", ".") : STATUS_OK;
+}
+
 static enum packet_status read_until_same(struct maildir *md,
 					  struct maildir_scan *scan,
 					  struct store_fault *fault)
 {
+	enum packet_status status;
+
 	for (uint8_t pass = 0; pass < MAILDIR_PASSES_MAX; pass++) {
 		size_t before = scan->names.count;
 		bool is_same = false;
-		enum packet_status status =
-		    read_once(md, scan, pass, &is_same, fault);
 
+		status = read_once(md, scan, pass, &is_same, fault);
 		if (status != STATUS_OK) {
 			return status;
 		}
 		if (is_same) {
 			maildir_names_drop_front(&scan->names, before);
-			maildir_names_order(&scan->names);
-			return STATUS_OK;
+			return order(&scan->names, fault);
 		}
 	}
 	scan->is_settled = false;
-	maildir_names_order(&scan->names);
+	status = order(&scan->names, fault);
 	drop_vanished(md, &scan->names, MAILDIR_PASSES_MAX - 1);
-	return STATUS_OK;
+	return status;
 }
 
 enum packet_status maildir_scan(struct maildir *md, struct maildir_scan *scan_r,
