@@ -87,15 +87,14 @@ static void end(struct conn *c)
 	counters_leave(p->counters, p->settings.slot, c->address);
 	table_remove(p, c);
 	list_remove(&c->timing);
-	watch(c, 0);
+	uv_close((uv_handle_t *)&c->poll,
+		 on_closed); /* before its descriptor */
 	fd_close(&c->fd);
 	fd_close(&c->body.fd);
 	free_rest(&c->in);
 	free_rest(&c->out);
 	view_finish(&c->view);
 	pop3_server_finish(&c->engine);
-	uv_close((uv_handle_t *)&c->poll, on_closed);
-	process_note_end(p);
 }
 
 void conn_drop(struct conn *c, enum report_end why)

@@ -30,11 +30,6 @@ static void stop_if_done(struct process *p)
 	}
 }
 
-void process_note_end(struct process *p)
-{
-	stop_if_done(p);
-}
-
 static void retire(struct process *p)
 {
 	p->is_retired = true;
@@ -81,6 +76,23 @@ static void on_tick(uv_timer_t *timer)
 		table_drop_all(p, REPORT_STOP);
 		uv_stop(&p->loop);
 	}
+}
+
+/* Whoever has no connection sleeps. */
+void process_note_begin(struct process *p)
+{
+	if (p->conn_count == 1) {
+		uv_timer_start(&p->tick, on_tick, SESSION_TICK_MS,
+			       SESSION_TICK_MS);
+	}
+}
+
+void process_note_end(struct process *p)
+{
+	if (p->conn_count == 0) {
+		uv_timer_stop(&p->tick);
+	}
+	stop_if_done(p);
 }
 
 /* --- its start --- */
@@ -175,12 +187,8 @@ int process_init(struct process *p, struct startup *startup)
 
 int process_run(struct process *p)
 {
-	int rc =
-	    uv_timer_start(&p->tick, on_tick, SESSION_TICK_MS, SESSION_TICK_MS);
+	int rc = uv_poll_start(&p->control_poll, UV_READABLE, on_control);
 
-	if (rc == 0) {
-		rc = uv_poll_start(&p->control_poll, UV_READABLE, on_control);
-	}
 	if (rc == 0) {
 		rc = listeners_start(p);
 	}

@@ -90,7 +90,9 @@ MUST_USE int process_run(struct process *p);
 /* The process cannot go on: logs why and ends it.  The master starts another. */
 _Noreturn void process_fail(const char *why);
 
-/* A connection has ended: after RETIRE or a stop the last one ends the loop. */
+/* A connection has begun, or ended: the last one ends the loop after RETIRE or a
+ * stop. */
+void process_note_begin(struct process *p);
 void process_note_end(struct process *p);
 
 /* The whole role, with on_input as above or NULL. */

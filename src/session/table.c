@@ -50,6 +50,7 @@ static bool put(struct process *p, struct conn *c)
 	p->slot_free = slot->next_free;
 	slot->conn = c;
 	p->conn_count++;
+	process_note_begin(p);
 	return true;
 }
 
@@ -63,6 +64,7 @@ void table_remove(struct process *p, struct conn *c)
 	slot->next_free = p->slot_free;
 	p->slot_free = i;
 	p->conn_count--;
+	process_note_end(p);
 }
 
 struct conn *table_find(const struct process *p, uint64_t id)

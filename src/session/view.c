@@ -23,6 +23,7 @@ static void drop_listing(struct view *v)
 		free(v->memory);
 	}
 	v->memory = NULL;
+	v->is_mapped = false;
 }
 
 void view_finish(struct view *v)
