@@ -57,7 +57,7 @@ static void check_user(const struct passwd_user *user, struct text all)
 	must(user_name_fault(user->name) == NULL, "a name that may be one");
 	must(memchr(user->stored.at, ':', user->stored.len) == NULL,
 	     "a field ends at its colon");
-	(void)scheme_judge(user->stored);
+	must(scheme_judge(user->stored) != SCHEME_MISMATCH, "a judgement");
 	(void)scheme_is_costly(user->stored);
 	must(strlen(scheme_name(user->stored)) > 0, "a scheme has a name");
 	(void)net_list_contains(user->allow_nets, address);
@@ -87,7 +87,7 @@ static bool find_slowly(struct text rest, struct text name,
 static void check_table(const struct passwd_table *t, struct text all)
 {
 	struct text rest = all, line;
-	struct passwd_user user, slow, fast;
+	struct passwd_user user, fast, slow = { .uid = 0 };
 	uint64_t first = 0;
 
 	while (passwd_next_line(&rest, &line)) {
