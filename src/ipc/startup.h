@@ -11,7 +11,10 @@
 #include "ipc/channel.h"
 
 #define STARTUP_FD              3
-#define STARTUP_DESCRIPTORS_MAX 64u
+
+/* Channels, counters, and listeners: one process may have to accept for all
+ * that there once were (master/config.h: 64 processes, 16 addresses). */
+#define STARTUP_DESCRIPTORS_MAX (64u * 16u + 8u)
 
 /* A descriptor that the master sent before START; the caller owns it. */
 struct startup_item {
