@@ -7,22 +7,26 @@
 #include "attack.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
-#include "os/fd.h"
+#include "os/clock.h"
 
-/* Waits for what the role says to it: -EPIPE if it ends the channel. */
+/* How long an answer is waited for: turning round, for there is no sleeping in
+ * the sandbox. */
+#define ANSWER_MS 1000u
+
+/* Waits for what the role says to it: -EPIPE if it ends the channel, -ETIME if
+ * it says nothing. */
 static int hear(int fd, struct packet *p)
 {
-	int rc = fd_set_nonblocking(fd, false);
+	uint64_t until_ms = clock_ms() + ANSWER_MS;
+	int rc;
 
-	if (rc == 0) {
+	do {
 		rc = channel_receive(fd, p);
-	}
-	return rc == CHANNEL_OK ? 0 : -EPIPE;
+	} while (rc == CHANNEL_AGAIN && clock_ms() < until_ms);
+	return rc == CHANNEL_OK ? 0 : rc == CHANNEL_AGAIN ? -ETIME : -EPIPE;
 }
 
 /* Sends p to maildrop; a breach is any descriptor, or a status OK. */
@@ -30,8 +34,10 @@ static int ask_maildrop(struct conn *c, struct packet *p)
 {
 	int fd = c->process->maildrop.fd;
 
-	if (channel_send(fd, p) != CHANNEL_OK || hear(fd, p) < 0) {
-		return -EPIPE;
+	int rc = channel_send(fd, p) == CHANNEL_OK ? hear(fd, p) : -EPIPE;
+
+	if (rc < 0) {
+		return rc;
 	}
 	return p->fd != -1 || p->as.head.type == PACKET_OPENED ||
 		       p->as.head.type == PACKET_COMMITTED
@@ -159,6 +165,10 @@ static int replay_closed_handle(struct conn *c, const char *arg)
 	p.as.handle.conn = c->id;
 	p.as.handle.handle = c->handle;
 	if (channel_send(c->process->maildrop.fd, &p) != CHANNEL_OK) {
+		return -EPIPE;
+	}
+	/* nothing answers a CLOSE, and it may be overtaken: give it time */
+	if (hear(c->process->maildrop.fd, &p) != -ETIME) {
 		return -EPIPE;
 	}
 	put_fetch(&p, c, c->handle, 0);

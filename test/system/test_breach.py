@@ -10,6 +10,7 @@ process, its user and everybody's mail must not have noticed.
 import os
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -142,7 +143,7 @@ class Breach:
         return self.server.site.dir / "taken"
 
     def victims_message(self):
-        return next(self.victim_user.maildir.path.glob("new/*"))
+        return next(Path(os.fsdecode(self.victim_user.maildir.path)).glob("*/*"))
 
     def victim(self):
         return "bob"
