@@ -4,14 +4,12 @@
  * Runs in: master, perhaps as root.  Trusts: the configuration, signals.  It
  * reads nothing from the network, and from the roles only that they are READY.
  */
-#include "master/master.h"
+#include "master/due.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -21,229 +19,8 @@
 #include "os/clock.h"
 #include "os/fd.h"
 
-#define WATCHED_MAX     1024u   /* descriptors: two own, and a channel a role */
-#define START_MS        120000u /* a generation must be READY by then */
-#define RETRY_FIRST_MS  1000u   /* pauses between generations that die */
-#define RETRY_DOUBLINGS 5u
-#define STABLE_MS       60000u /* one that lived as long was sound */
-#define STOP_EXTRA_MS   3000u  /* what roles get beyond stop_time */
-
-/* --- generations --- */
-
-static struct generation *find_state(struct master *m,
-				     enum generation_state state)
-{
-	struct generation *g = m->generations;
-
-	while (g != NULL && g->state != state) {
-		g = g->next;
-	}
-	return g;
-}
-
-static bool start_generation(struct master *m, const struct config *config,
-			     const struct listen_sets *listeners,
-			     uint64_t now_ms)
-{
-	struct generation *g = generation_start(&m->common, config, listeners,
-						m->discard_cache, now_ms);
-
-	if (g == NULL) {
-		return false;
-	}
-	m->discard_cache = false;
-	g->next = m->generations;
-	m->generations = g;
-	return true;
-}
-
-/* It serves: the one before finishes what it has, and the addresses that are no
- * longer wanted are closed. */
-static void promote(struct master *m, struct generation *g)
-{
-	struct generation *before = find_state(m, GENERATION_RUNNING);
-
-	if (before != NULL) {
-		generation_retire(before);
-	}
-	g->state = GENERATION_RUNNING;
-	g->has_run = true;
-	listen_close(&m->listeners, &g->listeners);
-	m->listeners = g->listeners;
-	m->config = g->config;
-	m->has_served = true;
-	log_event(LOG_INFO, "ready");
-}
-
-/* After one that served, the next follows at once; if that dies too, after
- * pauses that double. */
-static void plan_retry(struct master *m, const struct generation *g,
-		       uint64_t now_ms)
-{
-	uint32_t doublings =
-	    m->failures < RETRY_DOUBLINGS ? m->failures : RETRY_DOUBLINGS;
-
-	if (g->has_run && now_ms - g->started_ms >= STABLE_MS) {
-		m->failures = 0;
-	}
-	m->retry_ms =
-	    m->failures == 0 ? now_ms : now_ms + (RETRY_FIRST_MS << doublings);
-	m->failures++;
-}
-
-static void after_death(struct master *m, struct generation *g, uint64_t now_ms)
-{
-	bool is_replaced = find_state(m, GENERATION_RUNNING) != NULL ||
-			   find_state(m, GENERATION_STARTING) != NULL;
-
-	if (!g->has_run) {
-		listen_close(&g->listeners, &m->listeners);
-	}
-	if (!m->has_served) {
-		m->is_stopping = true; /* why is in the log */
-	} else if (is_replaced) {
-		log_event(LOG_ERROR, "the new configuration cannot serve; the "
-				     "old one goes on");
-	} else {
-		plan_retry(m, g, now_ms);
-	}
-}
-
-static void sweep(struct master *m, uint64_t now_ms)
-{
-	struct generation **at = &m->generations;
-
-	while (*at != NULL) {
-		struct generation *g = *at;
-		bool was_killed = g->state == GENERATION_KILLED;
-
-		if (!generation_is_empty(g)) {
-			at = &g->next;
-			continue;
-		}
-		*at = g->next;
-		if (was_killed && !g->was_retired && !m->is_stopping) {
-			after_death(m, g, now_ms);
-		}
-		free(g);
-	}
-}
-
-/* --- what is due --- */
-
-static void retry_if_due(struct master *m, uint64_t now_ms)
-{
-	if (m->retry_ms == 0 || now_ms < m->retry_ms || m->is_stopping) {
-		return;
-	}
-	m->retry_ms = 0;
-	if (!start_generation(m, &m->config, &m->listeners, now_ms)) {
-		m->retry_ms = now_ms + RETRY_FIRST_MS;
-	}
-}
-
-static void check_start(struct master *m, uint64_t now_ms)
-{
-	struct generation *g = find_state(m, GENERATION_STARTING);
-
-	if (g == NULL) {
-		return;
-	}
-	if (generation_is_ready(g)) {
-		promote(m, g);
-	} else if (now_ms - g->started_ms >= START_MS) {
-		log_event(LOG_ERROR, "the roles do not become ready");
-		generation_kill(g);
-	}
-}
-
-void master_log_faults(const struct config_faults *faults, const char *path)
-{
-	size_t shown = faults->count < CONFIG_FAULTS_MAX ? faults->count
-							 : CONFIG_FAULTS_MAX;
-
-	for (size_t i = 0; i < shown; i++) {
-		struct log_line l;
-
-		log_begin(&l, LOG_ERROR, "configuration");
-		log_str(&l, "file", path);
-		log_u64(&l, "line", faults->fault[i].line);
-		log_str(&l, "mistake", faults->fault[i].text);
-		log_end(&l);
-	}
-}
-
-static void start_reloaded(struct master *m, const struct config *config,
-			   uint64_t now_ms)
-{
-	struct listen_sets next;
-
-	if (strcmp(config->run_dir, m->config.run_dir) != 0) {
-		log_event(LOG_ERROR, "run_dir cannot change while restanted "
-				     "runs; the old configuration goes on");
-		return;
-	}
-	if (rundir_prepare(config) < 0 ||
-	    listen_open(&m->listeners, config, &next) < 0) {
-		log_event(LOG_ERROR, "the old configuration goes on");
-		return;
-	}
-	if (!start_generation(m, config, &next, now_ms)) {
-		listen_close(&next, &m->listeners);
-	}
-}
-
-/* One that is still starting comes first; the new configuration then follows. */
-static void reload_if_due(struct master *m, uint64_t now_ms)
-{
-	struct config *config;
-	struct config_faults faults = { .count = 0 };
-
-	if (!m->is_reload_due || m->is_stopping ||
-	    find_state(m, GENERATION_STARTING) != NULL) {
-		return;
-	}
-	m->is_reload_due = false;
-	config = calloc(1, sizeof(*config));
-	if (config == NULL) {
-		log_event(LOG_ERROR, "no memory");
-		return;
-	}
-	log_event_str(LOG_INFO, "reload", "file", m->config_path);
-	if (config_load(m->config_path, m->is_root, config, &faults) == 0) {
-		start_reloaded(m, config, now_ms);
-	} else {
-		master_log_faults(&faults, m->config_path);
-		log_event(LOG_ERROR, "the old configuration goes on");
-	}
-	free(config);
-}
-
-static void begin_stop(struct master *m, uint64_t now_ms)
-{
-	log_event(LOG_INFO, "stopping");
-	m->is_stopping = true;
-	m->stop_ms = now_ms + m->config.session.stop_ms + STOP_EXTRA_MS;
-	for (struct generation *g = m->generations; g != NULL; g = g->next) {
-		if (g->state == GENERATION_STARTING) {
-			listen_close(&g->listeners, &m->listeners);
-		}
-		generation_stop(g);
-	}
-	listen_close(&m->listeners, NULL);
-}
-
-static void kill_if_late(struct master *m, uint64_t now_ms)
-{
-	if (!m->is_stopping || m->stop_ms == 0 || now_ms < m->stop_ms) {
-		return;
-	}
-	m->stop_ms = 0;
-	log_event(LOG_WARNING, "roles did not stop in time; they are killed");
-	for (struct generation *g = m->generations; g != NULL; g = g->next) {
-		generation_kill(g);
-	}
-}
+/* Descriptors: two own, and a channel of each role that is not ready. */
+#define WATCHED_MAX 1024u
 
 /* --- the loop --- */
 
@@ -304,7 +81,7 @@ static void on_signals(struct master *m, uint64_t now_ms)
 		if (info.ssi_signo == SIGHUP) {
 			m->is_reload_due = true;
 		} else if (info.ssi_signo != SIGCHLD && !m->is_stopping) {
-			begin_stop(m, now_ms);
+			due_stop(m, now_ms);
 		}
 	}
 	master_reap(m, now_ms);
@@ -331,38 +108,6 @@ static void dispatch(struct master *m, const struct watched *w)
 	}
 }
 
-static void earlier(uint64_t *wait_ms, uint64_t due_ms, uint64_t now_ms)
-{
-	uint64_t left = due_ms > now_ms ? due_ms - now_ms : 0;
-
-	if (due_ms != 0 && left < *wait_ms) {
-		*wait_ms = left;
-	}
-}
-
-/* Does what is due and says how long there is nothing else; -1: no limit. */
-static int do_due(struct master *m)
-{
-	uint64_t now_ms = clock_ms();
-	uint64_t wait_ms = UINT64_MAX;
-	struct generation *g;
-
-	check_start(m, now_ms);
-	sweep(m, now_ms);
-	reload_if_due(m, now_ms);
-	retry_if_due(m, now_ms);
-	kill_if_late(m, now_ms);
-	g = find_state(m, GENERATION_RUNNING);
-	if (g != NULL) {
-		wait_ms = generation_restart_due(&m->common, g, now_ms);
-	}
-	g = find_state(m, GENERATION_STARTING);
-	earlier(&wait_ms, g != NULL ? g->started_ms + START_MS : 0, now_ms);
-	earlier(&wait_ms, m->retry_ms, now_ms);
-	earlier(&wait_ms, m->is_stopping ? m->stop_ms : 0, now_ms);
-	return wait_ms > INT_MAX ? -1 : (int)wait_ms;
-}
-
 int master_run(struct master *m)
 {
 	struct watched *w = calloc(1, sizeof(*w));
@@ -371,7 +116,7 @@ int master_run(struct master *m)
 		return EXIT_FAILURE;
 	}
 	for (;;) {
-		int wait_ms = do_due(m);
+		int wait_ms = due_do(m);
 
 		if (m->is_stopping && m->generations == NULL) {
 			break;
@@ -455,8 +200,7 @@ int master_init(struct master *m, const char *config_path,
 		return m->pid_fd;
 	}
 	rc = listen_open(&none, config, &m->listeners);
-	if (rc == 0 &&
-	    !start_generation(m, config, &m->listeners, clock_ms())) {
+	if (rc == 0 && !due_start(m, config, &m->listeners, clock_ms())) {
 		rc = -ENOMEM;
 	}
 	if (rc < 0) {

@@ -11,24 +11,8 @@
 
 #include "base/secret.h"
 #include "os/fd.h"
+#include "session/step.h"
 #include "session/table.h"
-
-/* What a step of a turn leads to. */
-enum step {
-	STEP_GO_ON,
-	STEP_INPUT,  /* it needs input */
-	STEP_OUTPUT, /* it needs room for output, or has spent its budget */
-	STEP_WAITS,  /* another role was asked */
-	STEP_FINISH, /* the engine said CLOSE */
-	STEP_FAIL,   /* the client is gone, or a message broke off */
-};
-
-/* What a turn works on. */
-struct turn {
-	struct pop3_slice in;
-	struct pop3_writer out;
-	size_t budget;
-};
 
 /* --- what it waits for --- */
 
@@ -109,175 +93,7 @@ void conn_drop(struct conn *c, enum report_end why)
 	list_append(&c->process->timing[TIMING_NONE], &c->timing);
 }
 
-/* --- steps: what the engine's events lead to --- */
-
-static enum step on_input(struct conn *c, const struct pop3_event *ev,
-			  struct turn *t)
-{
-	(void)c, (void)ev, (void)t;
-	return STEP_INPUT;
-}
-
-static enum step step_of(enum output_result result)
-{
-	switch (result) {
-	case OUTPUT_DONE:
-		return STEP_GO_ON;
-	case OUTPUT_WAITS:
-		return STEP_OUTPUT;
-	case OUTPUT_FAILED:
-		break;
-	}
-	return STEP_FAIL;
-}
-
-static enum step on_output(struct conn *c, const struct pop3_event *ev,
-			   struct turn *t)
-{
-	size_t len = t->out.len;
-	enum step step = step_of(output_flush(c, &t->out));
-
-	(void)ev;
-	t->budget -= len < t->budget ? len : t->budget;
-	return step == STEP_GO_ON && t->budget == 0 ? STEP_OUTPUT : step;
-}
-
-static enum step on_user(struct conn *c, const struct pop3_event *ev,
-			 struct turn *t)
-{
-	(void)t;
-	request_known(c, ev);
-	return STEP_WAITS;
-}
-
-static bool is_loopback(const uint8_t *address)
-{
-	static const uint8_t v6[16] = { [15] = 1 };
-	static const uint8_t v4[13] = { [10] = 0xff, [11] = 0xff, [12] = 127 };
-
-	return memcmp(address, v6, sizeof(v6)) == 0 ||
-	       memcmp(address, v4, sizeof(v4)) == 0;
-}
-
-static void remember_user(struct report *r, struct pop3_slice user)
-{
-	r->user_len =
-	    (uint8_t)(user.len < REPORT_USER_MAX ? user.len : REPORT_USER_MAX);
-	memcpy(r->user, user.at, r->user_len);
-}
-
-static enum step on_login(struct conn *c, const struct pop3_event *ev,
-			  struct turn *t)
-{
-	(void)t;
-	remember_user(&c->report, ev->user);
-	if (!c->process->settings.plaintext_anywhere &&
-	    !is_loopback(c->address)) {
-		pop3_server_login_refused(
-		    &c->engine, POP3_CODE_SYS_PERM,
-		    "A password in clear text is not accepted here");
-		return STEP_GO_ON;
-	}
-	request_login(c, ev);
-	wipe((void *)(uintptr_t)ev->secret.at, ev->secret.len); /* in t->in */
-	return STEP_WAITS;
-}
-
-static enum step on_listing(struct conn *c, const struct pop3_event *ev,
-			    struct turn *t)
-{
-	(void)ev, (void)t;
-	request_listing(c);
-	return STEP_WAITS;
-}
-
-static enum step on_message(struct conn *c, const struct pop3_event *ev,
-			    struct turn *t)
-{
-	(void)t;
-	request_message(c, ev);
-	return STEP_WAITS;
-}
-
-static enum step go_on_with_body(struct conn *c, struct turn *t)
-{
-	struct conn_body *b = &c->body;
-	enum step step = step_of(output_body(c, &t->out, &t->budget));
-
-	if (step != STEP_GO_ON) {
-		return step;
-	}
-	fd_close(&b->fd);
-	b->is_begun = false;
-	if (b->is_top) {
-		c->report.top++;
-	} else {
-		c->report.retr++;
-		c->report.retr_octets += b->octets;
-	}
-	pop3_server_body_sent(&c->engine);
-	return STEP_GO_ON;
-}
-
-static enum step on_body(struct conn *c, const struct pop3_event *ev,
-			 struct turn *t)
-{
-	struct conn_body *b = &c->body;
-
-	b->read = 0;
-	b->is_top = ev->is_top;
-	b->is_begun = true;
-	if (ev->is_top) {
-		pop3_stuff_init_top(&b->stuff, ev->body_lines);
-	} else {
-		pop3_stuff_init(&b->stuff);
-	}
-	return go_on_with_body(c, t);
-}
-
-static enum step on_commit(struct conn *c, const struct pop3_event *ev,
-			   struct turn *t)
-{
-	(void)ev, (void)t;
-	request_commit(c);
-	return STEP_WAITS;
-}
-
-static enum step on_close(struct conn *c, const struct pop3_event *ev,
-			  struct turn *t)
-{
-	(void)c, (void)ev, (void)t;
-	return STEP_FINISH;
-}
-
-static enum step (*const on_event[])(struct conn *c,
-				     const struct pop3_event *ev,
-				     struct turn *t) = {
-	[POP3_EV_INPUT] = on_input,     [POP3_EV_OUTPUT] = on_output,
-	[POP3_EV_USER] = on_user,       [POP3_EV_LOGIN] = on_login,
-	[POP3_EV_LISTING] = on_listing, [POP3_EV_MESSAGE] = on_message,
-	[POP3_EV_BODY] = on_body,       [POP3_EV_COMMIT] = on_commit,
-	[POP3_EV_CLOSE] = on_close,
-};
-
 /* --- turns --- */
-
-static enum step go(struct conn *c, struct turn *t)
-{
-	enum step step = STEP_GO_ON;
-	struct pop3_event ev;
-
-	if (c->body.is_begun) {
-		step = go_on_with_body(c, t);
-	}
-	while (step == STEP_GO_ON) {
-		enum pop3_event_type type =
-		    pop3_server_run(&c->engine, &t->in, &t->out, &ev);
-
-		step = on_event[type](c, &ev, t);
-	}
-	return step;
-}
 
 /* What was not consumed stays: in the memory where it is, if that is the
  * connection's own, or in a copy. */
@@ -382,7 +198,7 @@ static void turn(struct conn *c, struct pop3_slice in)
 	struct turn t = { .in = in,
 			  .out = pop3_writer_of(p->out, sizeof(p->out)),
 			  .budget = SESSION_TURN_OCTETS };
-	enum step step = c->is_finished ? STEP_FINISH : go(c, &t);
+	enum step step = c->is_finished ? STEP_FINISH : step_go(c, &t);
 
 	c->is_finished = step == STEP_FINISH;
 	if (c->is_finished &&
@@ -438,6 +254,7 @@ static void read_more(struct conn *c)
 {
 	struct process *p = c->process;
 	size_t kept = c->in.len;
+	bool may_be_secret = !c->report.is_logged_in;
 	struct pop3_slice in;
 	ssize_t n;
 
@@ -459,6 +276,9 @@ static void read_more(struct conn *c)
 		return;
 	}
 	turn(c, in);
+	if (may_be_secret) {
+		wipe(p->in, in.len); /* half a PASS line, or one too long */
+	}
 }
 
 static void send_more(struct conn *c)
