@@ -67,6 +67,9 @@ size_t fd_limit_raise(size_t want)
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0) {
 		return 0;
 	}
+	if (limit.rlim_cur >= want) {
+		return (size_t)limit.rlim_cur;
+	}
 	wish = (struct rlimit){ want, want };
 	if (limit.rlim_max < want) {
 		if (setrlimit(RLIMIT_NOFILE, &wish) == 0) {

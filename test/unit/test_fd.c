@@ -111,7 +111,10 @@ static int raise_soft(void *arg)
 		return 1;
 	}
 	/* the hard limit stays, so that a child may have more */
-	return limit.rlim_cur == 128 && limit.rlim_max == 256 ? 0 : 3;
+	if (limit.rlim_cur != 128 || limit.rlim_max != 256) {
+		return 3;
+	}
+	return fd_limit_raise(100) == 128 ? 0 : 4; /* and never lowers */
 }
 
 static int raise_hard_as_user(void *arg)
