@@ -66,26 +66,58 @@ static int open_pid_file(const struct config *config, char *path, size_t cap)
 	return fd;
 }
 
+/* 0 when it is locked; -ESTALE if the server before removed it meanwhile: then
+ * the lock would be one on a file that nobody else finds. */
+static int lock_pid_file(int fd, const char *path)
+{
+	struct stat st;
+
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		int rc = -errno;
+
+		log_event_str(LOG_ERROR,
+			      "restanted runs already with this run_dir",
+			      "path", path);
+		return rc;
+	}
+	if (fstat(fd, &st) < 0) {
+		return -errno;
+	}
+	return st.st_nlink == 0 ? -ESTALE : 0;
+}
+
+static int write_pid(int fd, const char *path)
+{
+	if (ftruncate(fd, 0) < 0 || dprintf(fd, "%ld\n", (long)getpid()) < 0) {
+		int rc = -errno;
+
+		log_event_errno(LOG_ERROR, "cannot write", path, -rc);
+		return rc;
+	}
+	return 0;
+}
+
 int rundir_take(const struct config *config)
 {
 	char path[SETTINGS_PATH_MAX + 32];
 	int rc = rundir_prepare(config);
-	int fd = rc < 0 ? rc : open_pid_file(config, path, sizeof(path));
+	int fd = -1;
 
-	if (fd < 0) {
-		return fd;
-	}
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		rc = -errno;
-		log_event_str(LOG_ERROR,
-			      "restanted runs already with this run_dir",
-			      "path", path);
-		fd_close(&fd);
+	if (rc < 0) {
 		return rc;
 	}
-	if (ftruncate(fd, 0) < 0 || dprintf(fd, "%ld\n", (long)getpid()) < 0) {
-		rc = -errno;
-		log_event_errno(LOG_ERROR, "cannot write", path, -rc);
+	do {
+		fd_close(&fd);
+		fd = open_pid_file(config, path, sizeof(path));
+		if (fd < 0) {
+			return fd;
+		}
+		rc = lock_pid_file(fd, path);
+	} while (rc == -ESTALE);
+	if (rc == 0) {
+		rc = write_pid(fd, path);
+	}
+	if (rc < 0) {
 		fd_close(&fd);
 		return rc;
 	}
