@@ -189,7 +189,7 @@ uint64_t cache_put(struct cache *c, struct cache_id id,
 		.body_len = list->listing.len,
 		.id = id,
 		.state = list->state,
-		.is_settled = list->is_settled,
+		.settled = list->settled,
 	};
 	struct snapshot s;
 	int rc;

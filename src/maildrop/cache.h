@@ -33,7 +33,7 @@ struct cache_head {
 	struct store_state state;
 	uint64_t octets;
 	uint32_t count;
-	uint32_t is_settled; /* 0 or 1: see struct store_list */
+	uint32_t settled; /* see struct store_list */
 };
 
 /*

@@ -39,16 +39,20 @@ static int in_use_text(char text[MARKER_MAX])
 	return 0;
 }
 
-static bool is_whole(int fd)
+static bool says(int fd, const char *text)
 {
 	char found[MARKER_MAX] = { 0 };
+
+	return pread(fd, found, sizeof(found) - 1, 0) >= 0 &&
+	       strcmp(found, text) == 0;
+}
+
+static bool is_whole(int fd)
+{
 	char now[MARKER_MAX];
 
-	if (pread(fd, found, sizeof(found) - 1, 0) < 0) {
-		return false;
-	}
-	return strcmp(found, MARKER_ENDED) == 0 ||
-	       (in_use_text(now) == 0 && strcmp(found, now) == 0);
+	return says(fd, MARKER_ENDED) ||
+	       (in_use_text(now) == 0 && says(fd, now));
 }
 
 static int write_text(int fd, const char *text)
@@ -64,19 +68,32 @@ static int write_text(int fd, const char *text)
 	return fdatasync(fd) < 0 ? -errno : 0;
 }
 
+/* Alone; or, when the cache is in use, beside its users: at a reload the old
+ * generation has it open until its last session has ended. */
+static int lock(int fd)
+{
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+		return 0;
+	}
+	if (errno != EWOULDBLOCK) {
+		return -errno;
+	}
+	return flock(fd, LOCK_SH) < 0 ? -errno : 0;
+}
+
 int marker_begin(int dir_fd, bool *is_whole_r)
 {
 	int fd = openat(dir_fd, "marker",
 			O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	int error;
+	int rc;
 
 	if (fd < 0) {
 		return -errno;
 	}
-	if (flock(fd, LOCK_EX) < 0) {
-		error = errno;
+	rc = lock(fd);
+	if (rc < 0) {
 		fd_close(&fd);
-		return -error;
+		return rc;
 	}
 	*is_whole_r = is_whole(fd);
 	return fd;
@@ -90,7 +107,8 @@ int marker_use(int fd)
 	if (in_use_text(text) < 0) {
 		(void)snprintf(text, sizeof(text), MARKER_FORM "?\n");
 	}
-	rc = write_text(fd, text);
+	/* Others may be reading what they, or we, wrote before. */
+	rc = says(fd, text) ? 0 : write_text(fd, text);
 	if (rc < 0) {
 		return rc;
 	}

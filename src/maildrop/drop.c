@@ -69,17 +69,21 @@ static enum packet_status list_anew(struct drop *d, struct store_list *list_r,
 				    struct store_fault *fault)
 {
 	struct cache_head old;
-	struct listing known = LISTING_NONE;
-	struct snapshot s;
+	struct listing listing = LISTING_NONE;
+	struct store_known known;
 	enum packet_status status;
 	bool is_known = !d->stored->is_absent &&
 			cache_find(d->ctx->cache, drop_id(d), &old) &&
-			cache_load(d->ctx->cache, &old, &known) &&
-			listing_view(&known, &s);
+			cache_load(d->ctx->cache, &old, &listing) &&
+			listing_view(&listing, &known.list);
 
-	status =
-	    d->ctx->store->list(d->stored, is_known ? &s : NULL, list_r, fault);
-	listing_finish(&known);
+	if (is_known) {
+		known.state = old.state;
+		known.settled = old.settled;
+	}
+	status = d->ctx->store->list(d->stored, is_known ? &known : NULL,
+				     list_r, fault);
+	listing_finish(&listing);
 	return status;
 }
 
@@ -111,7 +115,8 @@ static bool take_known_list(struct drop *d, const struct store_state *state)
 {
 	struct cache_head head;
 
-	if (!cache_find(d->ctx->cache, drop_id(d), &head) || !head.is_settled ||
+	if (!cache_find(d->ctx->cache, drop_id(d), &head) ||
+	    head.settled != STORE_SETTLED_ALL ||
 	    memcmp(&head.state, state, sizeof(*state)) != 0) {
 		return false;
 	}

@@ -49,13 +49,16 @@ static void make_message(void)
 	memcpy(message, "Subject: bench\n\n", 16);
 }
 
-static void deliver(const char *box, unsigned n)
+/* As most mail is stored: seen once by somebody, and moved to cur/. */
+static void put_message(const char *box, const char *subdir, const char *info,
+			unsigned n)
 {
 	char path[512];
 	int fd;
 
-	snprintf(path, sizeof(path), "%s/new/%u.M%uP%u.mail.example.org", box,
-		 1700000000 + n / 3, n * 7919 % 1000000, 1000 + n % 5);
+	snprintf(path, sizeof(path), "%s/%s/%u.M%uP%u.mail.example.org%s", box,
+		 subdir, 1700000000 + n / 3, n * 7919 % 1000000, 1000 + n % 5,
+		 info);
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0 ||
 	    write(fd, message, sizeof(message)) != (ssize_t)sizeof(message)) {
@@ -76,7 +79,7 @@ static void make_box(const char *box, unsigned messages)
 		}
 	}
 	for (unsigned n = 0; n < messages; n++) {
-		deliver(box, n);
+		put_message(box, "cur", ":2,S", n);
 	}
 }
 
@@ -132,7 +135,7 @@ static void measure(const char *dir, unsigned messages)
 	listed = visits(name, messages, true, REPEATS);
 	more = 0;
 	for (unsigned i = 0; i < 3; i++) {
-		deliver(box, messages + i);
+		put_message(box, "new", "", messages + i);
 		more += visits(name, messages + i + 1, true, 1) / 3;
 	}
 	printf("%9u %12.3f %12.3f %12.3f %12.3f\n", messages, first, opened,

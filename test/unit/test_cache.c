@@ -40,7 +40,7 @@ static struct store_list make_list(uint32_t count, uint64_t octets)
 {
 	struct snapshot_item *items = calloc(count, sizeof(*items));
 	char(*names)[24] = calloc(count, sizeof(*names));
-	struct store_list list = { .is_settled = true };
+	struct store_list list = { .settled = STORE_SETTLED_ALL };
 	size_t len;
 
 	assert_true(items != NULL && names != NULL);
@@ -88,7 +88,7 @@ static bool has(struct cache *c, uint64_t n, uint32_t count, uint64_t octets)
 
 	if (found) {
 		assert_int_equal(head.count, count);
-		assert_int_equal(head.is_settled, 1);
+		assert_int_equal(head.settled, STORE_SETTLED_ALL);
 		assert_memory_equal(&head.state, &list.state,
 				    sizeof(head.state));
 		assert_int_equal(l.len, list.listing.len);

@@ -70,7 +70,7 @@ struct box {
 	struct snapshot s;
 };
 
-static struct box list_box(const struct snapshot *known)
+static struct box list_box(const struct store_known *known)
 {
 	struct box b = { .md = open_box() };
 
@@ -79,6 +79,13 @@ static struct box list_box(const struct snapshot *known)
 	assert_true(listing_view(&b.list.listing, &b.s));
 	assert_true(snapshot_is_sound(&b.s));
 	return b;
+}
+
+static struct box list_known(const struct box *a)
+{
+	struct store_known known = { a->s, a->list.state, a->list.settled };
+
+	return list_box(&known);
 }
 
 static void close_box(struct box *b)
@@ -226,7 +233,7 @@ static void test_uids_of_odd_names(void **state)
 	assert_made(uid_of(&a, 5));
 	store_maildir.close(&a.md);
 	mail_dir_rename(&d, "new/1.a b", "cur/1.a b:2,RS");
-	b = list_box(&a.s);
+	b = list_known(&a);
 	first = uid_of(&a, 3);
 	assert_same(uid_of(&b, 3), first);
 	close_box(&b);
@@ -248,7 +255,7 @@ static void test_known_messages_are_not_read(void **state)
 	mail_dir_put(&d, "cur/2.b:2,S", "much more\n");
 	mail_dir_put(&d, "new/3.c", "333\n");
 	mail_dir_unlink(&d, "new/1.a");
-	b = list_box(&a.s);
+	b = list_known(&a);
 	assert_int_equal(b.s.head->count, 3);
 	assert_slice(name_of(&b, 0), "cur/2.b:2,S");
 	assert_int_equal(b.s.entries[0].octets, 4);
@@ -537,7 +544,7 @@ static void test_many_names_and_no_descriptor_left(void **state)
 	assert_int_equal(a.s.head->count, 3000);
 	assert_true(a.list.listing.fd != -1);
 	store_maildir.close(&a.md);
-	b = list_box(&a.s);
+	b = list_known(&a);
 	assert_int_equal(b.s.len, a.s.len);
 	assert_memory_equal(b.s.head, a.s.head, a.s.len);
 	close_box(&b);
@@ -545,14 +552,59 @@ static void test_many_names_and_no_descriptor_left(void **state)
 	assert_int_equal(fd_count_open(), fds);
 }
 
-static void test_settled(void **state)
+/* With time stamps that can be trusted, which takes two seconds and more. */
+static void test_what_has_not_changed_is_not_read(void **state)
 {
-	struct box b;
+	struct box a, b;
 
 	(void)state;
-	b = list_box(NULL);
-	assert_false(b.list.is_settled);
+	mail_dir_put(&d, "new/1.a", "1\n");
+	mail_dir_put(&d, "cur/2.b:2,S", "22\n");
+	mail_dir_put(&d, "cur/3.c:2,S", "333\n");
+	a = list_box(NULL);
+	assert_int_equal(a.list.settled, 0);
+	close_box(&a);
+	usleep(2200000);
+	a = list_box(NULL);
+	assert_int_equal(a.list.settled, STORE_SETTLED_ALL);
+	store_maildir.close(&a.md);
+	mail_dir_put(&d, "new/4.d", "4444\n");
+	b = list_known(&a);
+	assert_int_equal(b.s.head->count, 4);
+	assert_int_equal(b.list.settled, 2); /* cur/, which is old */
+	assert_slice(name_of(&b, 1), "cur/2.b:2,S");
+	assert_slice(name_of(&b, 3), "new/4.d");
 	close_box(&b);
+	mail_dir_rename(&d, "new/1.a", "cur/1.a:2,");
+	mail_dir_unlink(&d, "cur/2.b:2,S");
+	b = list_known(&a);
+	assert_int_equal(b.s.head->count, 3);
+	assert_slice(name_of(&b, 0), "cur/1.a:2,");
+	assert_slice(name_of(&b, 1), "cur/3.c:2,S");
+	assert_slice(name_of(&b, 2), "new/4.d");
+	close_box(&b);
+	listing_finish(&a.list.listing);
+}
+
+/* A list with a second file of a message left out is never taken for what its
+ * directory holds. */
+static void test_twins_are_read_again(void **state)
+{
+	struct box a, b;
+
+	(void)state;
+	mail_dir_put(&d, "new/1.a", "1\n");
+	mail_dir_put(&d, "cur/1.a:2,S", "1\n");
+	usleep(2200000);
+	a = list_box(NULL);
+	assert_int_equal(a.list.settled, 0);
+	store_maildir.close(&a.md);
+	mail_dir_unlink(&d, "cur/1.a:2,S");
+	b = list_known(&a);
+	assert_int_equal(b.s.head->count, 1);
+	assert_slice(name_of(&b, 0), "new/1.a");
+	close_box(&b);
+	listing_finish(&a.list.listing);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin_test, end_test)
@@ -576,7 +628,8 @@ int main(void)
 		TEST(test_a_broken_maildir_is_no_empty_one),
 		TEST(test_what_may_not_be_read),
 		TEST(test_many_names_and_no_descriptor_left),
-		TEST(test_settled),
+		TEST(test_what_has_not_changed_is_not_read),
+		TEST(test_twins_are_read_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -123,7 +123,7 @@ struct box {
 	struct snapshot s;
 };
 
-static struct box list_box(const struct snapshot *known)
+static struct box list_box(const struct store_known *known)
 {
 	struct store_fault fault = { 0 };
 	struct store_place place = { .root_fd = d.root_fd,
@@ -198,7 +198,7 @@ static void check_fetches(struct box *b)
 	}
 }
 
-static void look(const struct snapshot *known)
+static void look(const struct store_known *known)
 {
 	unsigned to = atomic_load(&delivered);
 	struct box b = list_box(known);
@@ -255,10 +255,11 @@ static void look_often(void)
 static void look_with_known(void)
 {
 	struct box first = list_box(NULL);
+	struct store_known known = { .list = first.s };
 
 	store_maildir.close(&first.md);
 	for (unsigned i = 0; i < ROUNDS; i++) {
-		look(&first.s);
+		look(&known);
 	}
 	listing_finish(&first.list.listing);
 }

@@ -24,15 +24,18 @@ struct maildir {
 struct maildir_scan {
 	struct maildir_names names; /* ordered; the caller finishes it */
 	struct store_state state;   /* before they were read */
-	bool is_settled;            /* see store.h */
+	uint32_t settled;           /* see store.h */
 };
 
 enum packet_status maildir_state(struct maildir *md,
 				 struct store_state *state_r,
 				 struct store_fault *fault);
 
-/* Reads the names in new/ and cur/. */
-enum packet_status maildir_scan(struct maildir *md, struct maildir_scan *scan_r,
+/* Reads the names in new/ and cur/; known, which may be NULL, stands for a
+ * directory that has not changed since. */
+enum packet_status maildir_scan(struct maildir *md,
+				const struct store_known *known,
+				struct maildir_scan *scan_r,
 				struct store_fault *fault);
 
 /* A message's file, as it was known and as it is found. */
@@ -62,7 +65,7 @@ MUST_USE int maildir_reach(struct maildir *md, struct maildir_path *path,
 int maildir_open_file(int fd, const char *path);
 
 enum packet_status maildir_list(struct store_maildrop *md,
-				const struct snapshot *known,
+				const struct store_known *known,
 				struct store_list *list_r,
 				struct store_fault *fault);
 enum packet_status maildir_fetch(struct store_maildrop *md,

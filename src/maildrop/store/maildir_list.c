@@ -317,27 +317,27 @@ static void forget_fresh(struct maildir *md)
 }
 
 enum packet_status maildir_list(struct store_maildrop *base,
-				const struct snapshot *known,
+				const struct store_known *known,
 				struct store_list *list_r,
 				struct store_fault *fault)
 {
 	struct maildir_scan scan = { 0 };
 	struct making mk = { .md = maildir_of(base),
-			     .known = known,
+			     .known = known == NULL ? NULL : &known->list,
 			     .names = &scan.names,
 			     .fault = fault };
 	struct listing listing = LISTING_NONE;
 	enum packet_status status = STATUS_OK;
 
 	if (!base->is_absent) {
-		status = maildir_scan(mk.md, &scan, fault);
+		status = maildir_scan(mk.md, known, &scan, fault);
 	}
 	if (status == STATUS_OK) {
 		status = make(&mk, &listing);
 	}
 	if (status == STATUS_OK) {
 		*list_r =
-		    (struct store_list){ listing, scan.state, scan.is_settled };
+		    (struct store_list){ listing, scan.state, scan.settled };
 	}
 	forget_fresh(mk.md);
 	free(mk.items);

@@ -147,6 +147,29 @@ static enum packet_status read_entries(struct reading *r)
 	return n < 0 ? fail(r, errno, "read", "") : status;
 }
 
+/* The names of one directory as they were when they were read last. */
+static enum packet_status add_known(const struct reading *r,
+				    const struct snapshot *known)
+{
+	for (uint32_t i = 0; i < known->head->count; i++) {
+		struct snapshot_text text = snapshot_name(known, i);
+		const char *name = (const char *)text.at + MAILDIR_SUBDIR_LEN;
+		int rc;
+
+		if (text.len <= MAILDIR_SUBDIR_LEN ||
+		    text.len > MAILDIR_PATH_MAX ||
+		    memcmp(text.at, r->subdir, MAILDIR_SUBDIR_LEN) != 0) {
+			continue;
+		}
+		rc = maildir_names_add(r->names, r->subdir, name,
+				       text.len - MAILDIR_SUBDIR_LEN, r->pass);
+		if (rc < 0) {
+			return fail(r, -rc, "list", "");
+		}
+	}
+	return STATUS_OK;
+}
+
 static enum packet_status read_subdir(const struct maildir *md,
 				      struct reading *r)
 {
@@ -169,41 +192,56 @@ static enum packet_status read_subdir(const struct maildir *md,
 	return status;
 }
 
-static bool is_old(const struct store_state *state, int64_t now_ns)
+/* Those that cannot stay the same over one more change. */
+static uint32_t old_ones(const struct store_state *state, int64_t now_ns)
 {
+	uint32_t old = 0;
+
 	for (size_t i = 0; i < STORE_STAMPS; i++) {
 		const struct store_stamp *s = &state->stamps[i];
 
-		if (s->mtime_ns > now_ns - MAILDIR_YOUNG_NS ||
-		    s->ctime_ns > now_ns - MAILDIR_YOUNG_NS) {
-			return false;
+		if (s->mtime_ns <= now_ns - MAILDIR_YOUNG_NS &&
+		    s->ctime_ns <= now_ns - MAILDIR_YOUNG_NS) {
+			old |= 1u << i;
 		}
 	}
-	return true;
+	return old;
+}
+
+/* 0 for new/, 1 for cur/: as in the state. */
+static enum packet_status read_or_know(struct maildir *md, struct reading *r,
+				       const struct maildir_scan *scan,
+				       const struct store_known *known,
+				       size_t which)
+{
+	static const char *const subdirs[] = { MAILDIR_NEW, MAILDIR_CUR };
+
+	r->subdir = subdirs[which];
+	if (known != NULL && (known->settled >> which & 1) != 0 &&
+	    memcmp(&known->state.stamps[which], &scan->state.stamps[which],
+		   sizeof(struct store_stamp)) == 0) {
+		return add_known(r, &known->list);
+	}
+	return read_subdir(md, r);
 }
 
 /* One pass.  new/ first: what moves to cur/ meanwhile is seen there at the
  * latest.  *is_same_r: nothing changed while it was read. */
 static enum packet_status read_once(struct maildir *md,
+				    const struct store_known *known,
 				    struct maildir_scan *scan, uint8_t pass,
 				    bool *is_same_r, struct store_fault *fault)
 {
-	struct reading r = { .fd = -1,
-			     .subdir = MAILDIR_NEW,
-			     .pass = pass,
-			     .names = &scan->names,
-			     .fault = fault };
+	struct reading r = {
+		.fd = -1, .pass = pass, .names = &scan->names, .fault = fault
+	};
 	struct store_state after = { 0 };
 	int64_t now_ns = clock_unix_ns();
 	enum packet_status status = maildir_state(md, &scan->state, fault);
 
-	scan->is_settled = status == STATUS_OK && is_old(&scan->state, now_ns);
-	if (status == STATUS_OK) {
-		status = read_subdir(md, &r);
-	}
-	if (status == STATUS_OK) {
-		r.subdir = MAILDIR_CUR;
-		status = read_subdir(md, &r);
+	scan->settled = old_ones(&scan->state, now_ns);
+	for (size_t i = 0; i < STORE_STAMPS && status == STATUS_OK; i++) {
+		status = read_or_know(md, &r, scan, known, i);
 	}
 	if (status == STATUS_OK) {
 		status = maildir_state(md, &after, fault);
@@ -237,15 +275,25 @@ static void drop_vanished(const struct maildir *md, struct maildir_names *names,
 	names->count = kept;
 }
 
-static enum packet_status order(struct maildir_names *names,
+/* A list that leaves out a second file of a message does not stand for its
+ * directory: should the first one go, the second must be seen. */
+static enum packet_status order(struct maildir_scan *scan,
 				struct store_fault *fault)
 {
-	int rc = maildir_names_order(names);
+	size_t count = scan->names.count;
+	int rc = maildir_names_order(&scan->names);
 
-	return rc < 0 ? store_fail(fault, -rc, "list", ".") : STATUS_OK;
+	if (rc < 0) {
+		return store_fail(fault, -rc, "list", ".");
+	}
+	if (scan->names.count != count) {
+		scan->settled = 0;
+	}
+	return STATUS_OK;
 }
 
 static enum packet_status read_until_same(struct maildir *md,
+					  const struct store_known *known,
 					  struct maildir_scan *scan,
 					  struct store_fault *fault)
 {
@@ -255,26 +303,28 @@ static enum packet_status read_until_same(struct maildir *md,
 		size_t before = scan->names.count;
 		bool is_same = false;
 
-		status = read_once(md, scan, pass, &is_same, fault);
+		status = read_once(md, known, scan, pass, &is_same, fault);
 		if (status != STATUS_OK) {
 			return status;
 		}
 		if (is_same) {
 			maildir_names_drop_front(&scan->names, before);
-			return order(&scan->names, fault);
+			return order(scan, fault);
 		}
 	}
-	scan->is_settled = false;
-	status = order(&scan->names, fault);
+	scan->settled = 0;
+	status = order(scan, fault);
 	drop_vanished(md, &scan->names, MAILDIR_PASSES_MAX - 1);
 	return status;
 }
 
-enum packet_status maildir_scan(struct maildir *md, struct maildir_scan *scan_r,
+enum packet_status maildir_scan(struct maildir *md,
+				const struct store_known *known,
+				struct maildir_scan *scan_r,
 				struct store_fault *fault)
 {
 	struct maildir_scan scan = { 0 };
-	enum packet_status status = read_until_same(md, &scan, fault);
+	enum packet_status status = read_until_same(md, known, &scan, fault);
 
 	if (status != STATUS_OK) {
 		maildir_names_finish(&scan.names);

@@ -19,6 +19,7 @@
 #include "store/listing.h"
 
 #define STORE_STAMPS         2u
+#define STORE_SETTLED_ALL    ((1u << STORE_STAMPS) - 1)
 #define STORE_FAULT_PATH_MAX 512u
 
 /* What failed last; error 0 is nothing. */
@@ -64,11 +65,19 @@ struct store_maildrop {
 	bool is_absent;    /* there is none yet: no mail, and nothing locked */
 };
 
+/* What is known of a maildrop from before. */
+struct store_known {
+	struct snapshot list;
+	struct store_state state;
+	uint32_t settled; /* see below */
+};
+
 /* What list found. */
 struct store_list {
 	struct listing listing; /* the caller finishes it */
 	struct store_state state;
-	bool is_settled; /* as long as the state is the same, so is the list */
+	/* Bit i: as long as stamp i is the same, so is what it stands for. */
+	uint32_t settled;
 };
 
 struct store {
@@ -91,12 +100,13 @@ struct store {
 
 	/*
 	 * All messages, in the order of their delivery.  What stands in known
-	 * (which may be NULL) is not measured again.  All or nothing: one
+	 * (which may be NULL) is not measured again, nor is what has not changed
+	 * since then read again.  All or nothing: one
 	 * message that cannot be read is a failure; one that has vanished
 	 * is not listed.
 	 */
 	enum packet_status (*list)(struct store_maildrop *md,
-				   const struct snapshot *known,
+				   const struct store_known *known,
 				   struct store_list *list_r,
 				   struct store_fault *fault);
 
