@@ -43,7 +43,7 @@ def _make(name):
 
 def _remove(name):
     if _exists(pwd.getpwnam, name):
-        subprocess.run(["userdel", name], check=True, capture_output=True)
+        subprocess.run(["userdel", "--force", name], check=True, capture_output=True)
     if _exists(grp.getgrnam, name):
         subprocess.run(["groupdel", name], check=True, capture_output=True)
 

@@ -132,12 +132,17 @@ class Server(Service):
         return {"user": uid, "group": gid, "extra_groups": []}
 
     def start(self):
+        mark = self.log.mark()
         self.launch()
-        self.log.wait(READY, alive=self.process, seconds=30)
-        self.addresses = [(host.strip(b"[]").decode(), int(port))
-                          for host, port in self.log.find(LISTENING)]
+        self.log.wait(READY, after=mark, alive=self.process, seconds=30)
+        self.addresses = self.listening(after=mark)
         assert self.addresses, self.log.text()
         return self
+
+    def listening(self, after=0):
+        """The addresses that the log says it has begun to listen on."""
+        return [(host.strip(b"[]").decode(), int(port)) for host, port
+                in re.findall(LISTENING, self.log.octets()[after:])]
 
     def __enter__(self):
         return self.start()
@@ -162,6 +167,7 @@ class Server(Service):
                 self.judge(self.process.wait(30))
         finally:
             self._clean()
+            self.process = None
 
     # -- judgement
 
@@ -179,27 +185,23 @@ class Server(Service):
                 or any(e.search(line) for e in self.expected))
 
     @staticmethod
-    def leftovers():
-        """Processes that outlived their master: we, the subreaper, have them."""
-        me = os.getpid()
-
-        def orphans():
-            return [p for p in proc.children(me, zombies=True)
-                    if proc.name(p).startswith("restanted-")
-                    and proc.is_running(p)]
-        if orphans():
-            try:
-                proc.wait_until(lambda: not orphans(), 10)
-            except AssertionError:
-                pass
+    def leftovers(seconds=10):
+        """Roles that outlive their master: we, the subreaper, have them."""
+        try:
+            proc.wait_until(lambda: not orphans(), seconds)
+        except AssertionError:
+            pass
         proc.reap_orphans()
         return [(p, proc.name(p)) for p in orphans()]
 
     def _clean(self):
         if self.process:
-            for pid in [self.process.pid, *self.children(zombies=True)]:
+            for pid in self.pids():
                 proc.kill(pid)
             self.process.wait(10)
+            for pid in orphans():
+                proc.kill(pid)
+            self.leftovers()
         self.site.remove()
 
     # -- its processes
@@ -239,3 +241,8 @@ class Server(Service):
                 lambda: len(self.log.match(rb": session end")) >= count,
                 seconds or 20, f"{count} session lines")
         return self.log.match(rb": session end")
+
+
+def orphans():
+    return [p for p in proc.children(os.getpid())
+            if proc.comm(p).startswith("restanted-")]

@@ -11,7 +11,9 @@ from support.server import config_text
 def refuse(server, lines):
     """Starts with these lines behind the sound ones: the number of the first
     of them, and what it says."""
-    sound = config_text(server.settings)
+    set_there = {line.split(" ")[0] for line in lines.splitlines()}
+    sound = config_text({k: v for k, v in server.settings.items()
+                         if k not in set_there})
     return sound.count("\n") + 1, server.refuses(sound + lines)
 
 

@@ -70,15 +70,15 @@ def is_connectable(server):
 def test_a_lock_holds_between_instances(make_server):
     """It is the kernel's, not a process's table."""
     one = make_server()
-    one.site.add_user(b"alice")
+    alice = one.site.add_user(b"alice")
     one.start()
     two = make_server({"mail_root": one.site.mail,
                        "users": one.site.dir / "users"})
     two.start()
-    with one.login(b"alice") as pop:
+    with one.login(alice) as pop:
         assert not is_free(two)
         pop.quit()
-    with two.login(b"alice"):
+    with two.login(alice):
         assert not is_free(one)
     proc.wait_until(lambda: is_free(one))
 

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from support import proc
+from support.pop3 import Closed, Pop3
 
 TEXT = b"Subject: x\n\nbody\n"
 
@@ -98,13 +99,25 @@ def test_another_number_of_session_processes(server):
 
 
 def test_a_new_address(server):
-    server.configure(listen=["127.0.0.1:%d" % server.port, "127.0.0.2:0"])
+    mark = server.log.mark()
+    server.configure(listen=[*server.settings["listen"], "127.0.0.2:0"])
     server.reload()
     server.login(b"alice").quit()
-    new = server.log.find(rb"listening .*address=\"?127\.0\.0\.2:(\d+)")
-    assert new
-    server.addresses = [("127.0.0.2", int(new[-1]))]
+    old, server.addresses = server.address, server.listening(after=mark)
+    assert [host for host, _ in server.addresses] == ["127.0.0.2"]
     server.login(b"alice").quit()
+    server.configure(listen=["127.0.0.2:0"])
+    server.reload()
+    server.login(b"alice").quit()
+    proc.wait_until(lambda: is_closed(old))
+
+
+def is_closed(address):
+    try:
+        Pop3(address, timeout=5).close()
+    except (OSError, Closed):
+        return True
+    return False
 
 
 BAD = {"mail_root": "/nowhere/at/all", "login_tries_max": 0,
