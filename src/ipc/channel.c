@@ -12,8 +12,8 @@
 #include "os/fd.h"
 
 /* Room for the one descriptor that a packet may bring.  CMSG_SPACE has room for
- * two because of its alignment, so the length told to the kernel is CMSG_LEN: it
- * then closes what is too many and says MSG_CTRUNC. */
+ * two because of its alignment, so the length told to the kernel is CMSG_LEN:
+ * it then closes what is too many and says MSG_CTRUNC. */
 union ancillary {
 	struct cmsghdr align;
 	uint8_t octets[CMSG_SPACE(sizeof(int))];

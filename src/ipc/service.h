@@ -30,8 +30,8 @@ struct service_ops {
 	/* A peer came; make peer->state.  0, or negative to refuse it. */
 	int (*peer_begin)(void *ctx, struct peer *peer);
 	/* A sound packet (packet_check) came.  May take p->fd by setting it to
-	 * -1, and may use p for its answer.  Negative drops the peer.  Called by
-	 * several threads at once. */
+	 * -1, and may use p for its answer.  Negative drops the peer.  Called
+	 * by several threads at once. */
 	int (*on_packet)(void *ctx, struct peer *peer, struct packet *p);
 	/* No thread uses the peer any more; free peer->state. */
 	void (*peer_end)(void *ctx, struct peer *peer);

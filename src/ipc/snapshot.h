@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: ISC
 /*
- * snapshot.h - the immutable list that a POP3 session is about: for each message
- * its octets on the wire, its unique-id and where it is stored.  One flat
- * layout, built once and parsed never: it is the cache's value, the packet's
- * tail and the session's read-only mapping.
+ * snapshot.h - the immutable list that a POP3 session is about: for each
+ * message its octets on the wire, its unique-id and where it is stored.  One
+ * flat layout, built once and parsed never: it is the cache's value, the
+ * packet's tail and the session's read-only mapping.
  *
  *   struct snapshot_head | struct snapshot_entry [count] | names and uids
  *
@@ -57,9 +57,9 @@ struct snapshot_text {
 };
 
 /*
- * Looks at the len octets at memory as a snapshot.  False, and *s_r untouched, if
- * the head is not one, or its count and len do not fit.  Each entry is checked
- * when it is read.
+ * Looks at the len octets at memory as a snapshot.  False, and *s_r untouched,
+ * if the head is not one, or its count and len do not fit.  Each entry is
+ * checked when it is read.
  */
 MUST_USE bool snapshot_view(const void *memory, size_t len,
 			    struct snapshot *s_r);

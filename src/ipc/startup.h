@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: ISC
 /*
- * startup.h - how a role process begins.  The master has put its control channel
- * on descriptor STARTUP_FD; on it come SETTINGS, then CHANNEL, LISTENER and
- * COUNTERS packets, then START.  The role then opens what it needs, confines
- * itself, and answers READY.
+ * startup.h - how a role process begins.  The master has put its control
+ * channel on descriptor STARTUP_FD; on it come SETTINGS, then CHANNEL, LISTENER
+ * and COUNTERS packets, then START.  The role then opens what it needs,
+ * confines itself, and answers READY.
  */
 #ifndef IPC_STARTUP_H
 #define IPC_STARTUP_H
 
 #include "ipc/channel.h"
 
-#define STARTUP_FD              3
+#define STARTUP_FD 3
 
 /* Channels, counters, and listeners: one process may have to accept for all
  * that there once were (master/config.h: 64 processes, 16 addresses). */

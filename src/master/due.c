@@ -179,7 +179,8 @@ static void start_reloaded(struct master *m, const struct config *config,
 	}
 }
 
-/* One that is still starting comes first; the new configuration then follows. */
+/* One that is still starting comes first; the new configuration then
+ * follows. */
 static void reload_if_due(struct master *m, uint64_t now_ms)
 {
 	struct config *config;

@@ -9,7 +9,8 @@
 #include "base/checked.h"
 
 /* Makes a pipe, puts standard error of this process and of all that it starts
- * onto it, and opens syslog.  Returns the end to be read, or a negative errno. */
+ * onto it, and opens syslog.  Returns the end to be read, or a negative
+ * errno. */
 MUST_USE int logpipe_open(void);
 
 /* Passes on what has come. */

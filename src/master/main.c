@@ -39,11 +39,12 @@ static int serve(const char *path)
 
 int main(int argc, char **argv)
 {
+	static const char options[] = "c:hV";
 	const char *path = SYSCONF_DIR "/restante/restanted.conf";
-	int option;
 
 	log_init("restanted", LOG_FORM_TERMINAL, LOG_INFO);
-	while ((option = getopt(argc, argv, "c:hV")) != -1) {
+	for (int option = getopt(argc, argv, options); option != -1;
+	     option = getopt(argc, argv, options)) {
 		switch (option) {
 		case 'c':
 			path = optarg;

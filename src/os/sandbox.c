@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * sandbox.c - confinement (sandbox.h): Landlock by its own system calls, seccomp
- * by libseccomp.
+ * sandbox.c - confinement (sandbox.h): Landlock by its own system calls,
+ * seccomp by libseccomp.
  * Runs in: each role, the last thing before it serves.  Trusts: the kernel.
  */
 #include "os/sandbox.h"

@@ -242,8 +242,8 @@ static int allow_service(scmp_filter_ctx ctx)
 	return rc < 0 ? rc : allow_send_limit(ctx);
 }
 
-/* A sanitizer that reports asks for a terminal and tries to open files: an error
- * is answer enough, and without it the report would be lost. */
+/* A sanitizer that reports asks for a terminal and tries to open files: an
+ * error is answer enough, and without it the report would be lost. */
 static int allow_sanitizer(scmp_filter_ctx ctx, enum sandbox_calls role)
 {
 	static const struct call_list list = LIST(calls_sanitizer);

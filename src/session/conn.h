@@ -93,8 +93,8 @@ void conn_time(struct conn *c, enum timing timing);
 
 /* output.c: */
 enum output_result {
-	OUTPUT_DONE, /* all of it is sent */
-	OUTPUT_WAITS, /* the rest waits for the client, or for the others' turn */
+	OUTPUT_DONE,   /* all of it is sent */
+	OUTPUT_WAITS,  /* the rest waits for the client, or for its next turn */
 	OUTPUT_FAILED, /* the client is gone */
 };
 

@@ -18,7 +18,8 @@
 struct conn;
 
 /* The lists of connections by what they wait for.  All of one list have the
- * same time limit, so that a list in order of touching is in order of ending. */
+ * same time limit, so that a list in order of touching is in order of
+ * ending. */
 enum timing {
 	TIMING_LOGIN, /* from connecting to a log-in; never touched again */
 	TIMING_IDLE,  /* a command */
@@ -87,11 +88,12 @@ MUST_USE int process_init(struct process *p, struct startup *startup);
 /* Tells the master READY and serves until there is nothing left to do. */
 MUST_USE int process_run(struct process *p);
 
-/* The process cannot go on: logs why and ends it.  The master starts another. */
+/* The process cannot go on: logs why and ends it.  The master starts
+ * another. */
 _Noreturn void process_fail(const char *why);
 
-/* A connection has begun, or ended: the last one ends the loop after RETIRE or a
- * stop. */
+/* A connection has begun, or ended: the last one ends the loop after RETIRE or
+ * a stop. */
 void process_note_begin(struct process *p);
 void process_note_end(struct process *p);
 
@@ -105,8 +107,8 @@ void backend_send(struct backend *b, struct packet *p);
 MUST_USE int backend_init(struct backend *b, struct process *process,
 			  enum role role, int fd);
 
-/* The listeners: start, stop, or end accepting.  An end gives the sockets up: one
- * that the master no longer has must not go on listening because of us. */
+/* The listeners: start, stop, or end accepting.  An end gives the sockets up:
+ * one that the master no longer has must not go on listening because of us. */
 MUST_USE int listeners_start(struct process *p);
 void listeners_stop(struct process *p);
 void listeners_close(struct process *p);

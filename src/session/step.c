@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
  * step.c - what the engine's events lead to (step.h).
- * Runs in: session.  Trusts: the limits of the engine's events; nothing that the
- * client said.
+ * Runs in: session.  Trusts: the limits of the engine's events; nothing that
+ * the client said.
  */
 #include "session/step.h"
 

@@ -26,7 +26,8 @@ struct turn {
 };
 
 /* Goes on with the message under way, if there is one, and then with the engine
- * until a step is not STEP_GO_ON.  What was put out and not yet sent is in t. */
+ * until a step is not STEP_GO_ON.  What was put out and not yet sent is in
+ * t. */
 enum step step_go(struct conn *c, struct turn *t);
 
 #endif

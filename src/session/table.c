@@ -20,7 +20,7 @@ void table_init(struct process *p)
 	}
 }
 
-/* --- numbers: the slot in the low half, how often it was used in the high --- */
+/* --- numbers: the slot in the low half, how often it was used above --- */
 
 static bool grow(struct process *p)
 {

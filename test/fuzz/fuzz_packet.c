@@ -3,8 +3,8 @@
  * fuzz_packet.c - what one role may send another: packet_check accepts what the
  * model accepts and nothing else, and reads nothing behind the packet.
  *
- * The input's first octet says from whom, to whom and whether a descriptor came;
- * the rest is the packet.
+ * The input's first octet says from whom, to whom and whether a descriptor
+ * came; the rest is the packet.
  */
 #include "fuzz.h"
 #include "guard.h"

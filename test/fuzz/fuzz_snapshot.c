@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
- * fuzz_snapshot.c - a snapshot from a process that is not to be trusted: nothing
- * that is read of it lies outside of it, and what is called sound can be built
- * again from what was read, and is the same list.
+ * fuzz_snapshot.c - a snapshot from a process that is not to be trusted:
+ * nothing that is read of it lies outside of it, and what is called sound can
+ * be built again from what was read, and is the same list.
  */
 #include <stdlib.h>
 #include <string.h>

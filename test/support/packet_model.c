@@ -177,33 +177,47 @@ static bool is_length_right(const uint8_t *octets, size_t len, uint32_t type)
 	return len == row->fixed + tail_wanted(octets, row);
 }
 
-bool packet_model_allows(const uint8_t *octets, size_t len, bool has_fd,
-			 enum role from, enum role to)
+static bool are_fields_right(const uint8_t *octets, uint32_t type)
 {
-	const struct row *row;
-	uint32_t type = len >= 8 ? number(octets, 4) : 0;
+	const struct row *row = &rows[type];
 
-	if (type == 0 || type >= PACKET_TYPE_COUNT || len > PACKET_MAX ||
-	    number(octets + 4, 4) != 0) {
-		return false;
-	}
-	row = &rows[type];
-	if ((row->from & 1u << from) == 0 || (row->to & 1u << to) == 0 ||
-	    len < row->fixed) {
-		return false;
-	}
 	for (int i = 0; i < FIELDS_MAX && row->fields[i].size != 0; i++) {
 		if (!is_in_range(octets, &row->fields[i])) {
 			return false;
 		}
 	}
-	if (type == PACKET_OPENED && !is_rest_of_opened_zero(octets)) {
+	return type != PACKET_OPENED || is_rest_of_opened_zero(octets);
+}
+
+/* The type, or 0 if there is none. */
+static uint32_t type_of(const uint8_t *octets, size_t len)
+{
+	uint32_t type = len >= 8 ? number(octets, 4) : 0;
+
+	if (type >= PACKET_TYPE_COUNT || len > PACKET_MAX) {
+		return 0;
+	}
+	return type != 0 && number(octets + 4, 4) == 0 ? type : 0;
+}
+
+bool packet_model_allows(const uint8_t *octets, size_t len, bool has_fd,
+			 enum role from, enum role to)
+{
+	uint32_t type = type_of(octets, len);
+	const struct row *row = &rows[type];
+	bool wants_fd = row->has_fd;
+
+	if (type == 0 || (row->from & 1u << from) == 0 ||
+	    (row->to & 1u << to) == 0) {
+		return false;
+	}
+	if (len < row->fixed || !are_fields_right(octets, type)) {
 		return false;
 	}
 	if (row->status_at != 0 && number(octets + row->status_at, 4) != 0) {
-		return !has_fd && is_length_right(octets, len, type);
+		wants_fd = false;
 	}
-	return has_fd == row->has_fd && is_length_right(octets, len, type);
+	return has_fd == wants_fd && is_length_right(octets, len, type);
 }
 
 static void put(uint8_t *at, uint8_t size, uint32_t n)

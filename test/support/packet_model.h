@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
- * packet_model.h - the rules of ipc/packet.h a second time: each packet as a row
- * of offsets and ranges, read octet by octet.  What packet_check is judged by.
+ * packet_model.h - the rules of ipc/packet.h a second time: each packet as a
+ * row of offsets and ranges, read octet by octet.  What packet_check is judged
+ * by.
  */
 #ifndef TEST_PACKET_MODEL_H
 #define TEST_PACKET_MODEL_H

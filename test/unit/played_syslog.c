@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * played_syslog.c - syslog(3) that keeps what it is given (played_syslog.h).  The
- * linker takes these before the C library's.
+ * played_syslog.c - syslog(3) that keeps what it is given (played_syslog.h).
+ * The linker takes these before the C library's.
  */
 #include "played_syslog.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * test_maildir_name.c - base names, their order and the unique-ids made of them.
+ * test_maildir_name.c - base names, their order and the unique-ids made of
+ * them.
  */
 #include "unit.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * test_packet.c - packet_check against the model, in every way in which a packet
- * can be wrong by one thing.
+ * test_packet.c - packet_check against the model, in every way in which a
+ * packet can be wrong by one thing.
  */
 #include "unit.h"
 

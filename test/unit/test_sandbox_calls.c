@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * test_sandbox_calls.c - each role confined, in a process of its own: a call that
- * it does not need kills it.
+ * test_sandbox_calls.c - each role confined, in a process of its own: a call
+ * that it does not need kills it.
  *
  * A sanitizer's runtime needs a few calls that no role needs; the filter has
  * them in such builds only, so those rows are left out there.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * test_service.c - the frame of a threaded role: many peers and threads at once,
- * and a bad packet that costs its sender only.  Meant to be run under
+ * test_service.c - the frame of a threaded role: many peers and threads at
+ * once, and a bad packet that costs its sender only.  Meant to be run under
  * ThreadSanitizer too.
  */
 #include "played_role.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
  * test_service_ends.c - the ends of peers, threads and the service itself: each
- * peer ends exactly once, and not while somebody uses it.  Meant to be run under
- * ThreadSanitizer too.
+ * peer ends exactly once, and not while somebody uses it.  Meant to be run
+ * under ThreadSanitizer too.
  */
 #include "played_role.h"
 
