@@ -59,6 +59,11 @@ int fd_channel_pair(int pair_r[2], size_t send_octets)
 	return 0;
 }
 
+int64_t fd_size(int fd)
+{
+	return lseek(fd, 0, SEEK_END);
+}
+
 size_t fd_limit_raise(size_t want)
 {
 	struct rlimit limit;

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/checked.h"
 
@@ -19,6 +20,10 @@ MUST_USE int fd_set_nonblocking(int fd, bool nonblocking);
 /* A pair of connected SOCK_SEQPACKET sockets with room for send_octets on
  * their way (as much of it as the kernel grants).  0, or a negative errno. */
 MUST_USE int fd_channel_pair(int pair_r[2], size_t send_octets);
+
+/* The octets of an open regular file or memfd, whose offset is moved; -1 if it
+ * has none.  Unlike fstat it needs no system call that takes a path. */
+int64_t fd_size(int fd);
 
 /* Raises the soft limit of open descriptors to the hard one, and the hard one
  * to want if the process may; returns what is now the limit. */

@@ -51,8 +51,6 @@ static const int calls_common[] = {
 	SCMP_SYS(recvmsg),
 	SCMP_SYS(sendmsg),
 	SCMP_SYS(shutdown),
-	SCMP_SYS(fstat),
-	SCMP_SYS(newfstatat),
 	SCMP_SYS(gettid),
 	SCMP_SYS(getpid),
 	SCMP_SYS(sched_yield),
@@ -64,15 +62,19 @@ static const int calls_common[] = {
 static const int calls_session[] = {
 	SCMP_SYS(accept4),   SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait),
 	SCMP_SYS(epoll_ctl), SCMP_SYS(recvfrom),   SCMP_SYS(sendto),
-	SCMP_SYS(pread64),   SCMP_SYS(sendfile),   SCMP_SYS(readv),
-	SCMP_SYS(preadv2),
+	SCMP_SYS(pread64),   SCMP_SYS(sendfile),   SCMP_SYS(lseek),
 };
 
-/* Threads. */
+/* Threads; and looking at files, which every role that has threads does. */
 static const int calls_threads[] = {
-	SCMP_SYS(set_robust_list),    SCMP_SYS(rseq),
-	SCMP_SYS(sched_getaffinity),  SCMP_SYS(sched_getparam),
-	SCMP_SYS(sched_getscheduler), SCMP_SYS(sched_setscheduler),
+	SCMP_SYS(fstat),
+	SCMP_SYS(newfstatat),
+	SCMP_SYS(set_robust_list),
+	SCMP_SYS(rseq),
+	SCMP_SYS(sched_getaffinity),
+	SCMP_SYS(sched_getparam),
+	SCMP_SYS(sched_getscheduler),
+	SCMP_SYS(sched_setscheduler),
 };
 
 /* Reading the users file. */
@@ -99,6 +101,7 @@ static const int calls_maildrop[] = {
 
 /* What the sanitizers' runtime does beside; they are for tests only. */
 static const int calls_sanitizer[] = {
+	SCMP_SYS(fstat),       SCMP_SYS(newfstatat),
 	SCMP_SYS(sigaltstack), SCMP_SYS(rt_sigaction),
 	SCMP_SYS(getrusage),   SCMP_SYS(prlimit64),
 	SCMP_SYS(getrlimit),   SCMP_SYS(mmap),

@@ -8,7 +8,8 @@
 
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
+
+#include "os/fd.h"
 
 void view_init(struct view *v, uint32_t count)
 {
@@ -60,10 +61,9 @@ bool view_copy(struct view *v, const uint8_t *at, size_t len)
 
 bool view_map(struct view *v, int fd, size_t len)
 {
-	struct stat st;
 	void *memory;
 
-	if (fstat(fd, &st) < 0 || st.st_size < 0 || (size_t)st.st_size != len) {
+	if (len > INT64_MAX || fd_size(fd) != (int64_t)len) {
 		return false;
 	}
 	memory = mmap(NULL, len, PROT_READ, MAP_SHARED, fd, 0);

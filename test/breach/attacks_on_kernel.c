@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/un.h>
@@ -106,6 +107,15 @@ static int list_directory(struct conn *c, const char *arg)
 	(void)c;
 	return result(
 	    syscall(SYS_openat, AT_FDCWD, arg, O_RDONLY | O_DIRECTORY));
+}
+
+/* Is there such a file?  How large is it? */
+static int look_at_file(struct conn *c, const char *arg)
+{
+	struct stat st;
+
+	(void)c;
+	return result(syscall(SYS_newfstatat, AT_FDCWD, arg, &st, 0));
 }
 
 static int connect_tcp(struct conn *c, const char *arg)
@@ -297,6 +307,7 @@ const struct attack attacks_on_kernel[] = {
 	{ "remove-file", remove_file },
 	{ "rename-file", rename_file },
 	{ "list-directory", list_directory },
+	{ "look-at-file", look_at_file },
 	{ "connect-tcp", connect_tcp },
 	{ "connect-own-socket", connect_own_socket },
 	{ "socket-unix", socket_unix },
