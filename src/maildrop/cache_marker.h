@@ -15,8 +15,8 @@
 #include "base/checked.h"
 
 /*
- * Opens the marker in the directory.  Waits while somebody else opens the cache,
- * but not for those who have it open.
+ * Opens the marker in the directory.  Waits while somebody else opens the
+ * cache, but not for those who have it open.
  * *is_whole_r: the cache is of this version, and either was closed in order or
  * is of this boot.  A descriptor, or a negative errno.
  */

@@ -109,8 +109,8 @@ static enum packet_status take_new_list(struct drop *d,
 	return STATUS_OK;
 }
 
-/* Whether the cache's list is still right; a small one is taken at once, a large
- * one when it is asked for. */
+/* Whether the cache's list is still right; a small one is taken at once, a
+ * large one when it is asked for. */
 static bool take_known_list(struct drop *d, const struct store_state *state)
 {
 	struct cache_head head;

@@ -45,10 +45,10 @@ enum packet_status drop_become_owner(const struct drop *d,
 				     struct store_fault *fault);
 
 /*
- * Under lock: brings the list that was counted at the log-in into d->listing, now
- * that it is needed.  Should the cache have lost it meanwhile, it is made again;
- * if mail has come or gone since, that is another list, and the client must log
- * in again.  STATUS_GONE if the drop was shut.
+ * Under lock: brings the list that was counted at the log-in into d->listing,
+ * now that it is needed.  Should the cache have lost it meanwhile, it is made
+ * again; if mail has come or gone since, that is another list, and the client
+ * must log in again.  STATUS_GONE if the drop was shut.
  */
 enum packet_status drop_need_listing(struct drop *d, struct store_fault *fault);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * drop_lock.h - locks for maildrops whose own file system has none: files in the
- * role's directory, one for each such maildrop, which stay there, empty.
+ * drop_lock.h - locks for maildrops whose own file system has none: files in
+ * the role's directory, one for each such maildrop, which stay there, empty.
  */
 #ifndef MAILDROP_DROP_LOCK_H
 #define MAILDROP_DROP_LOCK_H

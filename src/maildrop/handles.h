@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: ISC
 /*
  * handles.h - the maildrops that were opened for one session process, and the
- * handles by which it speaks of them: a slot and the slot's generation.  A handle
- * means nothing in another table, and nothing new once it has been taken out.
+ * handles by which it speaks of them: a slot and the slot's generation.  A
+ * handle means nothing in another table, and nothing new once it has been taken
+ * out.
  */
 #ifndef MAILDROP_HANDLES_H
 #define MAILDROP_HANDLES_H

@@ -9,7 +9,8 @@
 
 #include "os/privilege.h"
 
-/* The kernel keeps an identity for each thread, and so do we. */
+/* The kernel keeps an identity for each thread, and so do we.
+ * check-style: allow GLOBAL */
 static _Thread_local struct identity taken;
 
 int identity_take(const struct identity *id)

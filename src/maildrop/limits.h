@@ -45,8 +45,8 @@
  * go, each with threads_per_channel for each session process. */
 #define CACHE_READERS_MAX 2048u
 
-/* A list may take a quarter of the cache: LMDB writes the new one before it gives
- * up the old, and one maildrop shall not push out all others. */
+/* A list may take a quarter of the cache: LMDB writes the new one before it
+ * gives up the old, and one maildrop shall not push out all others. */
 #define CACHE_LISTS_MIN 4u
 
 /* LMDB wants room for its own pages. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * main.c - restanted-maildrop: the role that opens, lists, hands out and removes
- * mail, for those whom auth has let in.
+ * main.c - restanted-maildrop: the role that opens, lists, hands out and
+ * removes mail, for those whom auth has let in.
  * Runs as: mail_user, with no privilege but to take on the identity of a mail's
  * owner for file access.  Trusts: the master's settings; auth's grants.
  * May: read and remove below the mail root; write in its cache directory.

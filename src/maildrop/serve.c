@@ -2,8 +2,8 @@
 /*
  * serve.c - one function for each packet that maildrop takes (serve.h).
  * Runs in: maildrop, each in any of its threads.
- * Trusts: auth, to say who may open what.  Of a session process nothing: a handle
- * that it was never given, or an index or a mark out of range, ends it.
+ * Trusts: auth, to say who may open what.  Of a session process nothing: a
+ * handle that it was never given, or an index or a mark out of range, ends it.
  */
 #include "serve.h"
 
@@ -75,7 +75,7 @@ static void send_refusal(struct peer *session, uint64_t conn,
 }
 
 /* Opens for a session and tells it.  From handles_add on the drop is the
- * session's, which may be done with it at once: it is not touched here again. */
+ * session's, which may be done with it at once: it is not touched here then. */
 static void grant_to(struct serve_context *serve, struct peer *session,
 		     const struct drop_grant *grant, struct packet *p)
 {
@@ -124,8 +124,7 @@ static int on_grant(struct serve_context *serve, struct peer *auth,
 	return SERVED;
 }
 
-/* The drop that a session speaks of; it must be of the connection that it names.
- */
+/* The drop that a session means; it must be of the connection that it names. */
 static enum handle_state find(struct peer *session, uint64_t handle,
 			      uint64_t conn, struct drop **drop_r)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * tally.c - sessions per maildrop (tally.h): a hash table of those that are open
- * now, under one lock.
+ * tally.c - sessions per maildrop (tally.h): a hash table of those that are
+ * open now, under one lock.
  * Runs in: maildrop, in any thread.  Trusts: its caller.
  */
 #include "tally.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * test_drop_lock.c - locks beside the mail, and the count of those who share one.
+ * test_drop_lock.c - locks beside the mail, and the count of those who share
+ * one.
  */
 #include "unit.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
  * listing.h - the memory that a snapshot stands in: of the heap if it is small
- * enough for a packet, else a memfd, which is sealed when it is complete so that
- * its receivers can rely on it.
+ * enough for a packet, else a memfd, which is sealed when it is complete so
+ * that its receivers can rely on it.
  */
 #ifndef STORE_LISTING_H
 #define STORE_LISTING_H
@@ -24,8 +24,8 @@ MUST_USE int listing_create(struct listing *l_r, size_t len);
 /* No more writing.  0, or a negative errno, and *l is finished. */
 MUST_USE int listing_seal(struct listing *l);
 
-/* A descriptor of a sealed memfd with the same contents, for the caller to close.
- * 0, or a negative errno. */
+/* A descriptor of a sealed memfd with the same contents, for the caller to
+ * close. 0, or a negative errno. */
 MUST_USE int listing_share(const struct listing *l, int *fd_r);
 
 /* Gives back what it holds; it is LISTING_NONE then. */

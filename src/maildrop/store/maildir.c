@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * maildir.c - the Maildir store: opening, locking, closing (store.h, STATES.md).
+ * maildir.c - the Maildir store: opening, locking, closing (store.h,
+ * STATES.md).
  * Runs in: maildrop, under the file identity of the mail's owner.
  * Trusts: the path only as far as beneath.h; nothing that it finds there.
  * Writes: nothing; maildir_fetch.c removes.

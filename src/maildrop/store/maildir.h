@@ -53,10 +53,10 @@ MUST_USE bool maildir_path_set(struct maildir_path *path, const uint8_t *text,
 typedef int maildir_act_fn(int fd, const char *path);
 
 /*
- * Does it to the message's file, which is looked for again while it is not where
- * path says.  What act returned; -ENOENT if the message is gone; -EAGAIN if it
- * moves faster than we look; *path is where it was found.  If the names could
- * not be read it is another negative errno.
+ * Does it to the message's file, which is looked for again while it is not
+ * where path says.  What act returned; -ENOENT if the message is gone; -EAGAIN
+ * if it moves faster than we look; *path is where it was found.  If the names
+ * could not be read it is another negative errno.
  */
 MUST_USE int maildir_reach(struct maildir *md, struct maildir_path *path,
 			   maildir_act_fn *act, struct store_fault *fault);

@@ -32,8 +32,8 @@ static enum packet_status check(int fd, uint64_t stored,
 	return STATUS_OK;
 }
 
-/* Where the snapshot has it; a name that cannot be a file's is from a cache that
- * somebody else wrote. */
+/* Where the snapshot has it; a name that cannot be a file's is from a cache
+ * that somebody else wrote. */
 static enum packet_status path_of(const struct snapshot *s, uint32_t idx,
 				  struct maildir_path *path,
 				  struct store_fault *fault)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * maildir_list.c - the snapshot of a Maildir: sizes of its messages, measured or
- * known, and their unique-ids (store.h).
+ * maildir_list.c - the snapshot of a Maildir: sizes of its messages, measured
+ * or known, and their unique-ids (store.h).
  * Runs in: maildrop, under the file identity of the mail's owner.
  * Trusts: known as far as snapshot.h checks it; no name; no file.
  */

@@ -3,8 +3,8 @@
  * maildir_name.h - the names of a Maildir's files: base name and order, unique
  * ids, and lists of names.
  *
- * A file is "new/BASE" or "cur/BASE:INFO", where INFO are the flags.  BASE is the
- * message's own for ever; directory and INFO change.
+ * A file is "new/BASE" or "cur/BASE:INFO", where INFO are the flags.  BASE is
+ * the message's own for ever; directory and INFO change.
  */
 #ifndef STORE_MAILDIR_NAME_H
 #define STORE_MAILDIR_NAME_H
@@ -47,9 +47,9 @@ MUST_USE int maildir_names_add(struct maildir_names *names, const char *subdir,
 			       const char *name, size_t len, uint8_t pass);
 
 /*
- * Orders them by the time of delivery, then by base name, and keeps one of those
- * with the same base name: that of the latest pass, then the one in cur/, then
- * the one whose name is last.  0, or -ENOMEM, and they are as they were.
+ * Orders them by the time of delivery, then by base name, and keeps one of
+ * those with the same base name: that of the latest pass, then the one in cur/,
+ * then the one whose name is last.  0, or -ENOMEM, and they are as they were.
  */
 MUST_USE int maildir_names_order(struct maildir_names *names);
 
@@ -84,8 +84,8 @@ struct maildir_base maildir_base_in_path(const uint8_t *path, size_t len);
 /* The order of delivery: negative, 0 (the same message), or positive. */
 int maildir_compare(const struct maildir_base *a, const struct maildir_base *b);
 
-/* Sorts at, with the help of as much memory at spare; of two equal ones either may
- * come first. */
+/* Sorts at, with the help of as much memory at spare; of two equal ones either
+ * may come first. */
 typedef int maildir_order_fn(const struct maildir_names *names,
 			     const struct maildir_name *a,
 			     const struct maildir_name *b);

@@ -73,9 +73,9 @@ static bool is_at(const struct maildir *md, const struct maildir_name *name,
 }
 
 /*
- * Sets *path, at which there is nothing, to where the message is now.  A list of
- * names serves until it proves to be old, so that one reading finds all that was
- * renamed before it.  1, 0 if it is gone, or a negative errno.
+ * Sets *path, at which there is nothing, to where the message is now.  A list
+ * of names serves until it proves to be old, so that one reading finds all that
+ * was renamed before it.  1, 0 if it is gone, or a negative errno.
  */
 static int find_again(struct maildir *md, struct maildir_path *path,
 		      struct store_fault *fault)

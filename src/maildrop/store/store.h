@@ -2,8 +2,8 @@
 /*
  * store.h - a store is a way of keeping mail: the table of functions by which
  * the maildrop role opens, lists, fetches and removes.  Runs in: maildrop, in
- * any of its threads, under the file identity of the mail's owner; calls for one
- * maildrop come one at a time.
+ * any of its threads, under the file identity of the mail's owner; calls for
+ * one maildrop come one at a time.
  *
  * A store returns and never logs: what failed, and on which path, it leaves in
  * a struct store_fault.  It writes nothing but what its STATES.md says.
@@ -44,8 +44,8 @@ struct store_state {
 };
 
 /*
- * Takes a lock where the maildrop's own file system has none, in the name of its
- * device and inode.  0, and the descriptor that holds it; -EWOULDBLOCK, or
+ * Takes a lock where the maildrop's own file system has none, in the name of
+ * its device and inode.  0, and the descriptor that holds it; -EWOULDBLOCK, or
  * another negative errno.
  */
 typedef int store_lock_fn(void *ctx, uint64_t dev, uint64_t ino, bool is_shared,
@@ -100,10 +100,9 @@ struct store {
 
 	/*
 	 * All messages, in the order of their delivery.  What stands in known
-	 * (which may be NULL) is not measured again, nor is what has not changed
-	 * since then read again.  All or nothing: one
-	 * message that cannot be read is a failure; one that has vanished
-	 * is not listed.
+	 * (which may be NULL) is not measured again, nor is what has not
+	 * changed since then read again.  All or nothing: one message that
+	 * cannot be read is a failure; one that has vanished is not listed.
 	 */
 	enum packet_status (*list)(struct store_maildrop *md,
 				   const struct store_known *known,

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: ISC
+/*
+ * maildrop_role.h - the maildrop role without its process, with a channel from
+ * auth and two to sessions, for its tests; include unit.h before it.
+ */
+#ifndef TEST_MAILDROP_ROLE_H
+#define TEST_MAILDROP_ROLE_H
+
+#include <errno.h>
+#include <pthread.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+
+#include "mail_dir.h"
+#include "os/fd.h"
+#include "serve.h"
+
+#define THREADS 3u
+
+static struct mail_dir d;
+static struct maildrop_settings settings;
+static struct serve_context serve;
+static int auth, session[2]; /* our ends */
+
+static inline int add_peer(enum role role, uint32_t id)
+{
+	struct timeval limit = { 20, 0 };
+	int pair[2];
+
+	assert_int_equal(fd_channel_pair(pair, 1 << 20), 0);
+	assert_int_equal(service_add(&serve.service, pair[1], role, id), 0);
+	assert_int_equal(
+	    setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)),
+	    0);
+	return pair[0];
+}
+
+static inline void begin_role(void)
+{
+	char path[160];
+
+	serve = (struct serve_context){ 0 };
+	serve.drops.store = &store_maildir;
+	serve.drops.settings = &settings;
+	serve.drops.root_fd = d.root_fd;
+	serve.drops.locks_fd = -1;
+	snprintf(path, sizeof(path), "%s/sizes", d.cache);
+	serve.drops.cache = cache_open(path, 64u << 20, false);
+	assert_non_null(serve.drops.cache);
+	if (settings.shared_lock) {
+		serve.drops.tally = tally_create(settings.sessions_per_user);
+	}
+	service_init(&serve.service, ROLE_MAILDROP, -1, THREADS, &serve_ops,
+		     &serve);
+	auth = add_peer(ROLE_AUTH, 0);
+	session[0] = add_peer(ROLE_SESSION, 1);
+	session[1] = add_peer(ROLE_SESSION, 2);
+}
+
+static inline int begin_test(void **state)
+{
+	(void)state;
+	mail_dir_init(&d);
+	memset(&settings, 0, sizeof(settings));
+	begin_role();
+	return 0;
+}
+
+static inline void end_role(void)
+{
+	fd_close(&auth);
+	fd_close(&session[0]);
+	fd_close(&session[1]);
+	pthread_mutex_lock(&serve.service.lock);
+	while (serve.service.peers != NULL) {
+		pthread_cond_wait(&serve.service.gone, &serve.service.lock);
+	}
+	pthread_mutex_unlock(&serve.service.lock);
+	cache_close(&serve.drops.cache);
+	tally_destroy(&serve.drops.tally);
+}
+
+static inline int end_test(void **state)
+{
+	(void)state;
+	end_role();
+	mail_dir_finish(&d);
+	return 0;
+}
+
+static inline void send_packet(int fd, struct packet *p)
+{
+	assert_int_equal(channel_send(fd, p), CHANNEL_OK);
+}
+
+static inline void receive(int fd, struct packet *p, enum packet_type type)
+{
+	assert_int_equal(
+	    channel_receive_checked(fd, p, ROLE_MAILDROP, ROLE_SESSION),
+	    CHANNEL_OK);
+	assert_int_equal(p->as.head.type, type);
+}
+
+static inline void assert_dropped(int fd)
+{
+	struct packet p;
+
+	assert_int_equal(channel_receive(fd, &p), CHANNEL_EOF);
+}
+
+static inline void grant(uint32_t id, uint64_t conn, const char *path)
+{
+	struct packet p;
+
+	packet_init(&p, PACKET_GRANT);
+	p.as.grant.conn = conn;
+	p.as.grant.session = id;
+	p.as.grant.uid = 1000;
+	p.as.grant.gid = 1000;
+	p.as.grant.user_len = 5;
+	p.as.grant.path_len = (uint16_t)strlen(path);
+	assert_true(packet_put(&p, "alice", 5));
+	assert_true(packet_put(&p, path, strlen(path)));
+	send_packet(auth, &p);
+}
+
+static inline enum packet_status try_open(uint32_t id, uint64_t conn,
+					  const char *path, struct packet *p)
+{
+	grant(id, conn, path);
+	receive(session[id - 1], p, PACKET_OPENED);
+	assert_int_equal(p->as.opened.conn, conn);
+	return (enum packet_status)p->as.opened.status;
+}
+
+static inline uint64_t open_box(uint32_t id, uint64_t conn, uint32_t count)
+{
+	struct packet p;
+
+	assert_int_equal(try_open(id, conn, "box", &p), STATUS_OK);
+	assert_int_equal(p.as.opened.count, count);
+	return p.as.opened.handle;
+}
+
+static inline enum packet_status fetch(int fd, uint64_t conn, uint64_t handle,
+				       uint32_t idx, char *text_r, size_t cap)
+{
+	struct packet p;
+	ssize_t n;
+
+	packet_init(&p, PACKET_FETCH);
+	p.as.fetch.conn = conn;
+	p.as.fetch.handle = handle;
+	p.as.fetch.idx = idx;
+	send_packet(fd, &p);
+	receive(fd, &p, PACKET_MESSAGE);
+	assert_int_equal(p.as.message.conn, conn);
+	assert_int_equal(p.as.message.idx, idx);
+	if (p.as.message.status == STATUS_OK) {
+		n = read(p.fd, text_r, cap - 1);
+		assert_int_equal(n, p.as.message.stored);
+		text_r[n] = '\0';
+		fd_close(&p.fd);
+	}
+	return (enum packet_status)p.as.message.status;
+}
+
+static inline void send_handle(int fd, enum packet_type type, uint64_t conn,
+			       uint64_t handle)
+{
+	struct packet p;
+
+	packet_init(&p, type);
+	p.as.handle.conn = conn;
+	p.as.handle.handle = handle;
+	send_packet(fd, &p);
+}
+
+static inline void send_mark(int fd, uint64_t conn, uint64_t handle,
+			     uint32_t first, const void *bits, uint32_t octets)
+{
+	struct packet p;
+
+	packet_init(&p, PACKET_MARK);
+	p.as.mark.conn = conn;
+	p.as.mark.handle = handle;
+	p.as.mark.first = first;
+	p.as.mark.octets = octets;
+	assert_true(packet_put(&p, bits, octets));
+	send_packet(fd, &p);
+}
+
+static inline void send_commit(int fd, uint64_t conn, uint64_t handle,
+			       uint32_t marked)
+{
+	struct packet p;
+
+	packet_init(&p, PACKET_COMMIT);
+	p.as.commit.conn = conn;
+	p.as.commit.handle = handle;
+	p.as.commit.marked = marked;
+	send_packet(fd, &p);
+}
+
+static inline void commit(int fd, uint64_t conn, uint64_t handle,
+			  uint32_t marked, uint32_t removed, uint32_t stayed)
+{
+	struct packet p;
+
+	send_commit(fd, conn, handle, marked);
+	receive(fd, &p, PACKET_COMMITTED);
+	assert_int_equal(p.as.committed.conn, conn);
+	assert_int_equal(p.as.committed.removed, removed);
+	assert_int_equal(p.as.committed.stayed, stayed);
+}
+
+/* Whether anybody holds the lock of the box. */
+static inline bool is_locked(void)
+{
+	int fd = open(d.box, O_RDONLY | O_DIRECTORY);
+	bool is_free = flock(fd, LOCK_EX | LOCK_NB) == 0;
+
+	close(fd);
+	return !is_free;
+}
+
+static inline void await_unlock(void)
+{
+	for (unsigned i = 0; i < 2000 && is_locked(); i++) {
+		usleep(5000);
+	}
+	assert_false(is_locked());
+}
+
+static inline void put_three(void)
+{
+	mail_dir_put(&d, "new/1.a", "one\n");
+	mail_dir_put(&d, "new/2.b", "two\n");
+	mail_dir_put(&d, "cur/3.c:2,S", "three\n");
+}
+
+#endif
