@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
  * cache_lists.h - a cache in a directory of its own and lists to keep in it,
- * for the tests of the cache; include unit.h before it.
+ * for the tests of the cache.
  */
 #ifndef TEST_CACHE_LISTS_H
 #define TEST_CACHE_LISTS_H

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * mail_dir.h - a mail root with a Maildir in it, for tests; include unit.h
- * before it.
+ * mail_dir.h - a mail root with a Maildir in it, for tests.
  */
 #ifndef TEST_MAIL_DIR_H
 #define TEST_MAIL_DIR_H
@@ -13,6 +12,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "unit.h"
 
 struct mail_dir {
 	char root[64];

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * maildir_box.h - a Maildir opened and listed by the store, for its tests;
- * include unit.h before it.
+ * maildir_box.h - a Maildir opened and listed by the store, for its tests.
  */
 #ifndef TEST_MAILDIR_BOX_H
 #define TEST_MAILDIR_BOX_H

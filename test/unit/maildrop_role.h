@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
  * maildrop_role.h - the maildrop role without its process, with a channel from
- * auth and two to sessions, for its tests; include unit.h before it.
+ * auth and two to sessions, for its tests.
  */
 #ifndef TEST_MAILDROP_ROLE_H
 #define TEST_MAILDROP_ROLE_H
