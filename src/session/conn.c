@@ -216,7 +216,11 @@ static void turn(struct conn *c, struct pop3_slice in)
 /* A turn on what is left of earlier input. */
 static void turn_on_rest(struct conn *c)
 {
-	turn(c, pop3_slice_of(c->in.at + c->in.off, c->in.len));
+	struct pop3_slice none = { NULL, 0 };
+
+	turn(c, c->in.len == 0
+		    ? none
+		    : pop3_slice_of(c->in.at + c->in.off, c->in.len));
 }
 
 void conn_resume(struct conn *c)
