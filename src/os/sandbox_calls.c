@@ -300,7 +300,12 @@ int sandbox_calls_load(enum sandbox_calls calls)
 	if (ctx == NULL) {
 		return -ENOMEM;
 	}
-	rc = fill(ctx, calls);
+	/* or a call of another architecture would kill its thread alone */
+	rc = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH,
+			      SCMP_ACT_KILL_PROCESS);
+	if (rc == 0) {
+		rc = fill(ctx, calls);
+	}
 	if (rc == 0) {
 		rc = seccomp_load(ctx);
 	}
