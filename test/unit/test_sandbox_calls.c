@@ -8,6 +8,7 @@
  */
 #include "confined.h"
 
+#include <pthread.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -208,6 +209,22 @@ static int do_32_bits(void)
 	__asm__ __volatile__("int $0x80" : "=a"(rc) : "a"(20) : "memory");
 	return rc;
 }
+
+static void *do_32_bits_in_thread(void *arg)
+{
+	(void)arg;
+	(void)do_32_bits();
+	return NULL;
+}
+
+/* The process dies of it, not the thread alone. */
+static int do_32_bits_beside(void)
+{
+	pthread_t thread;
+	int rc = pthread_create(&thread, NULL, do_32_bits_in_thread, NULL);
+
+	return rc == 0 ? pthread_join(thread, NULL) : rc;
+}
 #endif
 
 #define S (1u << SANDBOX_SESSION)
@@ -255,6 +272,7 @@ static const struct {
 	{ "setfsuid", do_setfsuid, S | A, false },
 #if defined(__x86_64__)
 	{ "a call of 32 bits", do_32_bits, S | A | D, false },
+	{ "the same of a thread", do_32_bits_beside, A | D, false },
 #endif
 };
 
