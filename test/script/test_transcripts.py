@@ -28,9 +28,7 @@ def server():
 
 
 def is_unlocked(server):
-    with server.connect() as pop:
-        pop.ok(b"USER test")
-        return pop.cmd(b"PASS secret").startswith(b"+OK")
+    return server.can_login(b"test", b"secret")
 
 
 @pytest.mark.parametrize("each", [False, True], ids=["whole", "octets"])

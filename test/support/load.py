@@ -51,11 +51,11 @@ class Worker(threading.Thread):
             self.broken += 1
             time.sleep(0.01)
         except AssertionError as e:
-            # A log-in may be refused while the old session's lock ends, or
-            # while a role is replaced; nothing else may go wrong.
-            if "PASS" not in str(e) and "greeting" not in str(e):
+            # A log-in may be refused while the last session's lock ends, or a
+            # role is replaced; nothing else may go wrong.
+            if "PASS" not in str(e):
                 raise
-            self.broken += 1
+            self.broken += "IN-USE" not in str(e)
             time.sleep(0.01)
 
     def _use(self, pop):

@@ -7,6 +7,7 @@ the same few methods.
 import os
 import shutil
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,8 +106,33 @@ class Service:
         return Pop3(self.address, **kw)
 
     def login(self, user, **kw):
+        """Logged in.  A connection that was closed without QUIT is noticed a
+        moment later, so IN-USE is not an answer yet; tests of locks ask
+        can_login."""
         user = self.site.users[user] if isinstance(user, bytes) else user
-        return self.connect(**kw).login(user.name, user.password)
+        end = time.monotonic() + 10
+        while True:
+            pop = self.connect(**kw)
+            pop.ok(b"USER " + user.name)
+            reply = pop.cmd(b"PASS " + user.password)
+            if reply.startswith(b"+OK"):
+                return pop
+            pop.close()
+            assert (reply.startswith(b"-ERR [IN-USE] ")
+                    and time.monotonic() < end), reply
+            time.sleep(0.01)
+
+    def can_login(self, name=b"alice", password=None, **kw):
+        """Whether a log-in succeeds; it ends with QUIT, so that its lock is
+        gone when this returns."""
+        with self.connect(**kw) as pop:
+            pop.ok(b"USER " + name)
+            reply = pop.cmd(b"PASS " + (password or b"secret-of-" + name))
+            if reply.startswith(b"+OK"):
+                pop.quit()
+                return True
+            assert reply.startswith(b"-ERR"), reply
+            return False
 
     @property
     def port(self):

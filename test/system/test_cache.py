@@ -151,9 +151,9 @@ def test_a_full_cache(make_server):
     s = make_server({"cache_size": "1M"})
     rng = random.Random(9)
     wants = {}
-    for i in range(40):
+    for i in range(16):
         user = s.site.make_user(b"user%d" % i)
-        wants[user.name] = deliver_some(user.maildir, 400, rng)
+        wants[user.name] = deliver_some(user.maildir, 700, rng)
     s.site.write_users()
     s.expect(rb"cache")
     s.start()

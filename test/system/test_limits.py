@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """Limits: of connections, of time, of patience; and that one who goes to a
 limit takes nothing from the others."""
+import socket
 import time
 
 import pytest
@@ -163,9 +164,7 @@ def test_a_client_that_does_not_read_is_dropped(limited):
 
     def unlocked():
         bob.ok(b"NOOP")
-        with s.connect() as pop:
-            pop.ok(b"USER alice")
-            return pop.cmd(b"PASS secret-of-alice").startswith(b"+OK")
+        return s.can_login()
     proc.wait_until(unlocked, 20)
     assert not stalled.rest(timeout=10).endswith(b"\r\n.\r\n")
     bob.quit()
@@ -227,13 +226,13 @@ def test_a_secret_in_clear_text_is_for_loopback_only(make_server):
     s.start()
     with s.connect() as pop:
         assert b"USER" not in pop.multi(b"CAPA").split(b"\r\n")
-        assert pop.cmd(b"USER alice").startswith(b"-ERR")
-        assert pop.cmd(b"PASS secret-of-alice").startswith(b"-ERR")
+        # Refused at PASS only, the secret would have been sent already.
+        pop.err(b"USER alice")
+        pop.err(b"PASS secret-of-alice")
         pop.quit()
 
 
 def own_address():
-    import socket
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))

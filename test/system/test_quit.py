@@ -23,11 +23,7 @@ def bases(server):
 
 def wait_unlocked(server):
     """Until alice can log in: her last session has ended."""
-    def free():
-        with server.connect() as pop:
-            pop.ok(b"USER alice")
-            return pop.cmd(b"PASS secret-of-alice").startswith(b"+OK")
-    proc.wait_until(free)
+    proc.wait_until(server.can_login)
 
 
 @pytest.mark.portable

@@ -12,9 +12,7 @@ TEXT = b"Subject: x\n\nbody\n"
 
 
 def can_login(server, name, password):
-    with server.connect() as pop:
-        pop.ok(b"USER " + name)
-        return pop.cmd(b"PASS " + password).startswith(b"+OK")
+    return server.can_login(name, password)
 
 
 def test_new_users_and_passwords(server):
