@@ -38,6 +38,15 @@
  * been received already, so only a busy processor delays them. */
 #define MAILDROP_MARKS_WAIT_MS 5000u
 
+/* How long a log-in waits for a lock, and how often it looks: a lost session's
+ * end takes milliseconds to come here, and a client that really is a second one
+ * should not wonder for long. */
+#define MAILDROP_LOCK_WAIT_MS 500u
+#define MAILDROP_LOCK_TRY_MS  20
+
+/* Log-ins that wait for a lock at one time; more are refused at once. */
+#define MAILDROP_WAITING_MAX 64u
+
 /* Descriptors: one for an opened maildrop, one more if its listing is large. */
 #define MAILDROP_DESCRIPTORS_WANTED 524288u
 

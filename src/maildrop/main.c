@@ -137,7 +137,10 @@ static int run(struct startup *startup)
 	}
 	service_init(&serve.service, ROLE_MAILDROP, STARTUP_FD,
 		     settings.threads_per_channel, &serve_ops, &serve);
-	rc = add_channels(startup);
+	rc = serve_start(&serve);
+	if (rc == 0) {
+		rc = add_channels(startup);
+	}
 	if (rc == 0) {
 		rc = service_run(&serve.service);
 	}

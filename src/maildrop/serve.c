@@ -32,11 +32,12 @@ static int peer_begin(void *ctx, struct peer *peer)
 /* A session process that has ended commits nothing. */
 static void peer_end(void *ctx, struct peer *peer)
 {
+	struct serve_context *serve = ctx;
 	struct handles *h = peer->state;
 
-	(void)ctx;
 	handles_destroy(&h);
 	peer->state = NULL;
+	waiting_nudge(&serve->waiting);
 }
 
 static void put_opened(struct packet *p, struct drop *d)
@@ -52,13 +53,15 @@ static void put_opened(struct packet *p, struct drop *d)
 	}
 }
 
-static void shut_handle(struct handles *h, uint64_t handle)
+static void shut_handle(struct serve_context *serve, struct handles *h,
+			uint64_t handle)
 {
 	struct drop *d;
 
 	if (handles_take(h, handle, &d) == HANDLE_IS_OPEN) {
 		drop_shut(d);
 		drop_release(d);
+		waiting_nudge(&serve->waiting);
 	}
 }
 
@@ -74,20 +77,15 @@ static void send_refusal(struct peer *session, uint64_t conn,
 	(void)rc; /* if it cannot be told, nobody is left who asked */
 }
 
-/* Opens for a session and tells it.  From handles_add on the drop is the
- * session's, which may be done with it at once: it is not touched here then. */
-static void grant_to(struct serve_context *serve, struct peer *session,
-		     const struct drop_grant *grant, struct packet *p)
+/* Tells a session that its maildrop is open.  From handles_add on the drop is
+ * the session's, which may be done with it at once: it is not touched here
+ * again. */
+static void tell_opened(struct serve_context *serve, struct peer *session,
+			struct drop *d, struct packet *p)
 {
-	uint64_t conn = grant->conn;
+	uint64_t conn = drop_conn(d);
 	uint64_t handle = 0;
-	struct drop *d;
-	enum packet_status status = drop_open(&serve->drops, grant, &d);
 
-	if (status != STATUS_OK) {
-		send_refusal(session, conn, status, p);
-		return;
-	}
 	put_opened(p, d);
 	if (handles_add(session->state, d, &handle) < 0) {
 		drop_release(d);
@@ -96,13 +94,14 @@ static void grant_to(struct serve_context *serve, struct peer *session,
 	}
 	p->as.opened.handle = handle;
 	if (service_send(session, p) < 0) {
-		shut_handle(session->state, handle);
+		shut_handle(serve, session->state, handle);
 	}
 }
 
-/* Whatever becomes of it, auth has done no wrong. */
-static int on_grant(struct serve_context *serve, struct peer *auth,
-		    struct packet *p)
+/* Opens for a session, and answers it.  False, and nothing is said, if the
+ * maildrop is in use and may_wait. */
+static bool grant_to(struct serve_context *serve, struct peer *session,
+		     struct packet *p, bool may_wait)
 {
 	const struct packet_grant *g = &p->as.grant;
 	struct drop_grant grant = {
@@ -113,13 +112,47 @@ static int on_grant(struct serve_context *serve, struct peer *auth,
 		.user_len = g->user_len,
 		.path_len = g->path_len,
 	};
-	struct peer *session =
-	    service_borrow(&serve->service, ROLE_SESSION, g->session);
+	struct drop *d;
+	enum packet_status status = drop_open(&serve->drops, &grant, &d);
 
-	(void)auth;
+	if (status == STATUS_IN_USE && may_wait) {
+		return false;
+	}
+	if (status == STATUS_OK) {
+		tell_opened(serve, session, d, p);
+	} else {
+		send_refusal(session, grant.conn, status, p);
+	}
+	return true;
+}
+
+/* True once it is answered; a session process that is gone needs no answer. */
+static bool try_grant(struct serve_context *serve, struct packet *p,
+		      bool may_wait)
+{
+	struct peer *session =
+	    service_borrow(&serve->service, ROLE_SESSION, p->as.grant.session);
+	bool is_answered = true;
+
 	if (session != NULL) {
-		grant_to(serve, session, &grant, p);
+		is_answered = grant_to(serve, session, p, may_wait);
 		service_give_back(session);
+	}
+	return is_answered;
+}
+
+static bool try_waiting(void *ctx, struct packet *grant, bool is_last)
+{
+	return try_grant(ctx, grant, !is_last);
+}
+
+/* Whatever becomes of it, auth has done no wrong. */
+static int on_grant(struct serve_context *serve, struct peer *auth,
+		    struct packet *p)
+{
+	(void)auth;
+	if (!try_grant(serve, p, true) && !waiting_add(&serve->waiting, p)) {
+		(void)try_grant(serve, p, false);
 	}
 	return SERVED;
 }
@@ -230,7 +263,8 @@ static int on_mark(struct serve_context *serve, struct peer *session,
 }
 
 /* The maildrop is unlocked before the session hears of it. */
-static int commit(struct peer *session, struct drop *d, struct packet *p)
+static int commit(struct serve_context *serve, struct peer *session,
+		  struct drop *d, struct packet *p)
 {
 	struct packet_commit request = p->as.commit;
 	uint32_t removed = 0;
@@ -247,6 +281,7 @@ static int commit(struct peer *session, struct drop *d, struct packet *p)
 	drop_expunge(d, &removed, &stayed);
 	drop_shut(d);
 	drop_release(taken);
+	waiting_nudge(&serve->waiting);
 	packet_init(p, PACKET_COMMITTED);
 	p->as.committed.conn = request.conn;
 	p->as.committed.removed = removed;
@@ -260,12 +295,11 @@ static int on_commit(struct serve_context *serve, struct peer *session,
 	struct drop *d;
 	int rc;
 
-	(void)serve;
 	if (find(session, p->as.commit.handle, p->as.commit.conn, &d) !=
 	    HANDLE_IS_OPEN) {
 		return OFFENCE;
 	}
-	rc = commit(session, d, p);
+	rc = commit(serve, session, d, p);
 	drop_release(d);
 	return rc;
 }
@@ -276,7 +310,6 @@ static int on_close(struct serve_context *serve, struct peer *session,
 {
 	struct drop *d;
 
-	(void)serve;
 	switch (find(session, p->as.handle.handle, p->as.handle.conn, &d)) {
 	case HANDLE_NEVER_WAS:
 		return OFFENCE;
@@ -284,7 +317,7 @@ static int on_close(struct serve_context *serve, struct peer *session,
 		break;
 	case HANDLE_IS_OPEN:
 		drop_doubt(d);
-		shut_handle(session->state, p->as.handle.handle);
+		shut_handle(serve, session->state, p->as.handle.handle);
 		drop_release(d);
 		break;
 	}
@@ -313,3 +346,8 @@ const struct service_ops serve_ops = {
 	.on_packet = on_packet,
 	.peer_end = peer_end,
 };
+
+int serve_start(struct serve_context *serve)
+{
+	return waiting_start(&serve->waiting, try_waiting, serve);
+}

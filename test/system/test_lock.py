@@ -26,7 +26,7 @@ def is_free(server):
 
 def test_a_second_login_is_refused_whichever_process_serves_it(server):
     with server.login(b"alice") as pop:
-        for _ in range(20):
+        for _ in range(4):
             assert try_login(server).startswith(b"-ERR [IN-USE] ")
         pop.quit()
     assert is_free(server)
@@ -37,6 +37,14 @@ def test_the_lock_is_gone_before_quit_is_answered(server):
         with server.connect() as pop:
             pop.login(b"alice", b"secret-of-alice")
             pop.ok(b"QUIT")
+
+
+@pytest.mark.parametrize("end", ["close", "reset"])
+def test_who_dials_again_at_once_is_let_in(server, end):
+    """A log-in waits a moment for the end of a lost session to be noticed."""
+    for _ in range(100):
+        pop = server.connect().login(b"alice", b"secret-of-alice")
+        getattr(pop, end)()
 
 
 @pytest.mark.parametrize("end", ["close", "reset"])
