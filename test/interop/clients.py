@@ -250,8 +250,13 @@ class Poplib(Client):
 
 
 class Curl(Client):
-    """One connection for each run; messages to files."""
+    """One connection for each run; messages to files.  Of no text at all it
+    writes one CRLF, which was the line end before the terminator."""
     program = "curl"
+
+    @staticmethod
+    def stored(text):
+        return text or b"\r\n"
 
     def setup(self):
         self.seen = set()
