@@ -51,6 +51,8 @@ static const struct form forms[PACKET_TYPE_COUNT] = {
 	FORM(COUNTERS, bare, TAIL_NONE, FD_ALWAYS, BIT(ROLE_MASTER),
 	     BIT(ROLE_SESSION)),
 	FORM(START, bare, TAIL_NONE, FD_NEVER, BIT(ROLE_MASTER), ANY_ROLE),
+	FORM(SERVE, bare, TAIL_NONE, FD_NEVER, BIT(ROLE_MASTER),
+	     BIT(ROLE_SESSION)),
 	FORM(RETIRE, bare, TAIL_NONE, FD_NEVER, BIT(ROLE_MASTER), ANY_ROLE),
 	FORM(READY, bare, TAIL_NONE, FD_NEVER, ANY_ROLE, BIT(ROLE_MASTER)),
 	FORM(LOGIN, login, TAIL_LOGIN, FD_NEVER, BIT(ROLE_SESSION),
@@ -79,7 +81,7 @@ static const struct form forms[PACKET_TYPE_COUNT] = {
 	     BIT(ROLE_MAILDROP)),
 	FORM(COMMITTED, committed, TAIL_NONE, FD_NEVER, BIT(ROLE_MAILDROP),
 	     BIT(ROLE_SESSION)),
-	FORM(CLOSE, handle, TAIL_NONE, FD_NEVER, BIT(ROLE_SESSION),
+	FORM(CLOSE, close, TAIL_NONE, FD_NEVER, BIT(ROLE_SESSION),
 	     BIT(ROLE_MAILDROP)),
 };
 
@@ -209,6 +211,8 @@ static bool are_numbers_sound(const struct packet *p)
 		return is_opened_sound(&p->as.opened);
 	case PACKET_MARK:
 		return p->as.mark.first % 8 == 0;
+	case PACKET_CLOSE:
+		return p->as.close.is_broken <= 1;
 	default: /* the others have no such field */
 		return true;
 	}
@@ -236,6 +240,8 @@ static uint32_t zero_of(const struct packet *p)
 		return p->as.fetch.zero;
 	case PACKET_COMMIT:
 		return p->as.commit.zero;
+	case PACKET_CLOSE:
+		return p->as.close.zero;
 	default: /* the others have no such field */
 		return 0;
 	}

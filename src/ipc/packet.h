@@ -10,7 +10,8 @@
  *   auth -> maildrop     GRANT
  *   maildrop -> session  OPENED, LISTING, MESSAGE, COMMITTED
  *   session -> maildrop  GET_LISTING, FETCH, MARK, COMMIT, CLOSE
- *   master -> any role   SETTINGS, CHANNEL, LISTENER, COUNTERS, START, RETIRE
+ *   master -> any role   SETTINGS, CHANNEL, START, RETIRE
+ *   master -> session    LISTENER, COUNTERS, SERVE
  *   any role -> master   READY
  */
 #ifndef IPC_PACKET_H
@@ -35,6 +36,7 @@ enum packet_type {
 	PACKET_LISTENER,
 	PACKET_COUNTERS,
 	PACKET_START,
+	PACKET_SERVE,
 	PACKET_RETIRE,
 	PACKET_READY,
 	PACKET_LOGIN,
@@ -104,8 +106,9 @@ enum listener_kind {
 	LISTENER_KIND_COUNT
 };
 
-/* COUNTERS (with a descriptor: shared memory, see session/counters.h), START,
- * RETIRE (finish what runs, take no more), READY. */
+/* COUNTERS (with a descriptor: shared memory, see ipc/counters.h), START, READY,
+ * SERVE (take connections from now on), RETIRE (finish what runs, take no
+ * more). */
 struct packet_bare {
 	struct packet_head head;
 };
@@ -172,11 +175,20 @@ struct packet_opened {
 	uint32_t zero;
 };
 
-/* GET_LISTING, and CLOSE (remove nothing). */
+/* GET_LISTING. */
 struct packet_handle {
 	struct packet_head head;
 	uint64_t conn;
 	uint64_t handle;
+};
+
+/* Remove nothing. */
+struct packet_close {
+	struct packet_head head;
+	uint64_t conn;
+	uint64_t handle;
+	uint32_t is_broken; /* 0 or 1: a message was not what was listed */
+	uint32_t zero;
 };
 
 /* With a descriptor, if status is OK: a sealed memfd of len octets that holds
@@ -256,6 +268,7 @@ struct packet {
 		struct packet_grant grant;
 		struct packet_opened opened;
 		struct packet_handle handle;
+		struct packet_close close;
 		struct packet_listing listing;
 		struct packet_fetch fetch;
 		struct packet_message message;

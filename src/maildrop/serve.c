@@ -310,14 +310,14 @@ static int on_close(struct serve_context *serve, struct peer *session,
 {
 	struct drop *d;
 
-	switch (find(session, p->as.handle.handle, p->as.handle.conn, &d)) {
+	switch (find(session, p->as.close.handle, p->as.close.conn, &d)) {
 	case HANDLE_NEVER_WAS:
 		return OFFENCE;
 	case HANDLE_WAS_OPEN:
 		break;
 	case HANDLE_IS_OPEN:
 		drop_doubt(d);
-		shut_handle(serve, session->state, p->as.handle.handle);
+		shut_handle(serve, session->state, p->as.close.handle);
 		drop_release(d);
 		break;
 	}

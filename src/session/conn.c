@@ -65,7 +65,8 @@ static void end(struct conn *c)
 	struct process *p = c->process;
 
 	if (c->handle != 0) {
-		request_close(p, c->id, c->handle);
+		request_close(p, c->id, c->handle,
+			      c->report.end == REPORT_BROKEN);
 	}
 	report_write(&c->report, c->address, c->port, uv_now(&p->loop));
 	counters_leave(p->counters, p->settings.slot, c->address);

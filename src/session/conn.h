@@ -114,7 +114,8 @@ void request_login(struct conn *c, const struct pop3_event *ev);
 void request_listing(struct conn *c);
 void request_message(struct conn *c, const struct pop3_event *ev);
 void request_commit(struct conn *c);
-void request_close(struct process *p, uint64_t id, uint64_t handle);
+void request_close(struct process *p, uint64_t id, uint64_t handle,
+		   bool is_broken);
 
 /* answer.c: what they say. */
 void answer_packet(struct process *p, struct packet *packet);

@@ -126,12 +126,14 @@ void request_commit(struct conn *c)
 	backend_send(&c->process->maildrop, &p);
 }
 
-void request_close(struct process *p, uint64_t id, uint64_t handle)
+void request_close(struct process *p, uint64_t id, uint64_t handle,
+		   bool is_broken)
 {
 	struct packet packet;
 
 	packet_init(&packet, PACKET_CLOSE);
-	packet.as.handle.conn = id;
-	packet.as.handle.handle = handle;
+	packet.as.close.conn = id;
+	packet.as.close.handle = handle;
+	packet.as.close.is_broken = is_broken;
 	backend_send(&p->maildrop, &packet);
 }

@@ -162,8 +162,8 @@ static int replay_closed_handle(struct conn *c, const char *arg)
 
 	(void)arg;
 	packet_init(&p, PACKET_CLOSE);
-	p.as.handle.conn = c->id;
-	p.as.handle.handle = c->handle;
+	p.as.close.conn = c->id;
+	p.as.close.handle = c->handle;
 	if (channel_send(c->process->maildrop.fd, &p) != CHANNEL_OK) {
 		return -EPIPE;
 	}

@@ -116,7 +116,10 @@ static const struct row rows[PACKET_TYPE_COUNT] = {
 			    .fixed = 32,
 			    .fields = { ZERO(28, 4) } },
 	[PACKET_COMMITTED] = { .from = D, .to = S, .fixed = 24 },
-	[PACKET_CLOSE] = { .from = S, .to = D, .fixed = 24 },
+	[PACKET_CLOSE] = { .from = S,
+			   .to = D,
+			   .fixed = 32,
+			   .fields = { { 24, 4, 0, 1, 1 }, ZERO(28, 4) } },
 };
 
 /* The machine's own order of octets, as on the channel. */

@@ -109,8 +109,8 @@ static void tell_with_descriptor(int fd, uint64_t own, uint64_t other)
 
 	(void)other;
 	packet_init(&p, PACKET_CLOSE);
-	p.as.handle.conn = 2;
-	p.as.handle.handle = own;
+	p.as.close.conn = 2;
+	p.as.close.handle = own;
 	p.fd = open("/dev/null", O_RDONLY);
 	send_packet(fd, &p);
 }
