@@ -43,7 +43,7 @@ void log_str(struct log_line *l, const char *key, const char *value);
 void log_octets(struct log_line *l, const char *key, const void *at,
 		size_t len);
 void log_u64(struct log_line *l, const char *key, uint64_t value);
-/* errno's name and text */
+/* why=, with the text of an errno. */
 void log_errno(struct log_line *l, int error);
 /* Writes the line.  l is used up. */
 void log_end(struct log_line *l);

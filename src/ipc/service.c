@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "os/fd.h"
@@ -20,13 +22,18 @@ void service_init(struct service *s, enum role role, int control,
 		  uint32_t threads_per_channel, const struct service_ops *ops,
 		  void *ctx)
 {
+	pthread_condattr_t attr;
+
 	*s = (struct service){ .ops = ops,
 			       .ctx = ctx,
 			       .role = role,
 			       .control = control,
 			       .threads_per_channel = threads_per_channel };
 	pthread_mutex_init(&s->lock, NULL);
-	pthread_cond_init(&s->gone, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&s->gone, &attr);
+	pthread_condattr_destroy(&attr);
 }
 
 static void unlink_peer(struct service *s, struct peer *peer)
@@ -40,9 +47,41 @@ static void unlink_peer(struct service *s, struct peer *peer)
 	pthread_cond_broadcast(&s->gone);
 }
 
+static bool has_session_peers(const struct service *s)
+{
+	const struct peer *peer = s->peers;
+
+	while (peer != NULL && peer->role != ROLE_SESSION) {
+		peer = peer->next;
+	}
+	return peer != NULL;
+}
+
+/*
+ * The channel to another role that every log-in passes has ended.  That is in
+ * order if the session processes end too, as they do at a retirement; else no
+ * log-in would work any more, and the master replaces all of us if we end.
+ */
+static void await_orphans(struct service *s)
+{
+	struct timespec until;
+	int rc = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += SERVICE_ORPHAN_S;
+	while (has_session_peers(s) && rc == 0) {
+		rc = pthread_cond_timedwait(&s->gone, &s->lock, &until);
+	}
+	if (has_session_peers(s)) {
+		log_event(LOG_ERROR, "the channel to another role has ended");
+		_exit(EXIT_FAILURE);
+	}
+}
+
 void service_give_back(struct peer *peer)
 {
 	struct service *s = peer->service;
+	bool is_core = peer->role != ROLE_SESSION;
 	bool is_last;
 
 	pthread_mutex_lock(&s->lock);
@@ -55,6 +94,9 @@ void service_give_back(struct peer *peer)
 	fd_close(&peer->fd);
 	pthread_mutex_lock(&s->lock);
 	unlink_peer(s, peer);
+	if (is_core) {
+		await_orphans(s);
+	}
 	pthread_mutex_unlock(&s->lock);
 	free(peer);
 }
@@ -82,6 +124,7 @@ static void drop(struct peer *peer, const char *why)
 	log_u64(&l, "session", peer->id);
 	log_str(&l, "why", why);
 	log_end(&l);
+	atomic_store(&peer->is_dropped, true);
 	shutdown(peer->fd, SHUT_RDWR);
 }
 
@@ -96,6 +139,10 @@ static bool serve_one(struct peer *peer, struct packet *p)
 	}
 	if (rc != CHANNEL_OK) {
 		drop(peer, "not a sound packet");
+		return false;
+	}
+	if (atomic_load(&peer->is_dropped)) { /* by another thread */
+		fd_close(&p->fd);
 		return false;
 	}
 	rc = s->ops->on_packet(s->ctx, peer, p);
@@ -198,20 +245,10 @@ int service_send(struct peer *peer, struct packet *p)
 	int rc = channel_send(peer->fd, p);
 
 	fd_close(&p->fd);
-	if (rc == CHANNEL_AGAIN) {
+	if (rc == CHANNEL_AGAIN && peer->role == ROLE_SESSION) {
 		drop(peer, "it takes nothing");
 	}
 	return rc;
-}
-
-static bool has_session_peers(const struct service *s)
-{
-	const struct peer *peer = s->peers;
-
-	while (peer != NULL && peer->role != ROLE_SESSION) {
-		peer = peer->next;
-	}
-	return peer != NULL;
 }
 
 static void await_sessions(struct service *s)

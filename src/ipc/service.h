@@ -11,6 +11,7 @@
 #define IPC_SERVICE_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "ipc/channel.h"
 
@@ -23,6 +24,7 @@ struct peer {
 	int fd;
 	enum role role; /* at the far end */
 	uint32_t id;    /* of the session process; 0 for another role */
+	atomic_bool is_dropped;
 	uint32_t users; /* threads and borrowers; under service->lock */
 };
 
@@ -74,10 +76,14 @@ MUST_USE int service_run(struct service *s);
 struct peer *service_borrow(struct service *s, enum role role, uint32_t id);
 void service_give_back(struct peer *peer);
 
-/* Sends to a peer; one that takes nothing for SERVICE_SEND_MS, or is gone, is
- * dropped.  p->fd is closed in any case.  0, or negative: dropped. */
+/* Sends to a peer.  A session process that takes nothing for SERVICE_SEND_MS is
+ * dropped.  p->fd is closed in any case.  0, or negative: it was not sent. */
 MUST_USE int service_send(struct peer *peer, struct packet *p);
 
 #define SERVICE_SEND_MS 10000u
+
+/* How long a role goes on without the channel to another role: as long as it may
+ * take to hear that the session processes have ended too. */
+#define SERVICE_ORPHAN_S 3
 
 #endif

@@ -28,7 +28,7 @@ static const struct {
 	const char *beside;  /* where it was built, from the master's folder */
 } roles[ROLE_COUNT] = {
 	[ROLE_SESSION] = { "session", LIBEXEC_DIR "/restanted-session",
-			   "/../" SESSION_BUILT },
+			   "/../session/restanted-session" },
 	[ROLE_AUTH] = { "auth", LIBEXEC_DIR "/restanted-auth",
 			"/../auth/restanted-auth" },
 	[ROLE_MAILDROP] = { "maildrop", LIBEXEC_DIR "/restanted-maildrop",
@@ -45,23 +45,34 @@ void child_init(struct child *c, enum role role)
 	*c = (struct child){ .role = role, .control = -1, .column = -1 };
 }
 
-/* The program of the build that this master stands in, else the one that was
- * installed. */
+/* The folder of this program; false if it cannot be known. */
+static bool find_self(char *self, size_t cap)
+{
+	ssize_t len = readlink("/proc/self/exe", self, cap - 1);
+	char *slash;
+
+	if (len <= 0) {
+		return false;
+	}
+	self[len] = '\0';
+	slash = strrchr(self, '/');
+	if (slash == NULL) {
+		return false;
+	}
+	*slash = '\0';
+	return true;
+}
+
+/* The program that was installed with this one; in a build tree, or a copy of
+ * one, that of the same build.  An installed master never looks beside itself. */
 static void find_program(enum role role, char *path, size_t cap)
 {
 	char self[PATH_MAX];
-	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *slash;
 
-	if (len > 0) {
-		self[len] = '\0';
-		slash = strrchr(self, '/');
-		if (slash != NULL) {
-			*slash = '\0';
-			snprintf(path, cap, "%s%s", self, roles[role].beside);
-			if (access(path, X_OK) == 0) {
-				return;
-			}
+	if (find_self(self, sizeof(self)) && strcmp(self, SBIN_DIR) != 0) {
+		snprintf(path, cap, "%s%s", self, roles[role].beside);
+		if (access(path, X_OK) == 0) {
+			return;
 		}
 	}
 	snprintf(path, cap, "%s", roles[role].program);
@@ -137,6 +148,7 @@ int child_start(struct child *c)
 	}
 	c->control = pair[0];
 	c->is_ready = false;
+	c->is_serving = false;
 	return 0;
 }
 

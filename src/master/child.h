@@ -12,10 +12,11 @@
 struct child {
 	pid_t pid; /* 0: none */
 	enum role role;
-	uint32_t id;   /* of a session process; 0 for the other roles */
-	int control;   /* our end of its control channel */
-	int column;    /* of a session process, in the counters; -1: none */
-	bool is_ready; /* it said READY */
+	uint32_t id;     /* of a session process; 0 for the other roles */
+	int control;     /* our end of its control channel */
+	int column;      /* of a session process, in the counters; -1: none */
+	bool is_ready;   /* it said READY */
+	bool is_serving; /* it was told SERVE */
 };
 
 /* No child, of that role. */

@@ -51,6 +51,7 @@ static void promote(struct master *m, struct generation *g)
 {
 	struct generation *before = find_state(m, GENERATION_RUNNING);
 
+	generation_serve(g);
 	if (before != NULL) {
 		generation_retire(before);
 	}
@@ -60,6 +61,7 @@ static void promote(struct master *m, struct generation *g)
 	m->listeners = g->listeners;
 	m->config = g->config;
 	m->has_served = true;
+	master_log_init(&m->config);
 	log_event(LOG_INFO, "ready");
 }
 
@@ -81,19 +83,20 @@ static void plan_retry(struct master *m, const struct generation *g,
 
 static void after_death(struct master *m, struct generation *g, uint64_t now_ms)
 {
-	bool is_replaced = find_state(m, GENERATION_RUNNING) != NULL ||
-			   find_state(m, GENERATION_STARTING) != NULL;
+	bool is_served = find_state(m, GENERATION_RUNNING) != NULL;
+	bool is_started = find_state(m, GENERATION_STARTING) != NULL;
 
 	if (!g->has_run) {
 		listen_close(&g->listeners, &m->listeners);
 	}
 	if (!m->has_served) {
-		m->is_stopping = true; /* why is in the log */
-	} else if (is_replaced) {
+		m->has_failed = true; /* why is in the log */
+		m->is_stopping = true;
+	} else if (!is_served && !is_started) {
+		plan_retry(m, g, now_ms);
+	} else if (!g->has_run && is_served) {
 		log_event(LOG_ERROR, "the new configuration cannot serve; the "
 				     "old one goes on");
-	} else {
-		plan_retry(m, g, now_ms);
 	}
 }
 
@@ -159,14 +162,29 @@ void master_log_faults(const struct config_faults *faults, const char *path)
 	}
 }
 
+/* What only a restart can change. */
+static bool is_fixed_part_kept(const struct config *now,
+			       const struct config *next)
+{
+	const char *name = strcmp(now->run_dir, next->run_dir) != 0 ? "run_dir"
+			   : now->log != next->log                  ? "log"
+								    : NULL;
+
+	if (name != NULL) {
+		log_event_str(LOG_ERROR,
+			      "this setting cannot change while restanted "
+			      "runs; the old configuration goes on",
+			      "setting", name);
+	}
+	return name == NULL;
+}
+
 static void start_reloaded(struct master *m, const struct config *config,
 			   uint64_t now_ms)
 {
 	struct listen_sets next;
 
-	if (strcmp(config->run_dir, m->config.run_dir) != 0) {
-		log_event(LOG_ERROR, "run_dir cannot change while restanted "
-				     "runs; the old configuration goes on");
+	if (!is_fixed_part_kept(&m->config, config)) {
 		return;
 	}
 	if (rundir_prepare(config) < 0 ||
@@ -255,6 +273,7 @@ int due_do(struct master *m)
 	kill_if_late(m, now_ms);
 	g = find_state(m, GENERATION_RUNNING);
 	if (g != NULL) {
+		generation_serve(g);
 		wait_ms = generation_restart_due(&m->common, g, now_ms);
 	}
 	g = find_state(m, GENERATION_STARTING);

@@ -202,27 +202,37 @@ void generation_plan_restart(struct generation *g, uint32_t slot,
 	g->restart_ms[slot] = now_ms + pause_ms;
 }
 
+/* One that could not be started is planned anew; one that was killed for it is
+ * planned when it is reaped. */
+static void restart_slot(struct generation_common *common, struct generation *g,
+			 uint32_t slot, uint64_t now_ms)
+{
+	struct child *c = &g->session[slot];
+
+	g->restart_ms[slot] = 0;
+	g->lived_ms[slot] = now_ms;
+	if (start_session(common, g, slot) == 0) {
+		return;
+	}
+	if (c->pid == 0) {
+		generation_plan_restart(g, slot, now_ms);
+	} else {
+		child_kill(c);
+	}
+}
+
 uint64_t generation_restart_due(struct generation_common *common,
 				struct generation *g, uint64_t now_ms)
 {
 	uint64_t next_ms = UINT64_MAX;
 
 	for (uint32_t i = 0; i < g->config.session_processes; i++) {
-		uint64_t due_ms = g->restart_ms[i];
-
-		if (due_ms == 0 || g->state != GENERATION_RUNNING) {
-			continue;
+		if (g->restart_ms[i] != 0 && g->restart_ms[i] <= now_ms) {
+			restart_slot(common, g, i, now_ms);
 		}
-		if (due_ms > now_ms) {
-			next_ms = due_ms - now_ms < next_ms ? due_ms - now_ms
-							    : next_ms;
-			continue;
-		}
-		g->restart_ms[i] = 0;
-		g->lived_ms[i] = now_ms;
-		if (start_session(common, g, i) < 0) {
-			child_kill(&g->session[i]);
-			generation_plan_restart(g, i, now_ms);
+		if (g->restart_ms[i] != 0 &&
+		    g->restart_ms[i] - now_ms < next_ms) {
+			next_ms = g->restart_ms[i] - now_ms;
 		}
 	}
 	return next_ms;
@@ -258,6 +268,20 @@ bool generation_is_empty(const struct generation *g)
 		is_empty = is_empty && g->session[i].pid == 0;
 	}
 	return is_empty;
+}
+
+void generation_serve(struct generation *g)
+{
+	for (uint32_t i = 0; i < g->config.session_processes; i++) {
+		struct child *c = &g->session[i];
+
+		if (c->is_ready && !c->is_serving) {
+			c->is_serving = true;
+			if (child_send_bare(c, PACKET_SERVE) < 0) {
+				child_kill(c);
+			}
+		}
+	}
 }
 
 static void retire_child(struct generation *g, struct child *c, void *ctx)
@@ -311,4 +335,5 @@ void generation_forget(struct generation_common *common, struct child *c)
 	}
 	c->pid = 0;
 	c->is_ready = false;
+	c->is_serving = false;
 }

@@ -67,6 +67,9 @@ uint64_t generation_restart_due(struct generation_common *common,
 bool generation_is_ready(const struct generation *g);
 bool generation_is_empty(const struct generation *g);
 
+/* Lets the session processes that are ready take connections. */
+void generation_serve(struct generation *g);
+
 /* Takes no more connections; what runs finishes. */
 void generation_retire(struct generation *g);
 

@@ -62,6 +62,27 @@ static int bind_socket(const struct config_listen *l, bool share_port)
 	return rc;
 }
 
+static in_port_t port_of(const struct sockaddr_storage *a)
+{
+	return a->ss_family == AF_INET
+		   ? ((const struct sockaddr_in *)a)->sin_port
+		   : ((const struct sockaddr_in6 *)a)->sin6_port;
+}
+
+/* Whether we have that port, on whatever address: 0.0.0.0 may follow 127.0.0.1
+ * in a reload. */
+static bool is_ours(const struct listen_sets *old,
+		    const struct config_listen *l)
+{
+	for (size_t i = 0; old != NULL && i < old->count; i++) {
+		if (port_of(&old->set[i].address.address) ==
+		    port_of(&l->address)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* A shared port would let a second server in unnoticed: one socket that does
  * not share is tried first. */
 static int probe(const struct config_listen *l)
@@ -126,9 +147,7 @@ static void log_listening(const struct listen_set *set)
 	    a->ss_family == AF_INET
 		? (const void *)&((const struct sockaddr_in *)a)->sin_addr
 		: &((const struct sockaddr_in6 *)a)->sin6_addr;
-	in_port_t port = a->ss_family == AF_INET
-			     ? ((const struct sockaddr_in *)a)->sin_port
-			     : ((const struct sockaddr_in6 *)a)->sin6_port;
+	in_port_t port = port_of(a);
 	char host[INET6_ADDRSTRLEN] = "?";
 	char text[INET6_ADDRSTRLEN + 16];
 
@@ -139,16 +158,32 @@ static void log_listening(const struct listen_set *set)
 	log_event_str(LOG_INFO, "listening", "address", text);
 }
 
-/* The sockets of one address: the old ones, and as many more as are missing. */
-static int open_set(const struct listen_set *old, const struct config_listen *l,
-		    const struct config *config, struct listen_set *set)
+/* What an earlier session process may have done to a socket is undone: one that
+ * does not listen any more does so again. */
+static int renew(const struct listen_set *set, uint32_t keepalive_s)
 {
+	for (size_t i = 0; i < set->count; i++) {
+		if (!set_inherited(set->fd[i], keepalive_s) ||
+		    listen(set->fd[i], BACKLOG) < 0) {
+			return -errno;
+		}
+	}
+	return 0;
+}
+
+/* The sockets of one address: the old ones, and as many more as are missing. */
+static int open_set(const struct listen_sets *old_sets,
+		    const struct config_listen *l, const struct config *config,
+		    struct listen_set *set)
+{
+	const struct listen_set *old = find(old_sets, l);
 	int rc = 0;
 
 	*set = (struct listen_set){ .address = *l };
 	if (old != NULL) {
 		*set = *old;
-	} else {
+		rc = renew(set, config->keepalive_s);
+	} else if (!is_ours(old_sets, l)) {
 		rc = probe(l);
 	}
 	while (rc == 0 && set->count < config->session_processes) {
@@ -195,7 +230,7 @@ int listen_open(const struct listen_sets *old, const struct config *config,
 	for (size_t i = 0; i < config->listen_count && rc == 0; i++) {
 		const struct config_listen *l = &config->listen[i];
 
-		rc = open_set(find(old, l), l, config, &next->set[i]);
+		rc = open_set(old, l, config, &next->set[i]);
 		next->count++;
 		if (rc < 0) {
 			log_failed(l, -rc);

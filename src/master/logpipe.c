@@ -50,21 +50,49 @@ static void pass_on(const char *line, size_t len)
 	syslog(level, "%.*s", (int)len, line);
 }
 
-/* Lines are written whole, and so are read whole but for a full buffer. */
+/* Takes whole lines off the front; returns how many octets they were. */
+static size_t pass_lines(const char *text, size_t len)
+{
+	size_t done = 0;
+	const char *lf = memchr(text, '\n', len);
+
+	while (lf != NULL) {
+		size_t n = (size_t)(lf - text) - done;
+
+		if (n != 0) {
+			pass_on(text + done, n);
+		}
+		done += n + 1;
+		lf = memchr(text + done, '\n', len - done);
+	}
+	return done;
+}
+
+/* Lines are written whole, so what is read ends in the middle of one only if
+ * there was more: the rest then follows at once. */
 void logpipe_relay(int fd)
 {
 	char text[READ_OCTETS];
+	size_t len = 0;
 	ssize_t n = read(fd, text, sizeof(text));
-	const char *line = text;
-	const char *end = text + (n > 0 ? n : 0);
 
-	while (line < end) {
-		const char *lf = memchr(line, '\n', (size_t)(end - line));
-		const char *stop = lf != NULL ? lf : end;
+	while (n > 0) {
+		size_t done;
 
-		if (stop != line) {
-			pass_on(line, (size_t)(stop - line));
+		len += (size_t)n;
+		done = pass_lines(text, len);
+		if (done == 0 && len == sizeof(text)) {
+			done = len; /* no line of ours is as long */
+			pass_on(text, len);
 		}
-		line = stop + 1;
+		len -= done;
+		memmove(text, text + done, len);
+		if (len == 0) {
+			return;
+		}
+		n = read(fd, text + len, sizeof(text) - len);
+	}
+	if (len != 0) {
+		pass_on(text, len);
 	}
 }

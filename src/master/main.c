@@ -7,6 +7,7 @@
  */
 #include "master/master.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -20,6 +21,37 @@
 static const char usage[] = "usage: restanted [-c FILE]\n"
 			    "       restanted -V\n";
 
+/* A descriptor of ours must not be one of those that a role gets as its standard
+ * ones. */
+static void open_standard_descriptors(void)
+{
+	int fd = open("/dev/null", O_RDWR);
+
+	while (fd >= 0 && fd <= STDERR_FILENO) {
+		fd = open("/dev/null", O_RDWR);
+	}
+	if (fd > STDERR_FILENO) {
+		close(fd);
+	}
+}
+
+/* A connection needs one, and another while it gets a message. */
+static void check_descriptors(const struct config *config, size_t limit)
+{
+	struct log_line l;
+
+	if (limit / 2 >= config->session.connections_max) {
+		return;
+	}
+	log_begin(&l, LOG_WARNING, "few descriptors for connections_max");
+	log_u64(&l, "connections_max", config->session.connections_max);
+	log_u64(&l, "descriptors_of_a_process", limit);
+	log_str(&l, "remedy",
+		"a higher hard limit: ulimit -Hn, or "
+		"LimitNOFILE= in the systemd unit");
+	log_end(&l);
+}
+
 static int serve(const char *path)
 {
 	static struct master master; /* large; there is one */
@@ -30,7 +62,7 @@ static int serve(const char *path)
 		config_faults_print(&faults, path, stderr);
 		return EX_CONFIG;
 	}
-	fd_limit_raise(DESCRIPTORS_WANTED);
+	check_descriptors(&config, fd_limit_raise(DESCRIPTORS_WANTED));
 	if (master_init(&master, path, &config) < 0) {
 		return EXIT_FAILURE;
 	}
@@ -42,6 +74,7 @@ int main(int argc, char **argv)
 	static const char options[] = "c:hV";
 	const char *path = SYSCONF_DIR "/restante/restanted.conf";
 
+	open_standard_descriptors();
 	log_init("restanted", LOG_FORM_TERMINAL, LOG_INFO);
 	for (int option = getopt(argc, argv, options); option != -1;
 	     option = getopt(argc, argv, options)) {

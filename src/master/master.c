@@ -127,13 +127,13 @@ int master_run(struct master *m)
 		}
 	}
 	free(w);
-	log_event(m->has_served ? LOG_INFO : LOG_ERROR,
-		  m->has_served ? "stopped" : "restanted could not start");
+	log_event(m->has_failed ? LOG_ERROR : LOG_INFO,
+		  m->has_failed ? "restanted could not start" : "stopped");
 	if (m->log_fd != -1) {
 		logpipe_relay(m->log_fd);
 	}
 	rundir_leave(&m->config, m->pid_fd);
-	return m->has_served ? EXIT_SUCCESS : EXIT_FAILURE;
+	return m->has_failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 /* --- its start --- */
@@ -166,16 +166,19 @@ static int init_common(struct generation_common *common)
 	return common->counters == NULL ? -ENOMEM : 0;
 }
 
+void master_log_init(const struct config *config)
+{
+	log_init("restanted", (enum log_form)config->session.common.log_form,
+		 (enum log_level)config->session.common.log_level);
+}
+
 static int init_log(struct master *m)
 {
-	m->log_fd = -1;
-	if (m->config.log == CONFIG_LOG_SYSLOG) {
-		m->log_fd = logpipe_open();
-	}
-	log_init("restanted", (enum log_form)m->config.session.common.log_form,
-		 (enum log_level)m->config.session.common.log_level);
-	return m->config.log == CONFIG_LOG_SYSLOG && m->log_fd < 0 ? m->log_fd
-								   : 0;
+	bool by_pipe = m->config.log == CONFIG_LOG_SYSLOG;
+
+	m->log_fd = by_pipe ? logpipe_open() : -1;
+	master_log_init(&m->config);
+	return by_pipe && m->log_fd < 0 ? m->log_fd : 0;
 }
 
 int master_init(struct master *m, const char *config_path,

@@ -28,6 +28,7 @@ struct master {
 	bool is_stopping;
 	bool is_reload_due;
 	bool has_served;
+	bool has_failed; /* the first generation could not serve */
 	bool discard_cache;
 };
 
@@ -42,6 +43,9 @@ int master_run(struct master *m);
 
 /* reap.c: takes note of all children that have ended. */
 void master_reap(struct master *m, uint64_t now_ms);
+
+/* Logs from now on as the configuration says. */
+void master_log_init(const struct config *config);
 
 /* Prints faults to the log, one line each. */
 void master_log_faults(const struct config_faults *faults, const char *path);

@@ -74,6 +74,8 @@ static bool is_expected(const struct generation *g, int status)
 	       (g->state == GENERATION_RETIRED && status == 0);
 }
 
+/* The process id is given back first: it may be somebody else's already, and a
+ * generation that is killed must not mean him. */
 static void on_end(struct master *m, struct generation *g, struct child *c,
 		   int status, uint64_t now_ms)
 {
@@ -82,17 +84,16 @@ static void on_end(struct master *m, struct generation *g, struct child *c,
 	if (!is_expected(g, status)) {
 		log_end_of(c, status);
 	}
+	generation_forget(&m->common, c);
 	if (c->role == ROLE_MAILDROP && is_memory_error(status)) {
 		m->discard_cache = true;
 	}
 	if (is_session && g->state == GENERATION_RUNNING) {
 		generation_plan_restart(g, (uint32_t)(c - g->session), now_ms);
-	} else if (!is_expected(g, status) && !is_session) {
-		generation_kill(g);
-	} else if (g->state == GENERATION_STARTING) {
+	} else if (g->state == GENERATION_STARTING ||
+		   (!is_expected(g, status) && !is_session)) {
 		generation_kill(g);
 	}
-	generation_forget(&m->common, c);
 }
 
 void master_reap(struct master *m, uint64_t now_ms)

@@ -26,19 +26,79 @@ static int make(const char *path, mode_t mode)
 	return 0;
 }
 
+static int refuse(const char *path, const char *why)
+{
+	struct log_line l;
+
+	log_begin(&l, LOG_ERROR, "this directory cannot be used");
+	log_str(&l, "path", path);
+	log_str(&l, "why", why);
+	log_end(&l);
+	return -EPERM;
+}
+
+/* Gives an open directory away, if it is ours to give. */
+static int give_away(int fd, const char *path, uid_t uid, gid_t gid)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0) {
+		return -errno;
+	}
+	if (st.st_uid == uid && st.st_gid == gid) {
+		return 0;
+	}
+	if (st.st_uid != geteuid() && st.st_uid != uid) {
+		return refuse(path, "it belongs to another account");
+	}
+	if (fchown(fd, uid, gid) < 0) {
+		int rc = -errno;
+
+		log_event_errno(LOG_ERROR, "cannot give away", path, -rc);
+		return rc;
+	}
+	return 0;
+}
+
 /* The cache is maildrop's; nobody else needs to see who has how much mail. */
 static int make_cache(const struct config *config)
 {
 	const struct maildrop_settings *m = &config->maildrop;
 	int rc = make(m->cache_dir, 0700);
+	int fd;
 
-	if (rc == 0 && m->common.drop_privileges &&
-	    chown(m->cache_dir, m->common.uid, m->common.gid) < 0) {
-		rc = -errno;
-		log_event_errno(LOG_ERROR, "cannot give away", m->cache_dir,
-				-rc);
+	if (rc < 0 || !m->common.drop_privileges) {
+		return rc;
 	}
+	fd =
+	    open(m->cache_dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0) {
+		rc = -errno;
+		log_event_errno(LOG_ERROR, "cannot open", m->cache_dir, -rc);
+		return rc;
+	}
+	rc = give_away(fd, m->cache_dir, m->common.uid, m->common.gid);
+	fd_close(&fd);
 	return rc;
+}
+
+/* Nobody but us may put anything into the jail. */
+static int make_jail(const char *path)
+{
+	struct stat st;
+	int rc = make(path, 0555);
+
+	if (rc < 0) {
+		return rc;
+	}
+	if (lstat(path, &st) < 0) {
+		return -errno;
+	}
+	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() ||
+	    (st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+		return refuse(path, "not a directory that is ours alone");
+	}
+	return 0;
 }
 
 int rundir_prepare(const struct config *config)
@@ -46,7 +106,7 @@ int rundir_prepare(const struct config *config)
 	int rc = make(config->run_dir, 0755);
 
 	if (rc == 0) {
-		rc = make(config->session.jail, 0555);
+		rc = make_jail(config->session.jail);
 	}
 	return rc == 0 ? make_cache(config) : rc;
 }

@@ -14,7 +14,7 @@
 enum sandbox_access {
 	SANDBOX_READ = 1,   /* open files to read, list directories */
 	SANDBOX_REMOVE = 2, /* unlink files */
-	SANDBOX_WRITE = 4,  /* make, write and rename files */
+	SANDBOX_WRITE = 4,  /* make and write files; with REMOVE, rename them */
 };
 
 /* Everything below path, which must exist. */

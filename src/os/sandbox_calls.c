@@ -49,8 +49,6 @@ static const int calls_common[] = {
 	SCMP_SYS(writev),
 	SCMP_SYS(close),
 	SCMP_SYS(recvmsg),
-	SCMP_SYS(sendmsg),
-	SCMP_SYS(shutdown),
 	SCMP_SYS(gettid),
 	SCMP_SYS(getpid),
 	SCMP_SYS(sched_yield),
@@ -61,12 +59,15 @@ static const int calls_common[] = {
 /* Connections and descriptors that others opened. */
 static const int calls_session[] = {
 	SCMP_SYS(accept4),   SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait),
-	SCMP_SYS(epoll_ctl), SCMP_SYS(recvfrom),   SCMP_SYS(sendto),
-	SCMP_SYS(pread64),   SCMP_SYS(sendfile),   SCMP_SYS(lseek),
+	SCMP_SYS(epoll_ctl), SCMP_SYS(recvfrom),   SCMP_SYS(pread64),
+	SCMP_SYS(sendfile),  SCMP_SYS(lseek),
 };
 
-/* Threads; and looking at files, which every role that has threads does. */
+/* Threads; and looking at files, and dropping channels, which every role that
+ * has threads does.  In session, shutdown could turn a listener, which the
+ * master hands on, into a socket that does not listen. */
 static const int calls_threads[] = {
+	SCMP_SYS(shutdown),
 	SCMP_SYS(fstat),
 	SCMP_SYS(newfstatat),
 	SCMP_SYS(set_robust_list),
@@ -209,6 +210,23 @@ static int allow_thread_signals(scmp_filter_ctx ctx)
 	return rc;
 }
 
+/*
+ * Sending, but to nobody else than whom the socket is connected to: with
+ * MSG_FASTOPEN, or an address, sending would be connecting.
+ */
+static int allow_sending(scmp_filter_ctx ctx, enum sandbox_calls role)
+{
+	int rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(sendmsg), 1,
+				  SCMP_A2(SCMP_CMP_EQ, MSG_NOSIGNAL));
+
+	if (rc < 0 || role != SANDBOX_SESSION) {
+		return rc;
+	}
+	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 2,
+				SCMP_A3(SCMP_CMP_EQ, MSG_NOSIGNAL),
+				SCMP_A4(SCMP_CMP_EQ, 0));
+}
+
 /* ioctl: libuv makes descriptors non-blocking so, and nothing else. */
 static int allow_nonblocking(scmp_filter_ctx ctx)
 {
@@ -281,6 +299,9 @@ static int fill(scmp_filter_ctx ctx, enum sandbox_calls role)
 	}
 	if (rc == 0) {
 		rc = allow_fcntl(ctx, role == SANDBOX_MAILDROP);
+	}
+	if (rc == 0) {
+		rc = allow_sending(ctx, role);
 	}
 	if (rc == 0) {
 		rc = role == SANDBOX_SESSION ? allow_nonblocking(ctx)

@@ -237,17 +237,12 @@ void conn_resume(struct conn *c)
 
 bool conn_is_idle(const struct conn *c)
 {
-	return c->waits == CONN_WAITS_NOT && c->out.len == 0 &&
-	       !c->body.is_begun && !c->is_finished;
+	return c->watched == UV_READABLE && c->waits == CONN_WAITS_NOT;
 }
 
 void conn_abort(struct conn *c, enum report_end why, enum pop3_code code,
 		const char *text)
 {
-	if (!conn_is_idle(c)) {
-		conn_drop(c, why);
-		return;
-	}
 	c->report.end = (uint8_t)why;
 	pop3_server_abort(&c->engine, code, text);
 	turn(c, pop3_slice_of(NULL, 0));
@@ -255,6 +250,8 @@ void conn_abort(struct conn *c, enum report_end why, enum pop3_code code,
 
 /* --- what the loop says --- */
 
+/* Until a log-in any input may hold a password, also input that was refused; what
+ * is kept of it is wiped when it is freed. */
 static void read_more(struct conn *c)
 {
 	struct process *p = c->process;
@@ -282,7 +279,7 @@ static void read_more(struct conn *c)
 	}
 	turn(c, in);
 	if (may_be_secret) {
-		wipe(p->in, in.len); /* half a PASS line, or one too long */
+		wipe(p->in, in.len);
 	}
 }
 

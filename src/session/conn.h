@@ -84,7 +84,7 @@ void conn_resume(struct conn *c);
 /* Ends it without a word: the client is gone, or may not get another octet. */
 void conn_drop(struct conn *c, enum report_end why);
 
-/* Ends it with -ERR, after the command in hand if there is one. */
+/* Ends one that is idle, or about to be, with -ERR. */
 void conn_abort(struct conn *c, enum report_end why, enum pop3_code code,
 		const char *text);
 

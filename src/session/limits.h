@@ -38,4 +38,8 @@
 /* Descriptors: connections, each with a message at most, and our own. */
 #define SESSION_DESCRIPTORS_WANTED 262144u
 
+/* Descriptors kept free for what a packet may bring beside: when the kernel has
+ * no room for one, it is lost, and the packet is unsound. */
+#define SESSION_DESCRIPTORS_SPARE 16u
+
 #endif

@@ -30,6 +30,36 @@ static void pause_accepting(struct process *p, int error)
 		       0);
 }
 
+/* [accept(2)] "should detect the following errors and treat them like EAGAIN by
+ * retrying": they are of one connection.  True: try the next. */
+static bool accept_failed(struct process *p, int error)
+{
+	switch (error) {
+	case EMFILE:
+	case ENFILE:
+	case ENOBUFS:
+	case ENOMEM:
+		pause_accepting(p, error);
+		return false;
+	case EAGAIN:
+		return false;
+	case ECONNABORTED:
+	case EINTR:
+	case ENETDOWN:
+	case EPROTO:
+	case ENOPROTOOPT:
+	case EHOSTDOWN:
+	case ENONET:
+	case EHOSTUNREACH:
+	case EOPNOTSUPP:
+	case ENETUNREACH:
+	case EPERM:
+		return true;
+	default: /* the socket itself: it does not listen any more */
+		process_fail("a listener failed");
+	}
+}
+
 /* False when there is none, or no way to take one, for now. */
 static bool accept_one(struct listener *l)
 {
@@ -42,18 +72,7 @@ static bool accept_one(struct listener *l)
 		table_add(l->process, fd, &from);
 		return true;
 	}
-	switch (errno) {
-	case EMFILE:
-	case ENFILE:
-	case ENOBUFS:
-	case ENOMEM:
-		pause_accepting(l->process, errno);
-		return false;
-	case EAGAIN:
-		return false;
-	default: /* that one connection failed */
-		return true;
-	}
+	return accept_failed(l->process, errno);
 }
 
 static void on_ready(uv_poll_t *poll, int status, int events)

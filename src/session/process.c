@@ -48,6 +48,14 @@ static void stop(struct process *p)
 	stop_if_done(p);
 }
 
+/* All of our generation is ready. */
+static void serve(struct process *p)
+{
+	if (!p->is_retired && listeners_start(p) < 0) {
+		process_fail("a listener cannot be watched");
+	}
+}
+
 static void on_control(uv_poll_t *poll, int status, int events)
 {
 	struct process *p = poll->data;
@@ -60,10 +68,12 @@ static void on_control(uv_poll_t *poll, int status, int events)
 	if (rc == CHANNEL_AGAIN) {
 		return;
 	}
-	if (rc == CHANNEL_OK && p->packet.as.head.type == PACKET_RETIRE) {
-		retire(p);
-	} else {
+	if (rc != CHANNEL_OK) {
 		stop(p);
+	} else if (p->packet.as.head.type == PACKET_SERVE) {
+		serve(p);
+	} else {
+		retire(p);
 	}
 }
 
@@ -189,9 +199,6 @@ int process_run(struct process *p)
 {
 	int rc = uv_poll_start(&p->control_poll, UV_READABLE, on_control);
 
-	if (rc == 0) {
-		rc = listeners_start(p);
-	}
 	if (rc < 0) {
 		return rc;
 	}
@@ -216,6 +223,15 @@ static int enter_jail(const struct process *p)
 	return 0;
 }
 
+/* Each connection may have a message beside it. */
+static void count_descriptors(struct process *p)
+{
+	size_t limit = fd_limit_raise(SESSION_DESCRIPTORS_WANTED);
+	size_t used = fd_count_open() + SESSION_DESCRIPTORS_SPARE;
+
+	p->conn_max = limit > used + 2 ? (uint32_t)((limit - used) / 2) : 1;
+}
+
 int process_main(bool (*on_input)(struct conn *, struct pop3_slice))
 {
 	struct process *p = calloc(1, sizeof(*p));
@@ -227,9 +243,11 @@ int process_main(bool (*on_input)(struct conn *, struct pop3_slice))
 		return EXIT_FAILURE;
 	}
 	p->on_input = on_input;
-	fd_limit_raise(SESSION_DESCRIPTORS_WANTED);
-	if (process_init(p, &startup) < 0 || enter_jail(p) < 0 ||
-	    startup_drop(&p->settings.common, false) < 0 ||
+	if (process_init(p, &startup) < 0) {
+		return EXIT_FAILURE;
+	}
+	count_descriptors(p);
+	if (enter_jail(p) < 0 || startup_drop(&p->settings.common, false) < 0 ||
 	    sandbox_confine(SANDBOX_SESSION, NULL, 0,
 			    p->settings.common.sandbox_required) < 0) {
 		return EXIT_FAILURE;

@@ -68,6 +68,7 @@ struct process {
 	uint32_t slot_cap;
 	uint32_t slot_free; /* first free slot, or slot_cap */
 	uint32_t conn_count;
+	uint32_t conn_max; /* what the limit of descriptors allows */
 
 	uint64_t stop_ms; /* when a graceful stop ends, by the loop */
 	bool is_retired;  /* takes no new connections */
@@ -85,7 +86,8 @@ struct process {
 /* Builds the loop from what the master sent.  0, or negative, logged. */
 MUST_USE int process_init(struct process *p, struct startup *startup);
 
-/* Tells the master READY and serves until there is nothing left to do. */
+/* Tells the master READY, and serves from when it says SERVE until there is
+ * nothing left to do. */
 MUST_USE int process_run(struct process *p);
 
 /* The process cannot go on: logs why and ends it.  The master starts

@@ -6,7 +6,6 @@
  */
 #include "session/step.h"
 
-#include "base/secret.h"
 #include "os/fd.h"
 
 static enum step on_input(struct conn *c, const struct pop3_event *ev,
@@ -77,7 +76,6 @@ static enum step on_login(struct conn *c, const struct pop3_event *ev,
 		return STEP_GO_ON;
 	}
 	request_login(c, ev);
-	wipe((void *)(uintptr_t)ev->secret.at, ev->secret.len); /* in t->in */
 	return STEP_WAITS;
 }
 

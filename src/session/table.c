@@ -151,6 +151,10 @@ void table_add(struct process *p, int fd, const struct sockaddr_storage *from)
 		return;
 	}
 	c->fd = fd;
+	if (p->conn_count > p->conn_max) {
+		turn_away(c, REPORT_FULL);
+		return;
+	}
 	switch (counters_enter(p->counters, p->settings.slot, c->address,
 			       p->settings.connections_max,
 			       p->settings.connections_per_address)) {

@@ -141,6 +141,44 @@ static int connect_own_socket(struct conn *c, const char *arg)
 	return result(syscall(SYS_connect, c->fd, &to, sizeof(to)));
 }
 
+/* Sending that connects: a listener that was shut down is a fresh socket. */
+static int connect_by_sendto(struct conn *c, const char *arg)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_port = htons(25),
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = c->process->listeners[0].fd;
+
+	(void)arg;
+	return result(syscall(SYS_sendto, fd, "x", 1,
+			      MSG_FASTOPEN | MSG_NOSIGNAL, &to, sizeof(to)));
+}
+
+static int connect_by_sendmsg(struct conn *c, const char *arg)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_port = htons(25),
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct iovec iov = { &to, 1 };
+	struct msghdr msg = { .msg_name = &to,
+			      .msg_namelen = sizeof(to),
+			      .msg_iov = &iov,
+			      .msg_iovlen = 1 };
+	int fd = c->process->listeners[0].fd;
+
+	(void)arg;
+	return result(
+	    syscall(SYS_sendmsg, fd, &msg, MSG_FASTOPEN | MSG_NOSIGNAL));
+}
+
+static int shut_listener(struct conn *c, const char *arg)
+{
+	int fd = c->process->listeners[0].fd;
+
+	(void)arg;
+	return result(syscall(SYS_shutdown, fd, SHUT_RD));
+}
+
 static int socket_unix(struct conn *c, const char *arg)
 {
 	(void)c, (void)arg;
@@ -310,6 +348,9 @@ const struct attack attacks_on_kernel[] = {
 	{ "look-at-file", look_at_file },
 	{ "connect-tcp", connect_tcp },
 	{ "connect-own-socket", connect_own_socket },
+	{ "connect-by-sendto", connect_by_sendto },
+	{ "connect-by-sendmsg", connect_by_sendmsg },
+	{ "shut-listener", shut_listener },
 	{ "socket-unix", socket_unix },
 	{ "socket-pair", socket_pair },
 	{ "listen", listen_port },

@@ -53,6 +53,7 @@ static const struct row rows[PACKET_TYPE_COUNT] = {
 	[PACKET_COUNTERS] = { .from = M, .to = S, .fixed = 8, .has_fd = true },
 	[PACKET_START] = { .from = M, .to = S | A | D, .fixed = 8 },
 	[PACKET_RETIRE] = { .from = M, .to = S | A | D, .fixed = 8 },
+	[PACKET_SERVE] = { .from = M, .to = S, .fixed = 8 },
 	[PACKET_READY] = { .from = S | A | D, .to = M, .fixed = 8 },
 	[PACKET_LOGIN] = { .from = S,
 			   .to = A,
