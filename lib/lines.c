@@ -96,6 +96,7 @@ static bool put_messages(struct pop3_server *s, struct pop3_writer *out)
 struct capability {
 	const char *text;
 	unsigned states;
+	bool is_plaintext; /* a way to send a secret in clear text */
 };
 
 #define EVERYWHERE                                                             \
@@ -113,10 +114,13 @@ struct capability {
  * indefinitely SHOULD announce this with the EXPIRE NEVER response."
  * [rfc3206/5/capa] Who sends [AUTH] should announce AUTH-RESP-CODE. */
 static const struct capability capabilities[] = {
-	{ "TOP", EVERYWHERE },          { "USER", EVERYWHERE },
-	{ "UIDL", EVERYWHERE },         { "RESP-CODES", EVERYWHERE },
-	{ "PIPELINING", EVERYWHERE },   { "AUTH-RESP-CODE", EVERYWHERE },
-	{ "EXPIRE NEVER", EVERYWHERE },
+	{ "TOP", EVERYWHERE, false },
+	{ "USER", EVERYWHERE, true },
+	{ "UIDL", EVERYWHERE, false },
+	{ "RESP-CODES", EVERYWHERE, false },
+	{ "PIPELINING", EVERYWHERE, false },
+	{ "AUTH-RESP-CODE", EVERYWHERE, false },
+	{ "EXPIRE NEVER", EVERYWHERE, false },
 };
 
 #define CAPABILITY_COUNT                                                       \
@@ -136,7 +140,9 @@ static void put_capability(const struct pop3_server *s,
 			   const struct capability *cap,
 			   struct pop3_writer *out)
 {
-	if ((cap->states & POP3_IN(s->state)) != 0) {
+	bool is_refused = s->config->no_plaintext && cap->is_plaintext;
+
+	if ((cap->states & POP3_IN(s->state)) != 0 && !is_refused) {
 		pop3_put_str(out, cap->text);
 		pop3_put_str(out, "\r\n");
 	}

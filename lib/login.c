@@ -42,6 +42,11 @@ enum pop3_step pop3_on_user(struct pop3_server *s,
 	struct pop3_slice name = cmd->args[0];
 
 	forget_user(s);
+	if (s->config->no_plaintext) { /* before the secret is sent */
+		pop3_reply_err(out, POP3_CODE_SYS_PERM,
+			       "A password in clear text is not accepted here");
+		return POP3_STEP_ERR;
+	}
 	memcpy(s->user, name.at, name.len);
 	s->user_len = (uint8_t)name.len;
 	if (s->config->reveal_users) {
@@ -69,7 +74,8 @@ enum pop3_step pop3_after_user(struct pop3_server *s, struct pop3_writer *out)
 }
 
 /* [rfc1939/7/pass-after-user] "may only be given in the AUTHORIZATION state
- * immediately after a successful USER command" */
+ * immediately after a successful USER command".  We are lenient where no secret
+ * is at stake: CAPA, and commands that fail, may stand between. */
 enum pop3_step pop3_on_pass(struct pop3_server *s,
 			    const struct pop3_command *cmd,
 			    struct pop3_writer *out, struct pop3_event *ev)
@@ -85,8 +91,9 @@ enum pop3_step pop3_on_pass(struct pop3_server *s,
 
 /*
  * [rfc3206/5/auth] [AUTH] says that the credentials are at fault, and only
- * that: so only that counts as a try.  A maildrop that is in use, or a fault of
- * ours, may be asked for again without end.
+ * that: so that counts as a try, and a refusal without a code does.  A
+ * maildrop that is in use, or a fault of ours, may be asked for again without
+ * end.
  * [rfc1939/4/refused] "If the server does not close the connection, the client
  * may either issue a new authentication command and start again, or the client
  * may issue the QUIT command."

@@ -81,6 +81,7 @@ struct pop3_server_config {
 	const char *greeting;       /* text behind "+OK " */
 	uint32_t login_tries_max; /* then -ERR and POP3_EV_CLOSE; 0: no limit */
 	bool reveal_users;        /* USER answers -ERR for an unknown user */
+	bool no_plaintext; /* USER is refused, and CAPA does not offer it */
 };
 
 enum pop3_state {

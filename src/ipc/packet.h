@@ -106,9 +106,9 @@ enum listener_kind {
 	LISTENER_KIND_COUNT
 };
 
-/* COUNTERS (with a descriptor: shared memory, see ipc/counters.h), START, READY,
- * SERVE (take connections from now on), RETIRE (finish what runs, take no
- * more). */
+/* COUNTERS (with a descriptor: shared memory, see ipc/counters.h), START,
+ * READY, SERVE (take connections from now on), RETIRE (finish what runs, take
+ * no more). */
 struct packet_bare {
 	struct packet_head head;
 };

@@ -82,8 +82,8 @@ MUST_USE int service_send(struct peer *peer, struct packet *p);
 
 #define SERVICE_SEND_MS 10000u
 
-/* How long a role goes on without the channel to another role: as long as it may
- * take to hear that the session processes have ended too. */
+/* How long a role goes on without the channel to another role: as long as it
+ * may take to hear that the session processes have ended too. */
 #define SERVICE_ORPHAN_S 3
 
 #endif

@@ -64,7 +64,7 @@ static bool find_self(char *self, size_t cap)
 }
 
 /* The program that was installed with this one; in a build tree, or a copy of
- * one, that of the same build.  An installed master never looks beside itself. */
+ * one, that of the same build.  An installed master looks nowhere else. */
 static void find_program(enum role role, char *path, size_t cap)
 {
 	char self[PATH_MAX];

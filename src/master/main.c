@@ -21,8 +21,8 @@
 static const char usage[] = "usage: restanted [-c FILE]\n"
 			    "       restanted -V\n";
 
-/* A descriptor of ours must not be one of those that a role gets as its standard
- * ones. */
+/* A descriptor of ours must not be one of those that a role gets as its
+ * standard ones. */
 static void open_standard_descriptors(void)
 {
 	int fd = open("/dev/null", O_RDWR);

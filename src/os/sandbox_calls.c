@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <linux/sockios.h>
 #include <seccomp.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
@@ -227,11 +228,18 @@ static int allow_sending(scmp_filter_ctx ctx, enum sandbox_calls role)
 				SCMP_A4(SCMP_CMP_EQ, 0));
 }
 
-/* ioctl: libuv makes descriptors non-blocking so, and nothing else. */
-static int allow_nonblocking(scmp_filter_ctx ctx)
+/* ioctl: libuv makes descriptors non-blocking so; and what a client has taken
+ * of its output is asked so.  Nothing else. */
+static int allow_ioctl(scmp_filter_ctx ctx)
 {
+	int rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
+				  SCMP_A1(SCMP_CMP_EQ, FIONBIO));
+
+	if (rc < 0) {
+		return rc;
+	}
 	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-				SCMP_A1(SCMP_CMP_EQ, FIONBIO, 0));
+				SCMP_A1(SCMP_CMP_EQ, SIOCOUTQ));
 }
 
 /*
@@ -304,7 +312,7 @@ static int fill(scmp_filter_ctx ctx, enum sandbox_calls role)
 		rc = allow_sending(ctx, role);
 	}
 	if (rc == 0) {
-		rc = role == SANDBOX_SESSION ? allow_nonblocking(ctx)
+		rc = role == SANDBOX_SESSION ? allow_ioctl(ctx)
 					     : allow_service(ctx);
 	}
 	if (rc == 0 && IS_SANITIZED) {

@@ -40,7 +40,9 @@ void conn_time(struct conn *c, enum timing timing)
 	}
 	c->timed = (uint8_t)timing;
 	c->touched_ms = uv_now(&p->loop);
-	c->stall_octets = 0;
+	if (timing == TIMING_STALL) {
+		output_begin_stall(c);
+	}
 	list_append(&p->timing[timing], &c->timing);
 }
 
@@ -250,8 +252,8 @@ void conn_abort(struct conn *c, enum report_end why, enum pop3_code code,
 
 /* --- what the loop says --- */
 
-/* Until a log-in any input may hold a password, also input that was refused; what
- * is kept of it is wiped when it is freed. */
+/* Until a log-in any input may hold a password, also input that was refused;
+ * what is kept of it is wiped when it is freed. */
 static void read_more(struct conn *c)
 {
 	struct process *p = c->process;

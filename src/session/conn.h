@@ -60,7 +60,7 @@ struct conn {
 	struct view view;
 	struct report report;
 	struct pop3_server engine;
-	uint32_t stall_octets; /* taken since the stall limit began */
+	uint64_t taken; /* octets, when the stall limit began */
 	int fd;
 	uint8_t waits;    /* enum conn_wait */
 	uint8_t watched;  /* enum uv_poll_event that the loop watches */
@@ -100,6 +100,11 @@ enum output_result {
 
 /* Sends w and empties it; what cannot be sent now is kept in c->out. */
 enum output_result output_flush(struct conn *c, struct pop3_writer *w);
+
+/* Begins to watch whether the client takes what it is sent; whether it has
+ * taken less than SESSION_STALL_OCTETS since then. */
+void output_begin_stall(struct conn *c);
+bool output_is_stalled(const struct conn *c);
 
 /* Sends what is kept in c->out. */
 enum output_result output_flush_rest(struct conn *c);

@@ -30,34 +30,41 @@ static void pause_accepting(struct process *p, int error)
 		       0);
 }
 
-/* [accept(2)] "should detect the following errors and treat them like EAGAIN by
- * retrying": they are of one connection.  True: try the next. */
+/* [accept(2)] "should detect the following errors": they are of one connection,
+ * and the next one may be fine. */
+static const int errors_of_one[] = {
+	ECONNABORTED, EINTR,       ENETDOWN, EPROTO,
+	ENOPROTOOPT,  EHOSTDOWN,   ENONET,   EHOSTUNREACH,
+	EOPNOTSUPP,   ENETUNREACH, EPERM,
+};
+
+/* What passes when others end. */
+static const int errors_of_plenty[] = { EMFILE, ENFILE, ENOBUFS, ENOMEM };
+
+static bool is_among(int error, const int *errors, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (errors[i] == error) {
+			return true;
+		}
+	}
+	return false;
+}
+
+#define IS_AMONG(error, errors)                                                \
+	is_among(error, errors, sizeof(errors) / sizeof((errors)[0]))
+
+/* True: try the next. */
 static bool accept_failed(struct process *p, int error)
 {
-	switch (error) {
-	case EMFILE:
-	case ENFILE:
-	case ENOBUFS:
-	case ENOMEM:
-		pause_accepting(p, error);
-		return false;
-	case EAGAIN:
-		return false;
-	case ECONNABORTED:
-	case EINTR:
-	case ENETDOWN:
-	case EPROTO:
-	case ENOPROTOOPT:
-	case EHOSTDOWN:
-	case ENONET:
-	case EHOSTUNREACH:
-	case EOPNOTSUPP:
-	case ENETUNREACH:
-	case EPERM:
-		return true;
-	default: /* the socket itself: it does not listen any more */
-		process_fail("a listener failed");
+	if (error == EAGAIN || IS_AMONG(error, errors_of_one)) {
+		return error != EAGAIN;
 	}
+	if (!IS_AMONG(error, errors_of_plenty)) {
+		process_fail("a listener does not listen any more");
+	}
+	pause_accepting(p, error);
+	return false;
 }
 
 /* False when there is none, or no way to take one, for now. */

@@ -7,7 +7,9 @@
 #include "session/conn.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -15,17 +17,30 @@
 /* Below this room, text is not read for it: the output goes out first. */
 #define ROOM_MIN 4096u
 
-/* What a stall is measured by; see SESSION_STALL_OCTETS. */
-static void count_sent(struct conn *c, size_t n)
+/*
+ * What a client has taken is what it has acknowledged: the kernel reports room
+ * for more only when a good part of its own large buffer is free, which a slow
+ * line may take minutes for.
+ */
+static uint64_t taken(const struct conn *c)
 {
-	c->report.octets_out += n;
-	if (c->timed != TIMING_STALL) {
-		return;
+	int waiting = 0;
+
+	if (ioctl(c->fd, SIOCOUTQ, &waiting) < 0 || waiting < 0 ||
+	    (uint64_t)waiting > c->report.octets_out) {
+		return 0;
 	}
-	c->stall_octets += (uint32_t)n;
-	if (c->stall_octets >= SESSION_STALL_OCTETS) {
-		conn_time(c, TIMING_STALL);
-	}
+	return c->report.octets_out - (uint64_t)waiting;
+}
+
+void output_begin_stall(struct conn *c)
+{
+	c->taken = taken(c);
+}
+
+bool output_is_stalled(const struct conn *c)
+{
+	return taken(c) < c->taken + SESSION_STALL_OCTETS;
 }
 
 /* Sends what it can of len octets; -1 if the client is gone. */
@@ -39,7 +54,7 @@ static ssize_t send_some(struct conn *c, const uint8_t *at, size_t len)
 	if (n < 0) {
 		return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -1;
 	}
-	count_sent(c, (size_t)n);
+	c->report.octets_out += (uint64_t)n;
 	return n;
 }
 
@@ -138,7 +153,7 @@ static enum output_result send_file(struct conn *c, struct pop3_writer *w,
 		}
 		b->read += (uint64_t)n;
 		spend(budget, (size_t)n);
-		count_sent(c, (size_t)n);
+		c->report.octets_out += (uint64_t)n;
 	}
 	b->stuff.octets = b->stored;
 	return OUTPUT_DONE;

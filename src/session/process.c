@@ -180,6 +180,8 @@ int process_init(struct process *p, struct startup *startup)
 		.login_tries_max = p->settings.login_tries_max,
 		.reveal_users = p->settings.reveal_users,
 	};
+	p->engine_config_closed = p->engine_config;
+	p->engine_config_closed.no_plaintext = true;
 	table_init(p);
 	rc = init_loop(p);
 	for (size_t i = 0; i < startup->count && rc == 0; i++) {

@@ -53,6 +53,7 @@ struct table_slot {
 struct process {
 	struct session_settings settings;
 	struct pop3_server_config engine_config;
+	struct pop3_server_config engine_config_closed; /* no clear text */
 	uv_loop_t loop;
 	uv_timer_t tick;
 	uv_timer_t accept_pause;

@@ -47,15 +47,6 @@ static enum step on_user(struct conn *c, const struct pop3_event *ev,
 	return STEP_WAITS;
 }
 
-static bool is_loopback(const uint8_t *address)
-{
-	static const uint8_t v6[16] = { [15] = 1 };
-	static const uint8_t v4[13] = { [10] = 0xff, [11] = 0xff, [12] = 127 };
-
-	return memcmp(address, v6, sizeof(v6)) == 0 ||
-	       memcmp(address, v4, sizeof(v4)) == 0;
-}
-
 static void remember_user(struct report *r, struct pop3_slice user)
 {
 	r->user_len =
@@ -68,13 +59,6 @@ static enum step on_login(struct conn *c, const struct pop3_event *ev,
 {
 	(void)t;
 	remember_user(&c->report, ev->user);
-	if (!c->process->settings.plaintext_anywhere &&
-	    !is_loopback(c->address)) {
-		pop3_server_login_refused(
-		    &c->engine, POP3_CODE_SYS_PERM,
-		    "A password in clear text is not accepted here");
-		return STEP_GO_ON;
-	}
 	request_login(c, ev);
 	return STEP_WAITS;
 }

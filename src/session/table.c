@@ -95,6 +95,24 @@ static void take_address(struct conn *c, const struct sockaddr_storage *from)
 	}
 }
 
+static bool is_loopback(const uint8_t *address)
+{
+	static const uint8_t v6[16] = { [15] = 1 };
+	static const uint8_t v4[13] = { [10] = 0xff, [11] = 0xff, [12] = 127 };
+
+	return memcmp(address, v6, sizeof(v6)) == 0 ||
+	       memcmp(address, v4, sizeof(v4)) == 0;
+}
+
+/* A secret in clear text is for those whom nobody can overhear. */
+static const struct pop3_server_config *config_for(const struct process *p,
+						   const uint8_t *address)
+{
+	bool is_open = p->settings.plaintext_anywhere || is_loopback(address);
+
+	return is_open ? &p->engine_config : &p->engine_config_closed;
+}
+
 static struct conn *make(struct process *p, const struct sockaddr_storage *from)
 {
 	struct conn *c = calloc(1, sizeof(*c));
@@ -113,7 +131,7 @@ static struct conn *make(struct process *p, const struct sockaddr_storage *from)
 	}
 	/* A greeting with a time stamp promises APOP (RFC 1939, section 7), and
 	 * curl then takes nothing else. */
-	if (pop3_server_init(&c->engine, &p->engine_config, NULL) < 0) {
+	if (pop3_server_init(&c->engine, config_for(p, c->address), NULL) < 0) {
 		table_remove(p, c);
 		free(c);
 		return NULL;
@@ -194,7 +212,11 @@ static void tick_list(struct process *p, enum timing timing, uint64_t limit_ms)
 		if (uv_now(&p->loop) - c->touched_ms < limit_ms) {
 			return;
 		}
-		conn_drop(c, timing_ends[timing]);
+		if (timing == TIMING_STALL && !output_is_stalled(c)) {
+			conn_time(c, TIMING_STALL);
+		} else {
+			conn_drop(c, timing_ends[timing]);
+		}
 	}
 }
 

@@ -2,10 +2,12 @@
 /*
  * session_load.c - many POP3 clients in one process, for run.py to measure the
  * server by:
- *	session_load poll PORT CLIENTS SESSIONS   sessions, CLIENTS at once, each
- *		connect, USER, PASS, STAT, QUIT; prints "sessions seconds"
- *	session_load hold PORT CLIENTS            logs CLIENTS in, prints "held",
- *		and stays until its standard input ends
+ *	session_load poll PORT CLIENTS SESSIONS
+ *		sessions, CLIENTS at once, each connect, USER, PASS, STAT, QUIT;
+ *		prints "sessions seconds"
+ *	session_load hold PORT CLIENTS
+ *		logs CLIENTS in, prints "held", and stays until its standard
+ *		input ends
  * Client i is the user "u<i>" with the password "p<i>", on 127.0.0.1.
  * Trusts: the server it was pointed at; any surprise ends it with a message.
  */

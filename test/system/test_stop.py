@@ -73,6 +73,7 @@ def test_stop_right_after_start(make_server):
         s.process.send_signal(signal.SIGTERM)
         assert s.process.wait(20) in (0, -signal.SIGTERM)
         assert not s.leftovers()
+        s.process = None  # judged
 
 
 def test_quit_races_with_stop(make_server):

@@ -86,9 +86,45 @@ static void users_are_revealed_only_if_told(void **state)
 	memserver_end(&server);
 }
 
+static bool has_line(struct pop3_slice text, const char *line)
+{
+	size_t len = strlen(line);
+
+	for (size_t i = 0; i + len + 2 <= text.len; i++) {
+		if (memcmp(text.at + i, line, len) == 0 &&
+		    memcmp(text.at + i + len, "\r\n", 2) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void a_secret_in_clear_text_may_be_unwanted(void **state)
+{
+	struct pop3_slice capa;
+
+	(void)state;
+	begin(plain);
+	server.config.no_plaintext = true;
+	(void)news();
+	assert_says("USER test", "-ERR [SYS/PERM] A password in clear text is "
+				 "not accepted here");
+	assert_says("PASS secret", "-ERR Send USER first");
+	say("CAPA");
+	capa = news();
+	assert_false(has_line(capa, "USER"));
+	assert_true(has_line(capa, "UIDL"));
+	for (unsigned n = 0; n < MEMSERVER_TRIES_MAX; n++) {
+		say("USER test");
+	}
+	assert_false(server.is_closed);
+	memserver_end(&server);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		with_drop(a_secret_in_clear_text_may_be_unwanted),
 		with_drop(refusals_that_are_no_failures),
 		with_drop(too_many_failures_close),
 		with_drop(no_limit_is_no_limit),
