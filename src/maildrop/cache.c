@@ -103,7 +103,7 @@ static bool is_body_sound(const struct cache_head *head,
 
 	return XXH3_64bits(l->memory, l->len) == head->body_sum &&
 	       listing_view(l, &s) && s.head->count == head->count &&
-	       s.head->octets == head->octets;
+	       s.head->octets == head->octets && snapshot_is_sound(&s);
 }
 
 /* Summed where nobody else can write any more, not in the map. */
@@ -179,13 +179,11 @@ static int put(struct cache *c, const struct cache_head *head, const void *body)
 	return mdb_txn_commit(txn);
 }
 
-uint64_t cache_put(struct cache *c, struct cache_id id,
-		   const struct store_list *list)
+void cache_put(struct cache *c, struct cache_id id,
+	       const struct store_list *list)
 {
 	struct cache_head head = {
 		.magic = CACHE_MAGIC,
-		.body_sum =
-		    XXH3_64bits(list->listing.memory, list->listing.len),
 		.body_len = list->listing.len,
 		.id = id,
 		.state = list->state,
@@ -195,23 +193,23 @@ uint64_t cache_put(struct cache *c, struct cache_id id,
 	int rc;
 
 	if (c == NULL || !listing_view(&list->listing, &s)) {
-		return head.body_sum;
+		return;
 	}
-	head.octets = s.head->octets;
-	head.count = s.head->count;
-	head.head_sum = head_sum_of(&head);
 	if (head.body_len > c->body_len_max) {
 		warn_once(c, "cache is too small for a maildrop's list",
 			  MDB_MAP_FULL);
-		return head.body_sum;
+		return;
 	}
+	head.octets = s.head->octets;
+	head.count = s.head->count;
+	head.body_sum = XXH3_64bits(list->listing.memory, list->listing.len);
+	head.head_sum = head_sum_of(&head);
 	rc = put(c, &head, list->listing.memory);
 	if (rc == MDB_MAP_FULL) {
 		empty(c);
 	} else if (rc != 0) {
 		warn_once(c, "cache cannot be written", rc);
 	}
-	return head.body_sum;
 }
 
 void cache_forget(struct cache *c, struct cache_id id)

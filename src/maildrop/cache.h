@@ -58,9 +58,9 @@ MUST_USE bool cache_find(struct cache *c, struct cache_id id,
 MUST_USE bool cache_load(struct cache *c, const struct cache_head *head,
 			 struct listing *l_r);
 
-/* Keeps list, if there is room; returns its body's sum in any case. */
-uint64_t cache_put(struct cache *c, struct cache_id id,
-		   const struct store_list *list);
+/* Keeps list, if there is room. */
+void cache_put(struct cache *c, struct cache_id id,
+	       const struct store_list *list);
 
 /* The maildrop's value was found to be wrong. */
 void cache_forget(struct cache *c, struct cache_id id);

@@ -64,111 +64,6 @@ enum packet_status drop_become_owner(const struct drop *d,
 		      : STATUS_OK;
 }
 
-/* Reads the maildrop; what the cache knows of it need not be measured. */
-static enum packet_status list_anew(struct drop *d, struct store_list *list_r,
-				    struct store_fault *fault)
-{
-	struct cache_head old;
-	struct listing listing = LISTING_NONE;
-	struct store_known known;
-	enum packet_status status;
-	bool is_known = !d->stored->is_absent &&
-			cache_find(d->ctx->cache, drop_id(d), &old) &&
-			cache_load(d->ctx->cache, &old, &listing) &&
-			listing_view(&listing, &known.list);
-
-	if (is_known) {
-		known.state = old.state;
-		known.settled = old.settled;
-	}
-	status = d->ctx->store->list(d->stored, is_known ? &known : NULL,
-				     list_r, fault);
-	listing_finish(&listing);
-	return status;
-}
-
-static enum packet_status take_new_list(struct drop *d,
-					struct store_fault *fault)
-{
-	struct store_list list;
-	struct snapshot s;
-	enum packet_status status = list_anew(d, &list, fault);
-
-	if (status != STATUS_OK) {
-		return status;
-	}
-	d->listing = list.listing;
-	if (!listing_view(&d->listing, &s)) {
-		return store_fail(fault, EINVAL, "list", ".");
-	}
-	d->head.count = s.head->count;
-	d->head.octets = s.head->octets;
-	if (!d->stored->is_absent) {
-		(void)cache_put(d->ctx->cache, drop_id(d), &list);
-	}
-	return STATUS_OK;
-}
-
-/* Whether the cache's list is still right; a small one is taken at once, a
- * large one when it is asked for. */
-static bool take_known_list(struct drop *d, const struct store_state *state)
-{
-	struct cache_head head;
-
-	if (!cache_find(d->ctx->cache, drop_id(d), &head) ||
-	    head.settled != STORE_SETTLED_ALL ||
-	    memcmp(&head.state, state, sizeof(*state)) != 0) {
-		return false;
-	}
-	if (head.body_len <= PACKET_INLINE_LISTING_MAX &&
-	    !cache_load(d->ctx->cache, &head, &d->listing)) {
-		return false;
-	}
-	d->head = head;
-	return true;
-}
-
-static enum packet_status take_list(struct drop *d, struct store_fault *fault)
-{
-	struct store_state state;
-	enum packet_status status;
-
-	if (d->stored->is_absent) {
-		return take_new_list(d, fault);
-	}
-	status = d->ctx->store->state(d->stored, &state, fault);
-	if (status != STATUS_OK || take_known_list(d, &state)) {
-		return status;
-	}
-	return take_new_list(d, fault);
-}
-
-enum packet_status drop_need_listing(struct drop *d, struct store_fault *fault)
-{
-	struct store_list list;
-	enum packet_status status;
-	uint64_t sum;
-
-	if (d->stored == NULL) {
-		return STATUS_GONE;
-	}
-	if (d->listing.memory != NULL ||
-	    cache_load(d->ctx->cache, &d->head, &d->listing)) {
-		return STATUS_OK;
-	}
-	status = list_anew(d, &list, fault);
-	if (status != STATUS_OK) {
-		return status;
-	}
-	sum = cache_put(d->ctx->cache, drop_id(d), &list);
-	if (sum != d->head.body_sum) {
-		listing_finish(&list.listing);
-		return store_fail(fault, ESTALE, "list again", ".");
-	}
-	d->listing = list.listing;
-	return STATUS_OK;
-}
-
 static enum packet_status enter_tally(struct drop *d, struct store_fault *fault)
 {
 	int rc;
@@ -202,10 +97,7 @@ static enum packet_status open_store(struct drop *d, struct store_fault *fault)
 	if (status == STATUS_OK) {
 		status = ctx->store->open(&place, &d->stored, fault);
 	}
-	if (status == STATUS_OK) {
-		status = enter_tally(d, fault);
-	}
-	return status == STATUS_OK ? take_list(d, fault) : status;
+	return status == STATUS_OK ? enter_tally(d, fault) : status;
 }
 
 static void init_lock(struct drop *d)
@@ -298,28 +190,4 @@ void drop_shut(struct drop *d)
 uint64_t drop_conn(const struct drop *d)
 {
 	return d->conn;
-}
-
-uint32_t drop_count(const struct drop *d)
-{
-	return d->head.count;
-}
-
-uint64_t drop_octets(const struct drop *d)
-{
-	return d->head.octets;
-}
-
-struct snapshot_text drop_inline_listing(struct drop *d)
-{
-	struct snapshot_text text = { NULL, 0 };
-
-	pthread_mutex_lock(&d->lock);
-	if (d->head.count != 0 && d->listing.memory != NULL &&
-	    d->listing.len <= PACKET_INLINE_LISTING_MAX) {
-		text.at = d->listing.memory;
-		text.len = d->listing.len;
-	}
-	pthread_mutex_unlock(&d->lock);
-	return text;
 }

@@ -38,10 +38,18 @@ struct drop_grant {
 
 struct drop;
 
-/* Opens, locks and counts.  What fails is logged. */
+/* Opens and locks; drop_list must follow.  What fails is logged. */
 enum packet_status drop_open(struct drop_context *ctx,
 			     const struct drop_grant *grant,
 			     struct drop **drop_r);
+
+/*
+ * Takes its list, which stays the same until it is shut.  pace says how long it
+ * may read; if that is not long enough it is STATUS_OK all the same, but not
+ * listed, and may be tried again.  What fails is logged.
+ */
+enum packet_status drop_list(struct drop *d, struct store_pace *pace);
+bool drop_is_listed(const struct drop *d);
 
 void drop_hold(struct drop *d);
 void drop_release(struct drop *d);
@@ -53,8 +61,8 @@ uint64_t drop_conn(const struct drop *d);
 uint32_t drop_count(const struct drop *d);
 uint64_t drop_octets(const struct drop *d);
 
-/* The list, if it is small and at hand, else an empty text.  It lives until the
- * drop is shut: only for one that nobody else knows yet. */
+/* The list, if it is small, else an empty text.  It lives until the drop is
+ * shut: only for one that nobody else knows yet. */
 struct snapshot_text drop_inline_listing(struct drop *d);
 
 /* A descriptor of a sealed memfd with the list, for the caller to close. */
@@ -64,9 +72,9 @@ enum packet_status drop_listing(struct drop *d, int *fd_r, uint64_t *len_r);
 enum packet_status drop_fetch(struct drop *d, uint32_t idx, int *fd_r,
 			      uint64_t *stored_r);
 
-/* A session that ends without COMMIT may have found that what it sent last was
- * not as long as listed: if so, the cache forgets the list. */
-void drop_doubt(struct drop *d);
+/* A message was not what was listed: nothing of the list is to be believed at
+ * the next log-in. */
+void drop_disbelieve(struct drop *d);
 
 /* Marks messages: bit b of octet o is message first + 8 * o + b.  False if one
  * of them is not below count, or there is no memory; then none is marked. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * drop_impl.h - what drop.c and drop_marks.c share.
+ * drop_impl.h - what the files of drop.h share.
  */
 #ifndef MAILDROP_DROP_IMPL_H
 #define MAILDROP_DROP_IMPL_H
@@ -14,18 +14,20 @@ struct drop {
 	struct drop_context *ctx;
 	struct identity owner;
 	uint64_t conn;
-	struct cache_head head; /* of the list: count, octets, sum */
 	atomic_uint references;
 	bool is_tallied;
+
+	/* once it is listed the same for ever */
+	bool is_listed;
+	uint32_t count;
+	uint64_t octets;
 
 	pthread_mutex_t lock; /* of what stands below */
 	pthread_cond_t marks_came;
 	struct store_maildrop *stored; /* NULL once shut */
-	struct listing listing;        /* none until it is needed */
+	struct listing listing;        /* none once shut */
 	uint8_t *marks;                /* none until there are some */
 	uint32_t marked;
-	uint32_t fetched_idx; /* the last one, if has_fetched */
-	bool has_fetched;
 
 	uint16_t path_len;
 	char names[]; /* path, NUL, user, NUL */
@@ -44,12 +46,8 @@ enum packet_status drop_told(const struct drop *d, enum packet_status status,
 enum packet_status drop_become_owner(const struct drop *d,
 				     struct store_fault *fault);
 
-/*
- * Under lock: brings the list that was counted at the log-in into d->listing,
- * now that it is needed.  Should the cache have lost it meanwhile, it is made
- * again; if mail has come or gone since, that is another list, and the client
- * must log in again.  STATUS_GONE if the drop was shut.
- */
-enum packet_status drop_need_listing(struct drop *d, struct store_fault *fault);
+/* Under lock: its list.  STATUS_GONE if it was shut. */
+enum packet_status drop_view(const struct drop *d, struct snapshot *s_r,
+			     struct store_fault *fault);
 
 #endif

@@ -13,7 +13,7 @@
 
 static size_t octets_of(const struct drop *d)
 {
-	return ((size_t)d->head.count + 7) / 8;
+	return ((size_t)d->count + 7) / 8;
 }
 
 /* Whether all that is marked is below count. */
@@ -26,9 +26,8 @@ static bool is_in_range(const struct drop *d, uint32_t first,
 		if (bits[o] == 0) {
 			continue;
 		}
-		if (at >= d->head.count ||
-		    (d->head.count - at < 8 &&
-		     bits[o] >> (d->head.count - at) != 0)) {
+		if (at >= d->count ||
+		    (d->count - at < 8 && bits[o] >> (d->count - at) != 0)) {
 			return false;
 		}
 	}
@@ -106,14 +105,14 @@ static void expunge(struct drop *d, uint32_t *removed_r, uint32_t *stayed_r)
 	struct snapshot s;
 
 	if (first_status == STATUS_OK) {
-		first_status = drop_need_listing(d, &first);
+		first_status = drop_view(d, &s, &first);
 	}
-	if (first_status != STATUS_OK || !listing_view(&d->listing, &s)) {
+	if (first_status != STATUS_OK) {
 		*stayed_r = d->marked;
 		(void)drop_told(d, first_status, &first);
 		return;
 	}
-	for (uint32_t i = 0; i < d->head.count; i++) {
+	for (uint32_t i = 0; i < d->count; i++) {
 		struct store_fault fault = { 0 };
 		enum packet_status status;
 

@@ -7,25 +7,30 @@
 #include <errno.h>
 
 #include "drop_impl.h"
-#include "os/fd.h"
+
+enum packet_status drop_view(const struct drop *d, struct snapshot *s_r,
+			     struct store_fault *fault)
+{
+	if (d->stored == NULL) {
+		return STATUS_GONE;
+	}
+	return listing_view(&d->listing, s_r)
+		   ? STATUS_OK
+		   : store_fail(fault, EINVAL, "list", ".");
+}
 
 enum packet_status drop_listing(struct drop *d, int *fd_r, uint64_t *len_r)
 {
 	struct store_fault fault = { 0 };
-	enum packet_status status;
+	enum packet_status status = STATUS_GONE;
 	int rc;
 
 	pthread_mutex_lock(&d->lock);
-	status = drop_become_owner(d, &fault);
-	if (status == STATUS_OK) {
-		status = drop_need_listing(d, &fault);
-	}
-	if (status == STATUS_OK) {
+	if (d->stored != NULL) {
 		rc = listing_share(&d->listing, fd_r);
 		*len_r = d->listing.len;
-		if (rc < 0) {
-			status = store_fail(&fault, -rc, "share the list", ".");
-		}
+		status = rc < 0 ? store_fail(&fault, -rc, "share the list", ".")
+				: STATUS_OK;
 	}
 	pthread_mutex_unlock(&d->lock);
 	return drop_told(d, status, &fault);
@@ -38,19 +43,13 @@ static enum packet_status fetch(struct drop *d, uint32_t idx, int *fd_r,
 	struct snapshot s;
 
 	if (status == STATUS_OK) {
-		status = drop_need_listing(d, fault);
+		status = drop_view(d, &s, fault);
 	}
-	if (status != STATUS_OK) {
-		return status;
+	if (status == STATUS_OK) {
+		status = d->ctx->store->fetch(d->stored, &s, idx, fd_r, fault);
 	}
-	if (!listing_view(&d->listing, &s)) {
-		return store_fail(fault, EINVAL, "list", ".");
-	}
-	status = d->ctx->store->fetch(d->stored, &s, idx, fd_r, fault);
 	if (status == STATUS_OK) {
 		*stored_r = s.entries[idx].stored;
-		d->fetched_idx = idx;
-		d->has_fetched = true;
 	} else if (status == STATUS_CHANGED) {
 		cache_forget(d->ctx->cache, drop_id(d));
 	}
@@ -69,18 +68,11 @@ enum packet_status drop_fetch(struct drop *d, uint32_t idx, int *fd_r,
 	return drop_told(d, status, &fault);
 }
 
-void drop_doubt(struct drop *d)
+void drop_disbelieve(struct drop *d)
 {
-	struct store_fault fault = { 0 };
-	enum packet_status status;
-	uint64_t stored;
-	int fd = -1;
-
 	pthread_mutex_lock(&d->lock);
-	if (d->has_fetched) {
-		status = fetch(d, d->fetched_idx, &fd, &stored, &fault);
-		(void)status; /* what fetch itself does about it is all */
+	if (d->stored != NULL) {
+		cache_forget(d->ctx->cache, drop_id(d));
 	}
 	pthread_mutex_unlock(&d->lock);
-	fd_close(&fd);
 }

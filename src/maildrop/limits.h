@@ -6,6 +6,8 @@
 #ifndef MAILDROP_LIMITS_H
 #define MAILDROP_LIMITS_H
 
+#include <stdint.h>
+
 /* Messages of one maildrop.  A snapshot's offsets are 32 bits wide, and a
  * message takes some 100 octets of it. */
 #define MAILDROP_MESSAGES_MAX 20000000u
@@ -13,6 +15,27 @@
 /* Octets of a message's text that are read at once while it is measured: what
  * the kernel reads ahead. */
 #define MAILDROP_READ_OCTETS (128u * 1024u)
+
+/* One message.  Mail of gigabytes exists; above this it is a mistake or an
+ * attack, since a file of any length costs its owner nothing if it is a hole,
+ * and has to be read to its end.  A fast disk reads this much in a minute. */
+#define MAILDROP_MESSAGE_OCTETS_MAX (UINT64_C(64) << 30)
+
+/* How much a thread that serves a channel reads itself for one log-in: some new
+ * messages, or a list of 10,000; it delays the other log-ins that wait for it
+ * by as much.  What takes more goes to the slow lane. */
+#define MAILDROP_DIRECT_MS         20u
+#define MAILDROP_DIRECT_OCTETS_MAX (1024u * 1024u)
+
+/* The slow lane: threads that read at one time, more than a small machine has
+ * processors, since a disk is what they wait for; how long one reads before the
+ * next has its turn; log-ins in it at one time, each with a thread and a buffer
+ * (0.4 MiB), more are refused for now.  And how long the end of the process
+ * waits for them: less than a system's own patience. */
+#define MAILDROP_LANE_AT_ONCE  4u
+#define MAILDROP_LANE_TURN_MS  100u
+#define MAILDROP_LANE_JOBS_MAX 256u
+#define MAILDROP_LANE_STOP_MS  2000u
 
 /* A directory that fits is read in one system call, and so in one state;
  * larger ones in pieces.  A million names of 60 octets. */

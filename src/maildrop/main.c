@@ -144,7 +144,9 @@ static int run(struct startup *startup)
 	if (rc == 0) {
 		rc = service_run(&serve.service);
 	}
-	cache_close(&serve.drops.cache);
+	if (serve_stop(&serve)) {
+		cache_close(&serve.drops.cache);
+	}
 	return rc;
 }
 

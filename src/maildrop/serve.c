@@ -9,7 +9,7 @@
 
 #include <errno.h>
 
-#include "handles.h"
+#include "grant.h"
 #include "limits.h"
 
 /* How a handler ends: the peer goes on, or is dropped. */
@@ -40,21 +40,7 @@ static void peer_end(void *ctx, struct peer *peer)
 	waiting_nudge(&serve->waiting);
 }
 
-static void put_opened(struct packet *p, struct drop *d)
-{
-	struct snapshot_text listing = drop_inline_listing(d);
-
-	packet_init(p, PACKET_OPENED);
-	p->as.opened.conn = drop_conn(d);
-	p->as.opened.octets = drop_octets(d);
-	p->as.opened.count = drop_count(d);
-	if (packet_put(p, listing.at, listing.len)) {
-		p->as.opened.listing_len = (uint32_t)listing.len;
-	}
-}
-
-static void shut_handle(struct serve_context *serve, struct handles *h,
-			uint64_t handle)
+void serve_shut(struct serve_context *serve, struct handles *h, uint64_t handle)
 {
 	struct drop *d;
 
@@ -65,95 +51,12 @@ static void shut_handle(struct serve_context *serve, struct handles *h,
 	}
 }
 
-static void send_refusal(struct peer *session, uint64_t conn,
-			 enum packet_status status, struct packet *p)
-{
-	int rc;
-
-	packet_init(p, PACKET_OPENED);
-	p->as.opened.conn = conn;
-	p->as.opened.status = status;
-	rc = service_send(session, p);
-	(void)rc; /* if it cannot be told, nobody is left who asked */
-}
-
-/* Tells a session that its maildrop is open.  From handles_add on the drop is
- * the session's, which may be done with it at once: it is not touched here
- * again. */
-static void tell_opened(struct serve_context *serve, struct peer *session,
-			struct drop *d, struct packet *p)
-{
-	uint64_t conn = drop_conn(d);
-	uint64_t handle = 0;
-
-	put_opened(p, d);
-	if (handles_add(session->state, d, &handle) < 0) {
-		drop_release(d);
-		send_refusal(session, conn, STATUS_TEMP, p);
-		return;
-	}
-	p->as.opened.handle = handle;
-	if (service_send(session, p) < 0) {
-		shut_handle(serve, session->state, handle);
-	}
-}
-
-/* Opens for a session, and answers it.  False, and nothing is said, if the
- * maildrop is in use and may_wait. */
-static bool grant_to(struct serve_context *serve, struct peer *session,
-		     struct packet *p, bool may_wait)
-{
-	const struct packet_grant *g = &p->as.grant;
-	struct drop_grant grant = {
-		.owner = { g->uid, g->gid },
-		.conn = g->conn,
-		.user = packet_tail(p),
-		.path = packet_tail(p) + g->user_len,
-		.user_len = g->user_len,
-		.path_len = g->path_len,
-	};
-	struct drop *d;
-	enum packet_status status = drop_open(&serve->drops, &grant, &d);
-
-	if (status == STATUS_IN_USE && may_wait) {
-		return false;
-	}
-	if (status == STATUS_OK) {
-		tell_opened(serve, session, d, p);
-	} else {
-		send_refusal(session, grant.conn, status, p);
-	}
-	return true;
-}
-
-/* True once it is answered; a session process that is gone needs no answer. */
-static bool try_grant(struct serve_context *serve, struct packet *p,
-		      bool may_wait)
-{
-	struct peer *session =
-	    service_borrow(&serve->service, ROLE_SESSION, p->as.grant.session);
-	bool is_answered = true;
-
-	if (session != NULL) {
-		is_answered = grant_to(serve, session, p, may_wait);
-		service_give_back(session);
-	}
-	return is_answered;
-}
-
-static bool try_waiting(void *ctx, struct packet *grant, bool is_last)
-{
-	return try_grant(ctx, grant, !is_last);
-}
-
 /* Whatever becomes of it, auth has done no wrong. */
 static int on_grant(struct serve_context *serve, struct peer *auth,
 		    struct packet *p)
 {
 	(void)auth;
-	if (!try_grant(serve, p, true) && !waiting_add(&serve->waiting, p)) {
-		(void)try_grant(serve, p, false);
-	}
+	grant_take(serve, p);
 	return SERVED;
 }
 
@@ -316,8 +219,10 @@ static int on_close(struct serve_context *serve, struct peer *session,
 	case HANDLE_WAS_OPEN:
 		break;
 	case HANDLE_IS_OPEN:
-		drop_doubt(d);
-		shut_handle(serve, session->state, p->as.close.handle);
+		if (p->as.close.is_broken != 0) {
+			drop_disbelieve(d);
+		}
+		serve_shut(serve, session->state, p->as.close.handle);
 		drop_release(d);
 		break;
 	}
@@ -349,5 +254,12 @@ const struct service_ops serve_ops = {
 
 int serve_start(struct serve_context *serve)
 {
-	return waiting_start(&serve->waiting, try_waiting, serve);
+	lane_init(&serve->lane);
+	return waiting_start(&serve->waiting, grant_try_again, serve);
+}
+
+bool serve_stop(struct serve_context *serve)
+{
+	waiting_stop(&serve->waiting);
+	return lane_stop(&serve->lane);
 }

@@ -7,7 +7,9 @@
 #define MAILDROP_SERVE_H
 
 #include "drop.h"
+#include "handles.h"
 #include "ipc/service.h"
+#include "lane.h"
 #include "waiting.h"
 
 /* The ctx of serve_ops. */
@@ -15,10 +17,19 @@ struct serve_context {
 	struct drop_context drops;
 	struct service service;
 	struct waiting waiting;
+	struct lane lane;
 };
 
 /* Starts what serves besides the channels' threads.  0, or a negative errno. */
 MUST_USE int serve_start(struct serve_context *serve);
+
+/* Ends it, once no channel is served any more.  False if something still runs:
+ * what it uses must stay. */
+MUST_USE bool serve_stop(struct serve_context *serve);
+
+/* Closes what the handle means, if it is still open. */
+void serve_shut(struct serve_context *serve, struct handles *h,
+		uint64_t handle);
 
 extern const struct service_ops serve_ops;
 

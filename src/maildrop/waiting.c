@@ -46,6 +46,9 @@ static void wait_for_change(struct waiting *w)
 {
 	struct timespec until;
 
+	if (w->is_stopping) {
+		return;
+	}
 	if (w->first == NULL) {
 		pthread_cond_wait(&w->changed, &w->lock);
 		return;
@@ -94,18 +97,17 @@ static void *run(void *arg)
 	struct waiting *w = arg;
 
 	pthread_mutex_lock(&w->lock);
-	for (;;) {
+	while (!w->is_stopping) {
 		wait_for_change(w);
 		try_all(w);
 	}
+	pthread_mutex_unlock(&w->lock);
 	return NULL;
 }
 
 int waiting_start(struct waiting *w, waiting_try *try_grant, void *ctx)
 {
 	pthread_condattr_t attr;
-	pthread_t thread;
-	int rc;
 
 	*w = (struct waiting){ .try_grant = try_grant, .ctx = ctx };
 	w->last = &w->first;
@@ -114,11 +116,25 @@ int waiting_start(struct waiting *w, waiting_try *try_grant, void *ctx)
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&w->changed, &attr);
 	pthread_condattr_destroy(&attr);
-	rc = pthread_create(&thread, NULL, run, w);
-	if (rc == 0) {
-		pthread_detach(thread);
+	return -pthread_create(&w->thread, NULL, run, w);
+}
+
+void waiting_stop(struct waiting *w)
+{
+	struct waiting_grant *g;
+
+	pthread_mutex_lock(&w->lock);
+	w->is_stopping = true;
+	pthread_cond_signal(&w->changed);
+	pthread_mutex_unlock(&w->lock);
+	pthread_join(w->thread, NULL);
+	g = take_all(w);
+	while (g != NULL) {
+		struct waiting_grant *next = g->next;
+
+		free(g);
+		g = next;
 	}
-	return -rc;
 }
 
 static struct waiting_grant *copy(const struct packet *grant)

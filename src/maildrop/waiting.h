@@ -27,6 +27,8 @@ struct waiting {
 	struct waiting_grant *first;
 	struct waiting_grant **last;
 	unsigned count;
+	bool is_stopping;
+	pthread_t thread;
 	waiting_try *try_grant;
 	void *ctx;
 };
@@ -34,6 +36,9 @@ struct waiting {
 /* Starts the thread.  0, or a negative errno. */
 MUST_USE int waiting_start(struct waiting *w, waiting_try *try_grant,
 			   void *ctx);
+
+/* Ends the thread.  Who still waits is not answered. */
+void waiting_stop(struct waiting *w);
 
 /* Keeps a copy of a GRANT to be tried again, at last after
  * MAILDROP_LOCK_WAIT_MS.  False if too many wait: refuse it. */

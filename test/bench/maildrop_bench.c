@@ -97,7 +97,7 @@ static void visit(const char *box, unsigned messages, bool with_list)
 	int fd = -1;
 
 	if (drop_open(&ctx, &grant, &d) != STATUS_OK ||
-	    drop_count(d) != messages) {
+	    drop_list(d, NULL) != STATUS_OK || drop_count(d) != messages) {
 		errno = 0;
 		die("open");
 	}

@@ -71,7 +71,7 @@ static inline void put(struct cache *c, uint64_t n, uint32_t count,
 {
 	struct store_list list = make_list(count, octets);
 
-	(void)cache_put(c, id_of(n), &list);
+	cache_put(c, id_of(n), &list);
 	listing_finish(&list.listing);
 }
 

@@ -52,6 +52,7 @@ static inline void begin_role(void)
 	}
 	service_init(&serve.service, ROLE_MAILDROP, -1, THREADS, &serve_ops,
 		     &serve);
+	assert_int_equal(serve_start(&serve), 0);
 	auth = add_peer(ROLE_AUTH, 0);
 	session[0] = add_peer(ROLE_SESSION, 1);
 	session[1] = add_peer(ROLE_SESSION, 2);
@@ -76,6 +77,7 @@ static inline void end_role(void)
 		pthread_cond_wait(&serve.service.gone, &serve.service.lock);
 	}
 	pthread_mutex_unlock(&serve.service.lock);
+	assert_true(serve_stop(&serve));
 	cache_close(&serve.drops.cache);
 	tally_destroy(&serve.drops.tally);
 }
@@ -173,6 +175,18 @@ static inline void send_handle(int fd, enum packet_type type, uint64_t conn,
 	packet_init(&p, type);
 	p.as.handle.conn = conn;
 	p.as.handle.handle = handle;
+	send_packet(fd, &p);
+}
+
+static inline void send_close(int fd, uint64_t conn, uint64_t handle,
+			      bool is_broken)
+{
+	struct packet p;
+
+	packet_init(&p, PACKET_CLOSE);
+	p.as.close.conn = conn;
+	p.as.close.handle = handle;
+	p.as.close.is_broken = is_broken;
 	send_packet(fd, &p);
 }
 

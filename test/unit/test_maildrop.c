@@ -51,11 +51,11 @@ static void test_close_removes_nothing(void **state)
 	put_three();
 	handle = open_box(1, 1, 3);
 	send_mark(session[0], 1, handle, 0, marks, 1);
-	send_handle(session[0], PACKET_CLOSE, 1, handle);
+	send_close(session[0], 1, handle, false);
 	await_unlock();
 	assert_true(mail_dir_has(&d, "new/1.a"));
 	/* late ones are no offence */
-	send_handle(session[0], PACKET_CLOSE, 1, handle);
+	send_close(session[0], 1, handle, false);
 	send_mark(session[0], 1, handle, 0, marks, 1);
 	handle = open_box(1, 2, 3);
 	/* a session process that ends */
@@ -172,38 +172,32 @@ static void test_a_large_list(void **state)
 	(void)open_box(1, 5, 0);
 }
 
-/* The list that was counted at the log-in is still the one that is sent later,
- * or none is. */
+/* The list that was counted at the log-in is the one that is sent later, even
+ * if the cache loses it meanwhile and mail comes. */
 static void test_a_list_that_the_cache_loses(void **state)
 {
+	const uint8_t marks[] = { 0x01 };
 	struct cache_id id;
-	struct packet p;
 	struct stat st;
 	uint64_t handle;
 
 	(void)state;
 	deliver_many(200);
 	mail_dir_age(&d);
+	usleep(2100000); /* the ctime of new/ too is old then */
 	handle = open_box(1, 1, 200);
 	commit(session[0], 1, handle, 0, 0, 0);
 	assert_int_equal(stat(d.box, &st), 0);
 	id = (struct cache_id){ st.st_dev, st.st_ino };
-	usleep(2100000); /* the ctime of new/ too is old then */
 	handle = open_box(1, 2, 200);
-	commit(session[0], 2, handle, 0, 0, 0);
-	handle = open_box(1, 3, 200);
-	cache_forget(serve.drops.cache, id);
-	get_listing(session[0], 3, handle, 200);
-	commit(session[0], 3, handle, 0, 0, 0);
-	handle = open_box(1, 4, 200);
 	cache_forget(serve.drops.cache, id);
 	mail_dir_put(&d, "new/9999.late", "late\n");
-	send_handle(session[0], PACKET_GET_LISTING, 4, handle);
-	receive(session[0], &p, PACKET_LISTING);
-	assert_int_equal(p.as.listing.status, STATUS_TEMP);
-	commit(session[0], 4, handle, 0, 0, 0);
-	handle = open_box(1, 5, 201);
-	get_listing(session[0], 5, handle, 201);
+	mail_dir_rename(&d, "new/1000.M0P1.host", "cur/1000.M0P1.host:2,S");
+	get_listing(session[0], 2, handle, 200);
+	send_mark(session[0], 2, handle, 0, marks, 1);
+	commit(session[0], 2, handle, 1, 1, 0);
+	handle = open_box(1, 3, 200);
+	get_listing(session[0], 3, handle, 200);
 }
 
 static void test_a_size_that_was_wrong(void **state)
@@ -224,10 +218,42 @@ static void test_a_size_that_was_wrong(void **state)
 	assert_string_equal(text, "on");
 	/* cut while it is sent: the session closes in the middle */
 	assert_int_equal(truncate(mail_dir_path(&d, "new/1.a"), 1), 0);
-	send_handle(session[0], PACKET_CLOSE, 2, handle);
+	send_close(session[0], 2, handle, true);
 	await_unlock();
 	assert_int_equal(try_open(1, 3, "box", &p), STATUS_OK);
 	assert_int_equal(p.as.opened.octets, 15);
+}
+
+static void rewrite(const char *name, const char *text)
+{
+	int fd = open(mail_dir_path(&d, name), O_WRONLY | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+}
+
+/* Nothing shows that it was rewritten in place but what comes out of it, which
+ * the session sees. */
+static void test_a_message_that_was_rewritten(void **state)
+{
+	uint64_t handle;
+	struct packet p;
+
+	(void)state;
+	put_three();
+	handle = open_box(1, 1, 3);
+	commit(session[0], 1, handle, 0, 0, 0);
+	rewrite("new/1.a", "o\n\n\n");
+	handle = open_box(1, 2, 3);
+	send_close(session[0], 2, handle, false);
+	await_unlock();
+	assert_int_equal(try_open(1, 3, "box", &p), STATUS_OK);
+	assert_int_equal(p.as.opened.octets, 17);
+	send_close(session[0], 3, p.as.opened.handle, true);
+	await_unlock();
+	assert_int_equal(try_open(1, 4, "box", &p), STATUS_OK);
+	assert_int_equal(p.as.opened.octets, 19);
 }
 
 static void test_some_stay(void **state)
@@ -258,6 +284,7 @@ int main(void)
 		TEST(test_a_large_list),
 		TEST(test_a_list_that_the_cache_loses),
 		TEST(test_a_size_that_was_wrong),
+		TEST(test_a_message_that_was_rewritten),
 		TEST(test_some_stay),
 	};
 

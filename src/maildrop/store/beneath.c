@@ -100,7 +100,7 @@ static bool split(const char *path, struct split *s_r)
  * be searched and not read is taken as it is. */
 static int check_not_empty(int root_fd)
 {
-	char entries[1024];
+	_Alignas(struct dirent64) char entries[1024];
 	int fd = openat(root_fd, ".", DIRECTORY);
 	int count = 0;
 	ssize_t n;

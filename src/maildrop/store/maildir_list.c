@@ -43,7 +43,7 @@ struct measured {
  * Measures all that can be read.  A file that fits into the buffer and was as
  * long as it said is not read once more just to see its end.
  */
-static int measure_text(int fd, uint64_t size, uint8_t *buffer,
+static int measure_text(struct making *mk, int fd, uint64_t size,
 			struct measured *m_r)
 {
 	struct pop3_measure measure;
@@ -52,11 +52,18 @@ static int measure_text(int fd, uint64_t size, uint8_t *buffer,
 
 	pop3_measure_init(&measure);
 	do {
-		n = read(fd, buffer, MAILDROP_READ_OCTETS);
+		if (stored > MAILDROP_MESSAGE_OCTETS_MAX) {
+			return -EFBIG; /* it grew */
+		}
+		if (!store_may_read(&mk->md->base, MAILDROP_READ_OCTETS)) {
+			return -STORE_STOPPED;
+		}
+		n = read(fd, mk->buffer, MAILDROP_READ_OCTETS);
 		if (n < 0) {
 			return -errno;
 		}
-		pop3_measure_add(&measure, pop3_slice_of(buffer, (size_t)n));
+		pop3_measure_add(&measure,
+				 pop3_slice_of(mk->buffer, (size_t)n));
 		stored += (uint64_t)n;
 	} while (n != 0 && !(stored == size && n < MAILDROP_READ_OCTETS));
 	m_r->octets = pop3_measure_end(&measure);
@@ -65,7 +72,7 @@ static int measure_text(int fd, uint64_t size, uint8_t *buffer,
 	return 0;
 }
 
-static int measure_fd(int fd, uint8_t *buffer, struct measured *m_r)
+static int measure_fd(struct making *mk, int fd, struct measured *m_r)
 {
 	struct stat st;
 
@@ -76,7 +83,10 @@ static int measure_fd(int fd, uint8_t *buffer, struct measured *m_r)
 	if (!m_r->is_message) {
 		return 0;
 	}
-	return measure_text(fd, (uint64_t)st.st_size, buffer, m_r);
+	if ((uint64_t)st.st_size > MAILDROP_MESSAGE_OCTETS_MAX) {
+		return -EFBIG;
+	}
+	return measure_text(mk, fd, (uint64_t)st.st_size, m_r);
 }
 
 /* 1 and *m_r; 0 if there is no such message any more; or a negative errno. */
@@ -95,7 +105,7 @@ static int measure(struct making *mk, struct maildir_path *path,
 	if (mk->buffer == NULL) {
 		mk->buffer = malloc(MAILDROP_READ_OCTETS);
 	}
-	rc = mk->buffer == NULL ? -ENOMEM : measure_fd(fd, mk->buffer, m_r);
+	rc = mk->buffer == NULL ? -ENOMEM : measure_fd(mk, fd, m_r);
 	fd_close(&fd);
 	return rc < 0 ? rc : m_r->is_message;
 }

@@ -24,6 +24,7 @@
 
 /* One directory while it is read. */
 struct reading {
+	const struct store_maildrop *md;
 	int fd;
 	const char *subdir; /* MAILDIR_NEW or MAILDIR_CUR */
 	uint8_t pass;
@@ -110,8 +111,12 @@ static int enlarge(struct reading *r)
 {
 	size_t cap =
 	    r->cap * 4 > MAILDIR_READ_MAX ? MAILDIR_READ_MAX : r->cap * 4;
-	char *entries = malloc(cap);
+	char *entries;
 
+	if (!store_may_read(r->md, cap)) {
+		return -STORE_STOPPED;
+	}
+	entries = malloc(cap);
 	if (entries == NULL) {
 		return -ENOMEM;
 	}
@@ -184,9 +189,14 @@ static enum packet_status read_subdir(const struct maildir *md,
 		return fail(r, errno, "open", "");
 	}
 	r->cap = first_cap(r->fd);
-	r->entries = malloc(r->cap);
-	status =
-	    r->entries == NULL ? fail(r, ENOMEM, "read", "") : read_entries(r);
+	if (store_may_read(r->md, r->cap)) {
+		r->entries = malloc(r->cap);
+		status = r->entries == NULL ? fail(r, ENOMEM, "read", "")
+					    : read_entries(r);
+	} else {
+		r->entries = NULL;
+		status = fail(r, STORE_STOPPED, "read", "");
+	}
 	free(r->entries);
 	fd_close(&r->fd);
 	return status;
@@ -232,9 +242,11 @@ static enum packet_status read_once(struct maildir *md,
 				    struct maildir_scan *scan, uint8_t pass,
 				    bool *is_same_r, struct store_fault *fault)
 {
-	struct reading r = {
-		.fd = -1, .pass = pass, .names = &scan->names, .fault = fault
-	};
+	struct reading r = { .md = &md->base,
+			     .fd = -1,
+			     .pass = pass,
+			     .names = &scan->names,
+			     .fault = fault };
 	struct store_state after = { 0 };
 	int64_t now_ns = clock_unix_ns();
 	enum packet_status status = maildir_state(md, &scan->state, fault);

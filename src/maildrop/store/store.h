@@ -59,11 +59,24 @@ struct store_place {
 	void *lock_ctx;
 };
 
+/* How a store asks, while it lists, whether it may go on and read about so many
+ * octets more; it asks every MAILDROP_READ_OCTETS, and before each file. */
+struct store_pace {
+	bool (*may_read)(struct store_pace *pace, uint64_t octets);
+	void *ctx;
+};
+
 /* The beginning of each store's own structure. */
 struct store_maildrop {
 	uint64_t dev, ino; /* which maildrop this is */
 	bool is_absent;    /* there is none yet: no mail, and nothing locked */
+	struct store_pace *pace; /* NULL: list may take as long as it takes */
 };
+
+/* The fault's error if a list was not made since pace said no. */
+#define STORE_STOPPED ECANCELED
+
+MUST_USE bool store_may_read(const struct store_maildrop *md, uint64_t octets);
 
 /* What is known of a maildrop from before. */
 struct store_known {

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: ISC
+/*
+ * lane.c - reading maildrops that take long (lane.h).
+ * Runs in: maildrop; each job in a thread of its own.  Trusts: its caller.
+ */
+#include "lane.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "limits.h"
+#include "os/clock.h"
+
+#define STACK_OCTETS (256u * 1024u) /* as that of the channels' threads */
+
+/* Tickets are admitted in the order in which they were drawn; and all at the
+ * end, to find out that it is the end. */
+static void await_turn(struct lane_job *job)
+{
+	struct lane *lane = job->lane;
+
+	pthread_mutex_lock(&lane->lock);
+	while (job->ticket >= lane->admitted && !lane->is_stopping) {
+		pthread_cond_wait(&lane->changed, &lane->lock);
+	}
+	pthread_mutex_unlock(&lane->lock);
+	job->until_ms = clock_ms() + MAILDROP_LANE_TURN_MS;
+}
+
+static void leave_turn(struct lane_job *job)
+{
+	struct lane *lane = job->lane;
+
+	pthread_mutex_lock(&lane->lock);
+	lane->admitted++;
+	pthread_cond_broadcast(&lane->changed);
+	pthread_mutex_unlock(&lane->lock);
+}
+
+/* The next turn: behind all others. */
+static void draw_ticket(struct lane_job *job)
+{
+	struct lane *lane = job->lane;
+
+	pthread_mutex_lock(&lane->lock);
+	job->ticket = lane->tickets++;
+	pthread_mutex_unlock(&lane->lock);
+}
+
+static bool may_read(struct store_pace *pace, uint64_t octets)
+{
+	struct lane_job *job = pace->ctx;
+
+	(void)octets;
+	if (clock_ms() >= job->until_ms) {
+		leave_turn(job);
+		draw_ticket(job);
+		await_turn(job);
+		return !job->lane->is_stopping && job->is_wanted(job);
+	}
+	return !job->lane->is_stopping;
+}
+
+static void *run(void *arg)
+{
+	struct lane_job *job = arg;
+	struct lane *lane = job->lane;
+
+	await_turn(job);
+	job->run(job, &job->pace);
+	leave_turn(job);
+	job->done(job);
+	pthread_mutex_lock(&lane->lock);
+	lane->jobs--;
+	pthread_cond_broadcast(&lane->changed);
+	pthread_mutex_unlock(&lane->lock);
+	return NULL;
+}
+
+static int start(struct lane_job *job)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+	int rc;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attr, STACK_OCTETS);
+	rc = pthread_create(&thread, &attr, run, job);
+	pthread_attr_destroy(&attr);
+	return -rc;
+}
+
+void lane_init(struct lane *lane)
+{
+	pthread_condattr_t attr;
+
+	*lane = (struct lane){ .admitted = MAILDROP_LANE_AT_ONCE };
+	pthread_mutex_init(&lane->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&lane->changed, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
+int lane_add(struct lane *lane, struct lane_job *job)
+{
+	int rc = -EAGAIN;
+
+	job->pace = (struct store_pace){ may_read, job };
+	job->lane = lane;
+	pthread_mutex_lock(&lane->lock);
+	if (lane->jobs < MAILDROP_LANE_JOBS_MAX && !lane->is_stopping) {
+		job->ticket = lane->tickets;
+		rc = start(job);
+		lane->tickets += rc == 0;
+		lane->jobs += rc == 0;
+	}
+	pthread_mutex_unlock(&lane->lock);
+	return rc;
+}
+
+bool lane_stop(struct lane *lane)
+{
+	struct timespec until;
+	bool is_done;
+	int rc = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += MAILDROP_LANE_STOP_MS / 1000;
+	pthread_mutex_lock(&lane->lock);
+	lane->is_stopping = true;
+	while (lane->jobs != 0 && rc == 0) {
+		rc =
+		    pthread_cond_timedwait(&lane->changed, &lane->lock, &until);
+	}
+	is_done = lane->jobs == 0;
+	pthread_mutex_unlock(&lane->lock);
+	return is_done;
+}
