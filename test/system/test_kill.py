@@ -28,8 +28,13 @@ def settle(server):
         "session": 2, "auth": 1, "maildrop": 1}, 30, "one generation")
 
 
-@pytest.mark.parametrize("times", [2, pytest.param(20, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("role", ["session", "auth", "maildrop"])
+# A generation that dies again and again is replaced after pauses that double.
+OFTEN = [("session", 20), ("auth", 4), ("maildrop", 4)]
+
+
+@pytest.mark.parametrize("role,times", [
+    ("session", 2), ("auth", 2), ("maildrop", 2),
+    *(pytest.param(*often, marks=pytest.mark.slow) for often in OFTEN)])
 def test_a_killed_role_under_load(loaded, role, times):
     s = loaded()
     with Load(s, s.loaders) as load:
