@@ -126,6 +126,10 @@ static void retry_if_due(struct master *m, uint64_t now_ms)
 		return;
 	}
 	m->retry_ms = 0;
+	if (find_state(m, GENERATION_RUNNING) != NULL ||
+	    find_state(m, GENERATION_STARTING) != NULL) {
+		return; /* a reload came first */
+	}
 	if (!due_start(m, &m->config, &m->listeners, now_ms)) {
 		m->retry_ms = now_ms + RETRY_FIRST_MS;
 	}

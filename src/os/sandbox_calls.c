@@ -218,14 +218,14 @@ static int allow_thread_signals(scmp_filter_ctx ctx)
 static int allow_sending(scmp_filter_ctx ctx, enum sandbox_calls role)
 {
 	int rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(sendmsg), 1,
-				  SCMP_A2(SCMP_CMP_EQ, MSG_NOSIGNAL));
+				  SCMP_A2(SCMP_CMP_EQ, MSG_NOSIGNAL, 0));
 
 	if (rc < 0 || role != SANDBOX_SESSION) {
 		return rc;
 	}
 	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 2,
-				SCMP_A3(SCMP_CMP_EQ, MSG_NOSIGNAL),
-				SCMP_A4(SCMP_CMP_EQ, 0));
+				SCMP_A3(SCMP_CMP_EQ, MSG_NOSIGNAL, 0),
+				SCMP_A4(SCMP_CMP_EQ, 0, 0));
 }
 
 /* ioctl: libuv makes descriptors non-blocking so; and what a client has taken
@@ -233,13 +233,13 @@ static int allow_sending(scmp_filter_ctx ctx, enum sandbox_calls role)
 static int allow_ioctl(scmp_filter_ctx ctx)
 {
 	int rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-				  SCMP_A1(SCMP_CMP_EQ, FIONBIO));
+				  SCMP_A1(SCMP_CMP_EQ, FIONBIO, 0));
 
 	if (rc < 0) {
 		return rc;
 	}
 	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-				SCMP_A1(SCMP_CMP_EQ, SIOCOUTQ));
+				SCMP_A1(SCMP_CMP_EQ, SIOCOUTQ, 0));
 }
 
 /*

@@ -48,9 +48,27 @@ void conn_time(struct conn *c, enum timing timing)
 
 /* --- its end --- */
 
+/* Its memory is needed as long as the loop has its handle, and an answer may
+ * come for it. */
+static void release(struct conn *c)
+{
+	if (--c->holders == 0) {
+		free(c);
+	}
+}
+
 static void on_closed(uv_handle_t *handle)
 {
-	free(handle->data);
+	release(handle->data);
+}
+
+/* Ends the client's side. */
+static void hang_up(struct conn *c)
+{
+	if (c->fd != -1) {
+		uv_close((uv_handle_t *)&c->poll, on_closed); /* first */
+		fd_close(&c->fd);
+	}
 }
 
 static void free_rest(struct conn_rest *rest)
@@ -74,14 +92,13 @@ static void end(struct conn *c)
 	counters_leave(p->counters, p->settings.slot, c->address);
 	table_remove(p, c);
 	list_remove(&c->timing);
-	uv_close((uv_handle_t *)&c->poll,
-		 on_closed); /* before its descriptor */
-	fd_close(&c->fd);
+	hang_up(c);
 	fd_close(&c->body.fd);
 	free_rest(&c->in);
 	free_rest(&c->out);
 	view_finish(&c->view);
 	pop3_server_finish(&c->engine);
+	release(c);
 }
 
 void conn_drop(struct conn *c, enum report_end why)
@@ -92,7 +109,7 @@ void conn_drop(struct conn *c, enum report_end why)
 		return;
 	}
 	c->is_dropped = true; /* the answer is on its way */
-	watch(c, 0);
+	hang_up(c);
 	list_append(&c->process->timing[TIMING_NONE], &c->timing);
 }
 
@@ -322,6 +339,7 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 bool conn_begin(struct conn *c)
 {
 	c->poll.data = c;
+	c->holders = 2;
 	if (uv_poll_init(&c->process->loop, &c->poll, c->fd) < 0) {
 		return false;
 	}
