@@ -20,6 +20,15 @@ def ctl():
     c.remove()
 
 
+def own_terminal():
+    """The terminal's signals reach the child, whatever ignores them here: what
+    a shell starts in the background ignores SIGINT and SIGQUIT."""
+    for sig in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM,
+                signal.SIGTSTP):
+        signal.signal(sig, signal.SIG_DFL)
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 class Terminal:
     """restantectl on a terminal of its own."""
 
@@ -28,7 +37,7 @@ class Terminal:
         self.child = subprocess.Popen(
             [ctl.program, "-c", str(ctl.conf), *args], stdin=self.slave,
             stdout=self.slave, stderr=self.slave, start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+            preexec_fn=own_terminal)
         self.output = b""
 
     def until(self, text):
