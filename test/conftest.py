@@ -2,6 +2,7 @@
 """Fixtures for all tests that need a running server."""
 import os
 import shutil
+import signal
 from contextlib import ExitStack, contextmanager
 
 import pytest
@@ -16,6 +17,8 @@ AGAINST_DOVECOT = os.environ.get("RESTANTE_TEST_SERVER") == "dovecot"
 
 def pytest_sessionstart():
     proc.become_subreaper()
+    # As Ctrl-C: fixtures still stop their servers.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items):
