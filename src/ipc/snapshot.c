@@ -81,8 +81,7 @@ bool snapshot_is_sound(const struct snapshot *s)
 	for (uint32_t i = 0; i < s->head->count; i++) {
 		const struct snapshot_entry *e = &s->entries[i];
 
-		if (e->zero != 0 ||
-		    (e->flags & ~(unsigned)SNAPSHOT_IS_WIRE) != 0 ||
+		if ((e->flags & ~(unsigned)SNAPSHOT_IS_WIRE) != 0 ||
 		    __builtin_add_overflow(octets, e->octets, &octets)) {
 			return false;
 		}
@@ -163,6 +162,7 @@ void snapshot_build(void *memory, size_t len, const struct snapshot_item *items,
 			.name_len = item->name_len,
 			.uid_len = item->uid_len,
 			.flags = item->flags,
+			.stamp = item->stamp,
 		};
 		head->octets += item->octets;
 		off = put_text(memory, off, item->name, item->name_len);

@@ -41,7 +41,7 @@ struct snapshot_entry {
 	uint16_t name_len;
 	uint8_t uid_len; /* 1 to SNAPSHOT_UID_MAX */
 	uint8_t flags;   /* enum snapshot_flag */
-	uint32_t zero;
+	uint32_t stamp;  /* the store's own, of the file as it was measured */
 };
 
 /* A view of a snapshot in memory that somebody else owns, aligned to 8. */
@@ -81,6 +81,7 @@ struct snapshot_item {
 	uint16_t name_len;
 	uint8_t uid_len;
 	uint8_t flags;
+	uint32_t stamp;
 };
 
 /* The octets that a snapshot of these items takes; false if they are too many

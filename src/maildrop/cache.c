@@ -12,7 +12,7 @@
 
 #include "base/log.h"
 
-#define CACHE_MAGIC UINT64_C(0x3130534554534552) /* "RESTES01" */
+#define CACHE_MAGIC UINT64_C(0x3230534554534552) /* "RESTES02" */
 
 static void warn_once(struct cache *c, const char *event, int rc)
 {

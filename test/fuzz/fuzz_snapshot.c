@@ -34,7 +34,8 @@ static void must_be_same(const struct snapshot *a, const struct snapshot *b)
 	for (uint32_t i = 0; i < a->head->count; i++) {
 		must(a->entries[i].octets == b->entries[i].octets &&
 			 a->entries[i].stored == b->entries[i].stored &&
-			 a->entries[i].flags == b->entries[i].flags,
+			 a->entries[i].flags == b->entries[i].flags &&
+			 a->entries[i].stamp == b->entries[i].stamp,
 		     "an entry is the same");
 		must(is_same(snapshot_name(a, i), snapshot_name(b, i)),
 		     "a name is the same");
@@ -56,6 +57,7 @@ static struct snapshot_item item_of(const struct snapshot *s, uint32_t idx)
 		.name_len = (uint16_t)name.len,
 		.uid_len = (uint8_t)uid.len,
 		.flags = s->entries[idx].flags,
+		.stamp = s->entries[idx].stamp,
 	};
 }
 

@@ -4,10 +4,12 @@ import os
 import random
 import shutil
 import signal
+import time
 
 import pytest
 
 from support import proc
+from support.pop3 import Closed
 from support.wire import wire
 
 
@@ -163,3 +165,39 @@ def test_a_full_cache(make_server):
                 assert pop.stat() == (len(want), sum(map(len, want.values())))
                 assert set(pop.uidl().values()) == set(want)
                 pop.quit()
+
+
+def rewrite(path, text, keep_time):
+    """In place, as long as before."""
+    st = os.stat(path)
+    assert len(text) == st.st_size
+    time.sleep(0.02)  # the kernel's clock for files ticks
+    with open(path, "r+b") as f:
+        f.write(text)
+    if keep_time:
+        os.utime(path, ns=(st.st_atime_ns, st.st_mtime_ns))
+
+
+@pytest.mark.parametrize("keep_time", [False, True], ids=["openly", "hidden"])
+def test_a_message_rewritten_in_place(server, keep_time):
+    """It is not sent as what was listed; the next log-in has it right."""
+    before = b"Subject: x\n\n" + b"a b c d e f\n" * 1000
+    after = before.replace(b" b c", b"\nb\nc")
+    box = server.alice.maildir
+    base = box.deliver(before)
+    with server.login(b"alice") as pop:
+        assert pop.retr(1) == wire(before)
+        pop.quit()
+    rewrite(box.files()[base], after, keep_time)
+    with server.login(b"alice") as pop:
+        if keep_time:
+            with pytest.raises(Closed) as broken:
+                pop.retr(1)
+            assert not broken.value.args[0].endswith(b"\r\n.\r\n")
+        else:
+            pop.err(b"RETR 1", b"SYS/TEMP")
+            pop.quit()
+    with server.login(b"alice") as pop:
+        assert pop.list() == {1: len(wire(after))}
+        assert pop.retr(1) == wire(after)
+        pop.quit()

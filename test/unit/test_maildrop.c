@@ -224,12 +224,22 @@ static void test_a_size_that_was_wrong(void **state)
 	assert_int_equal(p.as.opened.octets, 15);
 }
 
-static void rewrite(const char *name, const char *text)
+/* In place; its mtime is set back if is_hidden. */
+static void rewrite(const char *name, const char *text, bool is_hidden)
 {
 	int fd = open(mail_dir_path(&d, name), O_WRONLY | O_CLOEXEC);
+	struct timespec times[2];
+	struct stat st;
 
 	assert_true(fd >= 0);
+	assert_int_equal(fstat(fd, &st), 0);
+	usleep(20000); /* the kernel's clock for files ticks */
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	times[0] = st.st_atim;
+	times[1] = st.st_mtim;
+	if (is_hidden) {
+		assert_int_equal(futimens(fd, times), 0);
+	}
 	close(fd);
 }
 
@@ -239,13 +249,15 @@ static void test_a_message_that_was_rewritten(void **state)
 {
 	uint64_t handle;
 	struct packet p;
+	char text[32];
 
 	(void)state;
 	put_three();
 	handle = open_box(1, 1, 3);
 	commit(session[0], 1, handle, 0, 0, 0);
-	rewrite("new/1.a", "o\n\n\n");
+	rewrite("new/1.a", "o\n\n\n", true);
 	handle = open_box(1, 2, 3);
+	assert_int_equal(fetch(session[0], 2, handle, 0, text, 32), STATUS_OK);
 	send_close(session[0], 2, handle, false);
 	await_unlock();
 	assert_int_equal(try_open(1, 3, "box", &p), STATUS_OK);
@@ -254,6 +266,26 @@ static void test_a_message_that_was_rewritten(void **state)
 	await_unlock();
 	assert_int_equal(try_open(1, 4, "box", &p), STATUS_OK);
 	assert_int_equal(p.as.opened.octets, 19);
+}
+
+static void test_a_message_that_was_openly_rewritten(void **state)
+{
+	uint64_t handle;
+	char text[32];
+	struct packet p;
+
+	(void)state;
+	put_three();
+	handle = open_box(1, 1, 3);
+	rewrite("new/1.a", "o\n\n\n", false);
+	assert_int_equal(fetch(session[0], 1, handle, 1, text, 32), STATUS_OK);
+	assert_int_equal(fetch(session[0], 1, handle, 0, text, 32),
+			 STATUS_CHANGED);
+	commit(session[0], 1, handle, 0, 0, 0);
+	assert_int_equal(try_open(1, 2, "box", &p), STATUS_OK);
+	assert_int_equal(p.as.opened.octets, 19);
+	assert_int_equal(fetch(session[0], 2, p.as.opened.handle, 0, text, 32),
+			 STATUS_OK);
 }
 
 static void test_some_stay(void **state)
@@ -285,6 +317,7 @@ int main(void)
 		TEST(test_a_list_that_the_cache_loses),
 		TEST(test_a_size_that_was_wrong),
 		TEST(test_a_message_that_was_rewritten),
+		TEST(test_a_message_that_was_openly_rewritten),
 		TEST(test_some_stay),
 	};
 

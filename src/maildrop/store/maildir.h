@@ -6,6 +6,8 @@
 #ifndef STORE_MAILDIR_H
 #define STORE_MAILDIR_H
 
+#include <sys/stat.h>
+
 #include "store/maildir_name.h"
 #include "store/store.h"
 
@@ -74,6 +76,10 @@ enum packet_status maildir_fetch(struct store_maildrop *md,
 enum packet_status maildir_expunge(struct store_maildrop *md,
 				   const struct snapshot *s, uint32_t idx,
 				   struct store_fault *fault);
+
+/* By which it shows that a file of the same size was rewritten: 32 bits of its
+ * mtime. */
+uint32_t maildir_stamp(const struct stat *st);
 
 static inline struct maildir *maildir_of(struct store_maildrop *md)
 {

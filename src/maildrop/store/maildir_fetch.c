@@ -15,9 +15,17 @@
 
 #include "os/fd.h"
 
-/* It must be the regular file of the size that was listed: what the session
- * sends was announced. */
-static enum packet_status check(int fd, uint64_t stored,
+uint32_t maildir_stamp(const struct stat *st)
+{
+	uint64_t ns = (uint64_t)st->st_mtim.tv_sec * 1000000000u +
+		      (uint64_t)st->st_mtim.tv_nsec;
+
+	return (uint32_t)(ns ^ ns >> 32);
+}
+
+/* It must be the regular file that was measured: what the session sends was
+ * announced. */
+static enum packet_status check(int fd, const struct snapshot_entry *e,
 				const struct maildir_path *path,
 				struct store_fault *fault)
 {
@@ -26,7 +34,8 @@ static enum packet_status check(int fd, uint64_t stored,
 	if (fstat(fd, &st) < 0) {
 		return store_fail(fault, errno, "stat", path->text);
 	}
-	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size != stored) {
+	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size != e->stored ||
+	    maildir_stamp(&st) != e->stamp) {
 		return STATUS_CHANGED;
 	}
 	return STATUS_OK;
@@ -68,7 +77,7 @@ enum packet_status maildir_fetch(struct store_maildrop *base,
 	if (fd < 0) {
 		return store_fail(fault, -fd, "open", path.text);
 	}
-	status = check(fd, s->entries[idx].stored, &path, fault);
+	status = check(fd, &s->entries[idx], &path, fault);
 	if (status != STATUS_OK) {
 		fd_close(&fd);
 		return status;

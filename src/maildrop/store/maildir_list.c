@@ -35,6 +35,7 @@ struct making {
 struct measured {
 	uint64_t octets;
 	uint64_t stored;
+	uint32_t stamp;
 	bool is_wire;
 	bool is_message; /* a regular file */
 };
@@ -83,6 +84,7 @@ static int measure_fd(struct making *mk, int fd, struct measured *m_r)
 	if (!m_r->is_message) {
 		return 0;
 	}
+	m_r->stamp = maildir_stamp(&st);
 	if ((uint64_t)st.st_size > MAILDROP_MESSAGE_OCTETS_MAX) {
 		return -EFBIG;
 	}
@@ -138,6 +140,7 @@ static void put_known(struct snapshot_item *item,
 	item->octets = known->octets;
 	item->stored = known->stored;
 	item->flags = known->flags;
+	item->stamp = known->stamp;
 }
 
 static enum packet_status put_measured(struct making *mk,
@@ -158,6 +161,7 @@ static enum packet_status put_measured(struct making *mk,
 	}
 	item->octets = m.octets;
 	item->stored = m.stored;
+	item->stamp = m.stamp;
 	item->flags = m.is_wire ? SNAPSHOT_IS_WIRE : 0;
 	*is_there_r = rc > 0;
 	return STATUS_OK;
