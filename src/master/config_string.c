@@ -80,6 +80,12 @@ int config_string_template(const struct setting *s, const char *value,
 			    at);
 		}
 	}
+	if (strstr(value, "%u") == NULL && strstr(value, "%n") == NULL &&
+	    strstr(value, "%h") == NULL) {
+		return config_refuse(why_r, "all users would have one and the "
+					    "same maildrop; write for instance "
+					    "%%u");
+	}
 	return put_text(s, value, config_r, why_r);
 }
 
@@ -92,6 +98,10 @@ int config_string_string(const struct setting *s, const char *value,
 		return config_refuse(why_r, "not of %llu to %llu octets",
 				     (unsigned long long)s->min,
 				     (unsigned long long)s->max);
+	}
+	if (value[0] == '[') { /* RFC 2449, section 8 */
+		return config_refuse(why_r, "must not begin with [, where "
+					    "clients look for a code");
 	}
 	for (size_t i = 0; i < len; i++) {
 		/* '<' would begin what clients take for an APOP stamp. */

@@ -67,6 +67,9 @@ static void refuses_odd_texts(void **state)
 	config_dir_expect_value_fault("maildrop = /srv/%u",
 				      "must be below mail_root");
 	config_dir_expect_value_fault("maildrop = '%u/../x'", "without ..");
+	config_dir_expect_value_fault("maildrop = shared", "the same maildrop");
+	config_dir_expect_value_fault("greeting = '[IN-USE] hello'",
+				      "must not begin with [");
 	config_dir_expect_value_fault("auth_user = -root",
 				      "not the name of an account");
 	config_dir_expect_fault(
