@@ -219,14 +219,15 @@ static bool grant_to(struct serve_context *serve, struct peer *session,
 	return true;
 }
 
-/* True once it is answered, or will be; a session process that is gone needs no
+/* True once it is answered, or will be.  A session process that is not there may
+ * be one that the master is about to tell us of; one that is gone needs no
  * answer. */
 static bool try_grant(struct serve_context *serve, struct packet *p,
 		      bool may_wait, uint64_t until_ms)
 {
 	struct peer *session =
 	    service_borrow(&serve->service, ROLE_SESSION, p->as.grant.session);
-	bool is_answered = true;
+	bool is_answered = !may_wait;
 
 	if (session != NULL) {
 		is_answered = grant_to(serve, session, p, may_wait, until_ms);
