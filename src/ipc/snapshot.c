@@ -63,15 +63,15 @@ struct snapshot_text snapshot_uid(const struct snapshot *s, uint32_t idx)
  * 0x21 to 0x7E" */
 static bool is_uid(struct snapshot_text uid)
 {
+	bool is_bad = false;
+
 	if (uid.len < 1 || uid.len > SNAPSHOT_UID_MAX) {
 		return false;
 	}
 	for (size_t i = 0; i < uid.len; i++) {
-		if (uid.at[i] < 0x21 || uid.at[i] > 0x7e) {
-			return false;
-		}
+		is_bad |= (uint8_t)(uid.at[i] - 0x21) > 0x7e - 0x21;
 	}
-	return true;
+	return !is_bad; /* most are good, and this has no jumps */
 }
 
 bool snapshot_is_sound(const struct snapshot *s)

@@ -54,7 +54,6 @@ static inline struct store_list make_list(uint32_t count, uint64_t octets)
 	assert_true(snapshot_size(items, count, &len));
 	assert_int_equal(listing_create(&list.listing, len), 0);
 	snapshot_build(list.listing.memory, len, items, count);
-	assert_int_equal(listing_seal(&list.listing), 0);
 	list.state.stamps[0].mtime_ns = (int64_t)octets;
 	free(items);
 	free(names);
@@ -91,7 +90,6 @@ static inline bool has(struct cache *c, uint64_t n, uint32_t count,
 				    sizeof(head.state));
 		assert_int_equal(l.len, list.listing.len);
 		assert_memory_equal(l.memory, list.listing.memory, l.len);
-		assert_int_equal(l.fd != -1, l.len > 4096);
 		listing_finish(&l);
 	}
 	listing_finish(&list.listing);

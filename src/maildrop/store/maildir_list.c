@@ -293,13 +293,10 @@ static enum packet_status build(const struct making *mk,
 		return store_fail(mk->fault, E2BIG, "list", ".");
 	}
 	rc = listing_create(&listing, len);
-	if (rc == 0) {
-		snapshot_build(listing.memory, len, mk->items, mk->count);
-		rc = listing_seal(&listing);
-	}
 	if (rc < 0) {
 		return store_fail(mk->fault, -rc, "list", ".");
 	}
+	snapshot_build(listing.memory, len, mk->items, mk->count);
 	*listing_r = listing;
 	return STATUS_OK;
 }
