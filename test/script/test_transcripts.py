@@ -16,11 +16,12 @@ USERS = {b"test": b"secret", b"blank": b"two  words ", b"latin": b"\xe9t\xe9"}
 @pytest.fixture(scope="module")
 def server():
     need_build()
-    s = Server({"login_tries_max": 3, "maildrop": "test"})
+    s = Server({"login_tries_max": 3, "maildrop": "%h"})
     for name, password in USERS.items():
         s.site.add_user(name, password, maildir=name == b"test")
     for user in s.site.users.values():
         user.owner = s.site.users[b"test"].owner
+        user.home = s.site.users[b"test"].home
     s.site.write_users()
     s.start()
     yield s

@@ -25,6 +25,7 @@ class User:
     maildir: Maildir
     owner: tuple
     hash: bytes
+    home: bytes
 
 
 class Site:
@@ -63,7 +64,8 @@ class Site:
         owner = self._ids(len(self.users))
         box = Maildir(self.mail / os.fsdecode(name), owner) if maildir else None
         user = User(name, password, box, owner,
-                    hashed or b"{PLAIN}" + password)
+                    hashed or b"{PLAIN}" + password,
+                    os.fsencode(self.mail) + b"/" + name)
         self.users[name] = user
         return user
 
@@ -76,8 +78,7 @@ class Site:
 
     def users_text(self):
         return b"".join(b"%s:%s:%d:%d::%s::\n"
-                        % (u.name, u.hash, *u.owner,
-                           os.fsencode(self.mail) + b"/" + u.name)
+                        % (u.name, u.hash, *u.owner, u.home)
                         for u in self.users.values())
 
     def write_users(self):

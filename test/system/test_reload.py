@@ -73,6 +73,8 @@ def test_reloads_while_people_log_in(server):
             server.process.send_signal(signal.SIGHUP)
         server.login(users[n % 4]).quit()
         n += 1
+    proc.wait_until(lambda: len(server.log.match(rb": ready$"))
+                    > len(server.log.match(rb": reload ")))
     settle(server)
 
 
