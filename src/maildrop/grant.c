@@ -219,8 +219,8 @@ static bool grant_to(struct serve_context *serve, struct peer *session,
 	return true;
 }
 
-/* True once it is answered, or will be.  A session process that is not there may
- * be one that the master is about to tell us of; one that is gone needs no
+/* True once it is answered, or will be.  A session process that is not there
+ * may be one that the master is about to tell us of; one that is gone needs no
  * answer. */
 static bool try_grant(struct serve_context *serve, struct packet *p,
 		      bool may_wait, uint64_t until_ms)

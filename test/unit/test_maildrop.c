@@ -277,6 +277,7 @@ static void test_a_message_that_was_openly_rewritten(void **state)
 	(void)state;
 	put_three();
 	handle = open_box(1, 1, 3);
+	rewrite("new/2.b", "owt\n", false); /* that shows in no number */
 	rewrite("new/1.a", "o\n\n\n", false);
 	assert_int_equal(fetch(session[0], 1, handle, 1, text, 32), STATUS_OK);
 	assert_int_equal(fetch(session[0], 1, handle, 0, text, 32),

@@ -77,6 +77,20 @@ enum packet_status maildir_expunge(struct store_maildrop *md,
 				   const struct snapshot *s, uint32_t idx,
 				   struct store_fault *fault);
 
+/* What reading a file told. */
+struct maildir_measured {
+	uint64_t octets;
+	uint64_t stored;
+	uint32_t stamp;
+	bool is_wire;
+	bool is_message; /* a regular file; else there is nothing more */
+};
+
+/* Reads the file to its end, with a buffer of MAILDROP_READ_OCTETS.  0, or a
+ * negative errno. */
+MUST_USE int maildir_measure(const struct maildir *md, int fd, uint8_t *buffer,
+			     struct maildir_measured *m_r);
+
 /* By which it shows that a file of the same size was rewritten: 32 bits of its
  * mtime. */
 uint32_t maildir_stamp(const struct stat *st);

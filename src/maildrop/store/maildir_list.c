@@ -31,21 +31,12 @@ struct making {
 	struct store_fault *fault;
 };
 
-/* What reading a file told. */
-struct measured {
-	uint64_t octets;
-	uint64_t stored;
-	uint32_t stamp;
-	bool is_wire;
-	bool is_message; /* a regular file */
-};
-
 /*
  * Measures all that can be read.  A file that fits into the buffer and was as
  * long as it said is not read once more just to see its end.
  */
-static int measure_text(struct making *mk, int fd, uint64_t size,
-			struct measured *m_r)
+static int measure_text(const struct maildir *md, int fd, uint64_t size,
+			uint8_t *buffer, struct maildir_measured *m_r)
 {
 	struct pop3_measure measure;
 	uint64_t stored = 0;
@@ -56,15 +47,14 @@ static int measure_text(struct making *mk, int fd, uint64_t size,
 		if (stored > MAILDROP_MESSAGE_OCTETS_MAX) {
 			return -EFBIG; /* it grew */
 		}
-		if (!store_may_read(&mk->md->base, MAILDROP_READ_OCTETS)) {
+		if (!store_may_read(&md->base, MAILDROP_READ_OCTETS)) {
 			return -STORE_STOPPED;
 		}
-		n = read(fd, mk->buffer, MAILDROP_READ_OCTETS);
+		n = read(fd, buffer, MAILDROP_READ_OCTETS);
 		if (n < 0) {
 			return -errno;
 		}
-		pop3_measure_add(&measure,
-				 pop3_slice_of(mk->buffer, (size_t)n));
+		pop3_measure_add(&measure, pop3_slice_of(buffer, (size_t)n));
 		stored += (uint64_t)n;
 	} while (n != 0 && !(stored == size && n < MAILDROP_READ_OCTETS));
 	m_r->octets = pop3_measure_end(&measure);
@@ -73,7 +63,8 @@ static int measure_text(struct making *mk, int fd, uint64_t size,
 	return 0;
 }
 
-static int measure_fd(struct making *mk, int fd, struct measured *m_r)
+int maildir_measure(const struct maildir *md, int fd, uint8_t *buffer,
+		    struct maildir_measured *m_r)
 {
 	struct stat st;
 
@@ -88,12 +79,12 @@ static int measure_fd(struct making *mk, int fd, struct measured *m_r)
 	if ((uint64_t)st.st_size > MAILDROP_MESSAGE_OCTETS_MAX) {
 		return -EFBIG;
 	}
-	return measure_text(mk, fd, (uint64_t)st.st_size, m_r);
+	return measure_text(md, fd, (uint64_t)st.st_size, buffer, m_r);
 }
 
 /* 1 and *m_r; 0 if there is no such message any more; or a negative errno. */
 static int measure(struct making *mk, struct maildir_path *path,
-		   struct measured *m_r)
+		   struct maildir_measured *m_r)
 {
 	int fd = maildir_reach(mk->md, path, maildir_open_file, mk->fault);
 	int rc;
@@ -107,7 +98,8 @@ static int measure(struct making *mk, struct maildir_path *path,
 	if (mk->buffer == NULL) {
 		mk->buffer = malloc(MAILDROP_READ_OCTETS);
 	}
-	rc = mk->buffer == NULL ? -ENOMEM : measure_fd(mk, fd, m_r);
+	rc = mk->buffer == NULL ? -ENOMEM
+				: maildir_measure(mk->md, fd, mk->buffer, m_r);
 	fd_close(&fd);
 	return rc < 0 ? rc : m_r->is_message;
 }
@@ -148,7 +140,7 @@ static enum packet_status put_measured(struct making *mk,
 				       struct snapshot_item *item,
 				       bool *is_there_r)
 {
-	struct measured m = { 0 };
+	struct maildir_measured m = { 0 };
 	struct maildir_path path;
 	int rc = 0;
 
