@@ -110,7 +110,8 @@ int lane_add(struct lane *lane, struct lane_job *job)
 	job->pace = (struct store_pace){ may_read, job };
 	job->lane = lane;
 	pthread_mutex_lock(&lane->lock);
-	if (lane->jobs < MAILDROP_LANE_JOBS_MAX && !lane->is_stopping) {
+	if (lane->jobs < MAILDROP_LANE_JOBS_MAX &&
+	    !atomic_load(&lane->is_stopping)) {
 		job->ticket = lane->tickets;
 		rc = start(job);
 		lane->tickets += rc == 0;
