@@ -22,6 +22,17 @@ def wait_until(condition, seconds=20.0, what=None):
         time.sleep(0.01)
 
 
+def steady(measure, seconds=20.0):
+    """What measure() gives once it has given the same for 0.2 s."""
+    seen = []
+
+    def is_steady():
+        seen.append(measure())
+        return len(seen) > 20 and all(s == seen[-1] for s in seen[-20:])
+    wait_until(is_steady, seconds, "a steady value")
+    return seen[-1]
+
+
 def become_subreaper():
     """Orphans become our children, so that none escapes unseen."""
     libc = ctypes.CDLL(None, use_errno=True)

@@ -44,15 +44,7 @@ def is_free(server):
 def quiet(server):
     """Until no connection is open: each process has its idle number of
     descriptors."""
-    last = None
-
-    def steady():
-        nonlocal last
-        now = server.fd_counts()
-        same, last = now == last, now
-        return same
-    proc.wait_until(steady)
-    return last
+    return proc.steady(server.fd_counts)
 
 
 @pytest.mark.parametrize("count", [140, pytest.param(1400, marks=pytest.mark.slow)])

@@ -49,12 +49,12 @@ def test_many_reloads_leave_nothing_behind(server):
     server.login(b"alice").quit()
     server.reload()
     settle(server)
-    before = server.fd_counts()[server.process.pid]
+    before = proc.steady(lambda: proc.fd_count(server.process.pid))
     for _ in range(10):
         server.reload()
         server.login(b"alice").quit()
     settle(server)
-    assert server.fd_counts()[server.process.pid] == before
+    assert proc.steady(lambda: proc.fd_count(server.process.pid)) == before
 
 
 def settle(server, sessions=2):
