@@ -128,7 +128,9 @@ void waiting_stop(struct waiting *w)
 	pthread_cond_signal(&w->changed);
 	pthread_mutex_unlock(&w->lock);
 	pthread_join(w->thread, NULL);
+	pthread_mutex_lock(&w->lock);
 	g = take_all(w);
+	pthread_mutex_unlock(&w->lock);
 	while (g != NULL) {
 		struct waiting_grant *next = g->next;
 

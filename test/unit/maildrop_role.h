@@ -67,16 +67,28 @@ static inline int begin_test(void **state)
 	return 0;
 }
 
+static inline void await_peers(bool with_auth)
+{
+	struct service *s = &serve.service;
+
+	pthread_mutex_lock(&s->lock);
+	while (with_auth ? s->peers != NULL
+			 : s->peers != NULL && (s->peers->next != NULL ||
+						s->peers->role != ROLE_AUTH)) {
+		pthread_cond_wait(&s->gone, &s->lock);
+	}
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* The sessions first: a channel from auth that ends before them is a fault that
+ * its thread waits for. */
 static inline void end_role(void)
 {
-	fd_close(&auth);
 	fd_close(&session[0]);
 	fd_close(&session[1]);
-	pthread_mutex_lock(&serve.service.lock);
-	while (serve.service.peers != NULL) {
-		pthread_cond_wait(&serve.service.gone, &serve.service.lock);
-	}
-	pthread_mutex_unlock(&serve.service.lock);
+	await_peers(false);
+	fd_close(&auth);
+	await_peers(true);
 	assert_true(serve_stop(&serve));
 	cache_close(&serve.drops.cache);
 	tally_destroy(&serve.drops.tally);
