@@ -17,7 +17,7 @@ from support.site import Service, Site
 READY = rb"restanted: ready"
 LISTENING = rb"restanted: listening .*address=\"?(\S+):(\d+)"
 SANITIZER = re.compile(rb"(ERROR|WARNING): \w+Sanitizer|runtime error:|"
-                       rb"SUMMARY: \w+Sanitizer|Assertion .* failed")
+                       rb"SUMMARY: \w+Sanitizer|Assertion `.* failed")
 TROUBLE = re.compile(rb" error: |signal|SIG[A-Z]+")
 
 DEFAULTS = {

@@ -149,6 +149,30 @@ def test_a_cache_deleted_under_the_running_server(server):
         check(server, want)
 
 
+def test_a_cache_whose_damage_ends_the_role(server):
+    """LMDB gives up when both of its roots are wrong: the role dies of it, and
+    the next one begins with an empty cache.  A log-in or two is the price."""
+    server.expect(rb"cache|role process died|session process ends")
+    want = deliver_some(server.alice.maildir, 5, random.Random(9))
+    time.sleep(2.1)  # the list is kept for good
+    check(server, want)
+    check(server, want)
+    with open(server.site.dir / "cache" / "sizes" / "data.mdb", "r+b") as f:
+        for page in (0, 4096):
+            f.seek(page + 128)
+            f.write((1).to_bytes(8, "little"))
+    proc.wait_until(lambda: served(server, want), 20)
+    check(server, want)
+
+
+def served(server, want):
+    try:
+        check(server, want)
+    except (Closed, ConnectionError):
+        return False
+    return True
+
+
 def test_a_full_cache(make_server):
     s = make_server({"cache_size": "1M"})
     rng = random.Random(9)
