@@ -58,8 +58,8 @@ static void log_end_of(const struct child *c, int status)
 }
 
 /* A signal that memory errors raise may come from a damaged cache file, which
- * maildrop has mapped: the next one starts without it.  SIGSYS is abort() in the
- * sandbox. */
+ * maildrop has mapped: the next one starts without it.  SIGSYS is abort() in
+ * the sandbox. */
 static bool is_memory_error(int status)
 {
 	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;

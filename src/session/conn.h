@@ -65,7 +65,7 @@ struct conn {
 	uint8_t waits;    /* enum conn_wait */
 	uint8_t watched;  /* enum uv_poll_event that the loop watches */
 	uint8_t timed;    /* enum timing that it is in */
-	uint8_t holders;       /* of its memory: the loop, and we */
+	uint8_t holders;  /* of its memory: the loop, and we */
 	bool is_finished; /* the engine said CLOSE */
 	bool is_dropped;  /* goes away once it waits for nobody */
 	uint8_t address[16];
