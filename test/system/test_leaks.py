@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: ISC
-"""A thousand sessions later: no more descriptors, no more memory."""
+"""A thousand sessions later: no more descriptors, no more memory.
+
+The roles are not dumpable, so only root may look into /proc for either.
+"""
 import socket
 
 import pytest
@@ -48,7 +51,7 @@ def quiet(server):
 
 
 @pytest.mark.parametrize("count", [140, pytest.param(1400, marks=pytest.mark.slow)])
-def test_descriptors(server, count):
+def test_descriptors(server, count, needs_root):
     server.alice.maildir.deliver(b"Subject: x\n\n" + b"text\n" * 40_000)
     server.alice.maildir.deliver(b"Subject: x\r\n\r\n" + b"text\r\n" * 40_000)
     mixed_sessions(server, 28)
@@ -59,7 +62,7 @@ def test_descriptors(server, count):
 
 
 @pytest.mark.slow
-def test_memory(server):
+def test_memory(server, needs_root):
     if paths.is_sanitized():
         pytest.skip("the sanitizer keeps freed memory back")
     server.alice.maildir.deliver(b"Subject: x\n\n" + b"text\n" * 40_000)
@@ -71,7 +74,7 @@ def test_memory(server):
         assert proc.memory_kib(pid, "Pss") - kib < 512, proc.name(pid)
 
 
-def test_connections_that_never_say_a_word(server):
+def test_connections_that_never_say_a_word(server, needs_root):
     server.login(b"alice").quit()
     before = quiet(server)
     for _ in range(300):
