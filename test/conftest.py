@@ -99,8 +99,12 @@ def make_service(request):
 def _shared():
     service = new_service()
     service.alice = service.site.add_user(b"alice")
-    service.start()
-    yield service
+    try:
+        service.start()
+        yield service
+    except BaseException:
+        service.stop(judge=False)
+        raise
     service.stop()
 
 

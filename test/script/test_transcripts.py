@@ -23,8 +23,12 @@ def server():
         user.owner = s.site.users[b"test"].owner
         user.home = s.site.users[b"test"].home
     s.site.write_users()
-    s.start()
-    yield s
+    try:
+        s.start()
+        yield s
+    except BaseException:
+        s.stop(judge=False)
+        raise
     s.stop()
 
 
