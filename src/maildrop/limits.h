@@ -47,7 +47,7 @@
 #define MAILDIR_PASSES_MAX 5u
 
 /* How often one message is looked for that is renamed again and again. */
-#define MAILDIR_TRIES_MAX 8u
+#define MAILDIR_TRIES_MAX 32u
 
 /* A time stamp younger than this may stay the same over one more change.  FAT
  * and old NFS servers count in 2 seconds. */
