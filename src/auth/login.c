@@ -11,12 +11,12 @@
 #include <string.h>
 
 #include "auth/limits.h"
-#include "auth/net.h"
 #include "auth/passwd_file.h"
 #include "auth/scheme.h"
 #include "auth/template.h"
 #include "auth/verified.h"
 #include "base/log.h"
+#include "os/net.h"
 #include "os/clock.h"
 
 struct login {
@@ -147,7 +147,8 @@ static bool may_log_in(const struct passwd_user *user, const uint8_t *address,
 		return false;
 	}
 	if (user->allow_nets.len != 0 &&
-	    !net_list_contains(user->allow_nets, address)) {
+	    !net_list_contains(user->allow_nets.at, user->allow_nets.len,
+			       address)) {
 		refuse(a, STATUS_AUTH,
 		       "the user may not log in from this address");
 		return false;

@@ -6,7 +6,6 @@
  * the users file.  Trusts: the master, the users file; of a session process
  * nothing: a sound packet from one is a stranger's claim.
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <libgen.h>
 #include <stdio.h>
@@ -16,6 +15,7 @@
 #include "auth/login.h"
 #include "auth/scheme.h"
 #include "base/log.h"
+#include "os/net.h"
 #include "ipc/service.h"
 #include "ipc/startup.h"
 #include "os/sandbox.h"
@@ -28,26 +28,17 @@ struct auth {
 
 static struct auth auth;
 
-static void log_address(struct log_line *l, const uint8_t address[16])
-{
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-	bool is_four = memcmp(address, mapped, sizeof(mapped)) == 0;
-	char text[INET6_ADDRSTRLEN] = "?";
-
-	inet_ntop(is_four ? AF_INET : AF_INET6,
-		  is_four ? address + 12 : address, text, sizeof(text));
-	log_str(l, "address", text);
-}
-
 static void log_refused(struct text user, const uint8_t address[16],
 			const struct login_answer *answer)
 {
+	char text[NET_TEXT_MAX];
 	struct log_line l;
 
+	net_write(address, text);
 	log_begin(&l, answer->is_mistake ? LOG_WARNING : LOG_INFO,
 		  "login failed");
 	log_octets(&l, "user", user.at, user.len);
-	log_address(&l, address);
+	log_str(&l, "address", text);
 	log_str(&l, "why", answer->why);
 	log_end(&l);
 }

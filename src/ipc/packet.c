@@ -23,6 +23,11 @@ enum tail_rule {
 	TAIL_GRANT,
 	TAIL_OPENED,
 	TAIL_MARK,
+	TAIL_SASL_BEGIN,
+	TAIL_SASL_STEP,
+	TAIL_SASL_CHALLENGE,
+	TAIL_SIGN,
+	TAIL_SIGNATURE,
 };
 
 struct form {
@@ -35,7 +40,9 @@ struct form {
 };
 
 #define BIT(role) (1u << (role))
-#define ANY_ROLE  (BIT(ROLE_SESSION) | BIT(ROLE_AUTH) | BIT(ROLE_MAILDROP))
+#define ANY_ROLE                                                               \
+	(BIT(ROLE_SESSION) | BIT(ROLE_AUTH) | BIT(ROLE_MAILDROP) |             \
+	 BIT(ROLE_KEY))
 #define FORM(type, member, tail, fd, from, to)                                 \
 	[PACKET_##type] = { #type, sizeof(((struct packet *)0)->as.member),    \
 			    tail,  fd,                                         \
@@ -83,6 +90,23 @@ static const struct form forms[PACKET_TYPE_COUNT] = {
 	     BIT(ROLE_SESSION)),
 	FORM(CLOSE, close, TAIL_NONE, FD_NEVER, BIT(ROLE_SESSION),
 	     BIT(ROLE_MAILDROP)),
+	FORM(FILE, file, TAIL_NONE, FD_ALWAYS, BIT(ROLE_MASTER),
+	     BIT(ROLE_KEY) | BIT(ROLE_AUTH)),
+	FORM(SASL_BEGIN, sasl_begin, TAIL_SASL_BEGIN, FD_NEVER,
+	     BIT(ROLE_SESSION), BIT(ROLE_AUTH)),
+	FORM(SASL_STEP, sasl_step, TAIL_SASL_STEP, FD_NEVER, BIT(ROLE_SESSION),
+	     BIT(ROLE_AUTH)),
+	FORM(SASL_CANCEL, sasl_cancel, TAIL_NONE, FD_NEVER, BIT(ROLE_SESSION),
+	     BIT(ROLE_AUTH)),
+	FORM(SASL_CHALLENGE, sasl_challenge, TAIL_SASL_CHALLENGE, FD_NEVER,
+	     BIT(ROLE_AUTH), BIT(ROLE_SESSION)),
+	FORM(IDENTITY, identity, TAIL_NONE, FD_ALWAYS, BIT(ROLE_KEY),
+	     BIT(ROLE_SESSION)),
+	FORM(TICKET_KEY_SET, ticket_keys, TAIL_NONE, FD_NEVER, BIT(ROLE_KEY),
+	     BIT(ROLE_SESSION)),
+	FORM(SIGN, sign, TAIL_SIGN, FD_NEVER, BIT(ROLE_SESSION), BIT(ROLE_KEY)),
+	FORM(SIGNATURE, signature, TAIL_SIGNATURE, FD_NEVER, BIT(ROLE_KEY),
+	     BIT(ROLE_SESSION)),
 };
 
 static const struct form *form_of(uint32_t type)
@@ -129,6 +153,48 @@ size_t packet_tail_len(const struct packet *p)
 	return p->len - forms[p->as.head.type].fixed;
 }
 
+static bool is_login_sound(const struct packet_login *l, size_t len)
+{
+	return l->user_len <= PACKET_USER_MAX &&
+	       l->stamp_len <= PACKET_STAMP_MAX &&
+	       len == (size_t)l->user_len + l->secret_len + l->stamp_len;
+}
+
+static bool is_sasl_begin_sound(const struct packet_sasl_begin *b, size_t len)
+{
+	return b->mechanism_len >= 1 &&
+	       b->mechanism_len <= PACKET_MECHANISM_MAX &&
+	       b->response_len <= PACKET_RESPONSE_MAX &&
+	       b->proof_len <= PACKET_PROOF_MAX &&
+	       len == (size_t)b->mechanism_len + b->response_len + b->proof_len;
+}
+
+/* A tail of one part. */
+static bool is_part_sound(uint32_t said, uint32_t max, size_t len)
+{
+	return said <= max && len == said;
+}
+
+/* Tails of more than one part, and the settings'. */
+static bool is_mixed_tail_sound(const struct packet *p, enum tail_rule rule,
+				size_t len)
+{
+	const struct packet_grant *g = &p->as.grant;
+
+	if (rule == TAIL_SETTINGS) {
+		return len >= sizeof(struct settings_common);
+	}
+	if (rule == TAIL_LOGIN) {
+		return is_login_sound(&p->as.login, len);
+	}
+	if (rule == TAIL_SASL_BEGIN) {
+		return is_sasl_begin_sound(&p->as.sasl_begin, len);
+	}
+	return g->user_len <= PACKET_USER_MAX &&
+	       g->path_len <= PACKET_PATH_MAX &&
+	       len == (size_t)g->user_len + g->path_len;
+}
+
 static bool is_tail_sound(const struct packet *p, enum tail_rule rule)
 {
 	size_t len = packet_tail_len(p);
@@ -137,26 +203,31 @@ static bool is_tail_sound(const struct packet *p, enum tail_rule rule)
 	case TAIL_NONE:
 		return len == 0;
 	case TAIL_SETTINGS:
-		return len >= sizeof(struct settings_common);
 	case TAIL_LOGIN:
-		return p->as.login.user_len <= PACKET_USER_MAX &&
-		       len == (size_t)p->as.login.user_len +
-				  p->as.login.secret_len;
-	case TAIL_KNOWN:
-		return p->as.known.user_len <= PACKET_USER_MAX &&
-		       len == p->as.known.user_len;
 	case TAIL_GRANT:
-		return p->as.grant.user_len <= PACKET_USER_MAX &&
-		       p->as.grant.path_len <= PACKET_PATH_MAX &&
-		       len ==
-			   (size_t)p->as.grant.user_len + p->as.grant.path_len;
+	case TAIL_SASL_BEGIN:
+		return is_mixed_tail_sound(p, rule, len);
+	case TAIL_KNOWN:
+		return is_part_sound(p->as.known.user_len, PACKET_USER_MAX,
+				     len);
 	case TAIL_OPENED:
-		return p->as.opened.listing_len <= PACKET_INLINE_LISTING_MAX &&
-		       len == p->as.opened.listing_len;
+		return is_part_sound(p->as.opened.listing_len,
+				     PACKET_INLINE_LISTING_MAX, len);
 	case TAIL_MARK:
-		return p->as.mark.octets >= 1 &&
-		       p->as.mark.octets <= PACKET_MARK_OCTETS_MAX &&
-		       len == p->as.mark.octets;
+		return len != 0 && is_part_sound(p->as.mark.octets,
+						 PACKET_MARK_OCTETS_MAX, len);
+	case TAIL_SASL_STEP:
+		return is_part_sound(p->as.sasl_step.response_len,
+				     PACKET_RESPONSE_MAX, len);
+	case TAIL_SASL_CHALLENGE:
+		return is_part_sound(p->as.sasl_challenge.challenge_len,
+				     PACKET_CHALLENGE_MAX, len);
+	case TAIL_SIGN:
+		return is_part_sound(p->as.sign.to_sign_len, PACKET_TO_SIGN_MAX,
+				     len);
+	case TAIL_SIGNATURE:
+		return is_part_sound(p->as.signature.signature_len,
+				     PACKET_SIGNATURE_MAX, len);
 	}
 	return false;
 }
@@ -173,6 +244,8 @@ static uint32_t status_of(const struct packet *p)
 		return p->as.listing.status;
 	case PACKET_MESSAGE:
 		return p->as.message.status;
+	case PACKET_SIGNATURE:
+		return p->as.signature.status;
 	default: /* a number from outside, not an enum */
 		return STATUS_OK;
 	}
@@ -195,6 +268,13 @@ static bool is_opened_sound(const struct packet_opened *o)
 	return o->status == STATUS_OK || is_empty;
 }
 
+static bool is_binding_sound(const struct packet_sasl_begin *b)
+{
+	return b->has_response <= 1 && b->has_exporter <= 1 &&
+	       b->end_point_len <= PACKET_END_POINT_MAX &&
+	       (b->has_response == 1 || b->response_len == 0);
+}
+
 /* The ranges of a type's own fields. */
 static bool are_numbers_sound(const struct packet *p)
 {
@@ -213,9 +293,26 @@ static bool are_numbers_sound(const struct packet *p)
 		return p->as.mark.first % 8 == 0;
 	case PACKET_CLOSE:
 		return p->as.close.is_broken <= 1;
+	case PACKET_FILE:
+		return p->as.file.kind < FILE_KIND_COUNT;
+	case PACKET_SASL_BEGIN:
+		return is_binding_sound(&p->as.sasl_begin);
+	case PACKET_SIGNATURE:
+		return (p->as.signature.status == STATUS_OK) ==
+		       (p->as.signature.signature_len != 0);
 	default: /* the others have no such field */
 		return true;
 	}
+}
+
+static uint32_t any_set(const uint8_t *at, size_t len)
+{
+	uint8_t all = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		all |= at[i];
+	}
+	return all;
 }
 
 /* What fills a type's fixed part up. */
@@ -224,14 +321,17 @@ static uint32_t zero_of(const struct packet *p)
 	switch (p->as.head.type) {
 	case PACKET_LISTENER:
 		return p->as.listener.zero;
-	case PACKET_LOGIN:
-		return p->as.login.zero;
+	case PACKET_SASL_BEGIN:
+		return any_set(p->as.sasl_begin.zero,
+			       sizeof(p->as.sasl_begin.zero));
+	case PACKET_SASL_STEP:
+		return p->as.sasl_step.zero;
+	case PACKET_SASL_CHALLENGE:
+		return p->as.sasl_challenge.zero;
 	case PACKET_KNOWN:
 		return p->as.known.zero;
 	case PACKET_KNOWN_ANSWER:
 		return p->as.known_answer.zero;
-	case PACKET_REFUSED:
-		return p->as.refused.zero;
 	case PACKET_OPENED:
 		return p->as.opened.zero;
 	case PACKET_LISTING:

@@ -5,12 +5,15 @@
  * whether what came may come from that sender in that form.  Nothing in the
  * structures is padding: all of it is declared, and zero where unused.
  *
- *   session -> auth      LOGIN, KNOWN
- *   auth -> session      REFUSED, KNOWN_ANSWER
+ *   session -> auth      LOGIN, KNOWN, SASL_BEGIN, SASL_STEP, SASL_CANCEL
+ *   auth -> session      REFUSED, KNOWN_ANSWER, SASL_CHALLENGE
  *   auth -> maildrop     GRANT
  *   maildrop -> session  OPENED, LISTING, MESSAGE, COMMITTED
  *   session -> maildrop  GET_LISTING, FETCH, MARK, COMMIT, CLOSE
+ *   session -> key       SIGN
+ *   key -> session       IDENTITY, TICKET_KEY_SET, SIGNATURE
  *   master -> any role   SETTINGS, CHANNEL, START, RETIRE
+ *   master -> key, auth  FILE
  *   master -> session    LISTENER, COUNTERS, SERVE
  *   any role -> master   READY
  */
@@ -22,64 +25,9 @@
 #include <stdint.h>
 
 #include "base/checked.h"
+#include "ipc/packet_key.h"
+#include "ipc/packet_login.h"
 #include "ipc/settings.h"
-
-#define PACKET_MAX                8192u /* octets of a whole packet */
-#define PACKET_USER_MAX           255u
-#define PACKET_PATH_MAX           2048u
-#define PACKET_INLINE_LISTING_MAX 4096u /* larger ones travel as a memfd */
-#define PACKET_MARK_OCTETS_MAX    4096u
-
-enum packet_type {
-	PACKET_SETTINGS = 1,
-	PACKET_CHANNEL,
-	PACKET_LISTENER,
-	PACKET_COUNTERS,
-	PACKET_START,
-	PACKET_RETIRE,
-	PACKET_READY,
-	PACKET_LOGIN,
-	PACKET_KNOWN,
-	PACKET_REFUSED,
-	PACKET_KNOWN_ANSWER,
-	PACKET_GRANT,
-	PACKET_OPENED,
-	PACKET_GET_LISTING,
-	PACKET_LISTING,
-	PACKET_FETCH,
-	PACKET_MESSAGE,
-	PACKET_MARK,
-	PACKET_COMMIT,
-	PACKET_COMMITTED,
-	PACKET_CLOSE,
-	PACKET_SERVE,
-	PACKET_TYPE_COUNT
-};
-
-enum role {
-	ROLE_MASTER,
-	ROLE_SESSION,
-	ROLE_AUTH,
-	ROLE_MAILDROP,
-	ROLE_COUNT
-};
-
-/* Why a request failed; session puts it into words.  0 is success. */
-enum packet_status {
-	STATUS_OK,
-	STATUS_AUTH,    /* wrong name or secret */
-	STATUS_IN_USE,  /* the maildrop is locked by another session */
-	STATUS_TEMP,    /* try later: [SYS/TEMP] */
-	STATUS_PERM,    /* the operator must act: [SYS/PERM] */
-	STATUS_GONE,    /* that message is no longer there */
-	STATUS_CHANGED, /* that message is not what it was when listed */
-	STATUS_COUNT
-};
-
-struct packet_head {
-	uint32_t type; /* enum packet_type */
-	uint32_t zero;
-};
 
 /* The tail is struct session_settings, auth_settings or maildrop_settings. */
 struct packet_settings {
@@ -103,6 +51,7 @@ struct packet_listener {
 
 enum listener_kind {
 	LISTENER_PLAIN,
+	LISTENER_TLS, /* from the first octet on */
 	LISTENER_KIND_COUNT
 };
 
@@ -113,50 +62,19 @@ struct packet_bare {
 	struct packet_head head;
 };
 
-/* conn is the session process's own number of the connection, never reused.
- * The tail is the user name, then the secret. */
-struct packet_login {
+/* With a descriptor, open for reading: a file that the role may read once. */
+struct packet_file {
 	struct packet_head head;
-	uint64_t conn;
-	uint8_t address[16]; /* of the client; IPv4 as ::ffff:a.b.c.d */
-	uint16_t port;
-	uint16_t user_len;
-	uint16_t secret_len;
-	uint16_t zero;
+	uint32_t kind; /* enum file_kind */
+	uint32_t idx;  /* from 0; of a certificate and its key the same */
 };
 
-/* Is there such a user?  The tail is the user name. */
-struct packet_known {
-	struct packet_head head;
-	uint64_t conn;
-	uint32_t user_len;
-	uint32_t zero;
-};
-
-struct packet_known_answer {
-	struct packet_head head;
-	uint64_t conn;
-	uint32_t is_known; /* 0 or 1 */
-	uint32_t zero;
-};
-
-struct packet_refused {
-	struct packet_head head;
-	uint64_t conn;
-	uint32_t status; /* enum packet_status, not STATUS_OK */
-	uint32_t zero;
-};
-
-/* The tail is the user name (as found in the user database), then the
- * maildrop's path relative to the mail root. */
-struct packet_grant {
-	struct packet_head head;
-	uint64_t conn;
-	uint32_t session; /* id of the session process's channel */
-	uint32_t uid;
-	uint32_t gid;
-	uint16_t user_len;
-	uint16_t path_len;
+enum file_kind {
+	FILE_CERTIFICATE, /* PEM, the server's own first (key) */
+	FILE_PRIVATE_KEY, /* PEM (key) */
+	FILE_CLIENT_CA,   /* PEM, one or more (key, auth) */
+	FILE_GUARD,       /* auth/guard.h; open for writing too (auth) */
+	FILE_KIND_COUNT
 };
 
 /*
@@ -261,7 +179,12 @@ struct packet {
 		struct packet_channel channel;
 		struct packet_listener listener;
 		struct packet_bare bare;
+		struct packet_file file;
 		struct packet_login login;
+		struct packet_sasl_begin sasl_begin;
+		struct packet_sasl_step sasl_step;
+		struct packet_sasl_cancel sasl_cancel;
+		struct packet_sasl_challenge sasl_challenge;
 		struct packet_known known;
 		struct packet_known_answer known_answer;
 		struct packet_refused refused;
@@ -275,6 +198,10 @@ struct packet {
 		struct packet_mark mark;
 		struct packet_commit commit;
 		struct packet_committed committed;
+		struct packet_identity identity;
+		struct packet_ticket_keys ticket_keys;
+		struct packet_sign sign;
+		struct packet_signature signature;
 		uint8_t octets[PACKET_MAX];
 	} as;
 };

@@ -33,6 +33,8 @@ static const struct {
 			"/../auth/restanted-auth" },
 	[ROLE_MAILDROP] = { "maildrop", LIBEXEC_DIR "/restanted-maildrop",
 			    "/../maildrop/restanted-maildrop" },
+	[ROLE_KEY] = { "key", LIBEXEC_DIR "/restanted-key",
+		       "/../key/restanted-key" },
 };
 
 const char *child_name(const struct child *c)

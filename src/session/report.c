@@ -5,12 +5,10 @@
  */
 #include "session/report.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/log.h"
+#include "os/net.h"
 
 static const char *const end_names[REPORT_END_COUNT] = {
 	[REPORT_QUIT] = "quit",
@@ -28,15 +26,10 @@ static const char *const end_names[REPORT_END_COUNT] = {
 static void put_address(struct log_line *l, const uint8_t *address,
 			uint16_t port)
 {
-	char text[INET6_ADDRSTRLEN];
-	struct in6_addr in6;
-	const char *shown;
+	char text[NET_TEXT_MAX];
 
-	memcpy(&in6, address, sizeof(in6));
-	shown = IN6_IS_ADDR_V4MAPPED(&in6)
-		    ? inet_ntop(AF_INET, address + 12, text, sizeof(text))
-		    : inet_ntop(AF_INET6, address, text, sizeof(text));
-	log_str(l, "address", shown == NULL ? "?" : shown);
+	net_write(address, text);
+	log_str(l, "address", text);
 	log_u64(l, "port", port);
 }
 

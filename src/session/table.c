@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "base/log.h"
+#include "os/net.h"
 #include "os/fd.h"
 
 #define SLOTS_FIRST 64u
@@ -95,20 +96,12 @@ static void take_address(struct conn *c, const struct sockaddr_storage *from)
 	}
 }
 
-static bool is_loopback(const uint8_t *address)
-{
-	static const uint8_t v6[16] = { [15] = 1 };
-	static const uint8_t v4[13] = { [10] = 0xff, [11] = 0xff, [12] = 127 };
-
-	return memcmp(address, v6, sizeof(v6)) == 0 ||
-	       memcmp(address, v4, sizeof(v4)) == 0;
-}
-
 /* A secret in clear text is for those whom nobody can overhear. */
 static const struct pop3_server_config *config_for(const struct process *p,
 						   const uint8_t *address)
 {
-	bool is_open = p->settings.plaintext_anywhere || is_loopback(address);
+	bool is_open =
+	    p->settings.plaintext_anywhere || net_is_loopback(address);
 
 	return is_open ? &p->engine_config : &p->engine_config_closed;
 }

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "auth/net.h"
 #include "auth/passwd_table.h"
 #include "auth/scheme.h"
 #include "auth/template.h"
+#include "os/net.h"
 #include "fuzz.h"
 #include "guard.h"
 #include "must.h"
@@ -60,7 +60,8 @@ static void check_user(const struct passwd_user *user, struct text all)
 	must(scheme_judge(user->stored) != SCHEME_MISMATCH, "a judgement");
 	(void)scheme_is_costly(user->stored);
 	must(strlen(scheme_name(user->stored)) > 0, "a scheme has a name");
-	(void)net_list_contains(user->allow_nets, address);
+	(void)net_list_contains(user->allow_nets.at, user->allow_nets.len,
+				address);
 	check_path(user, "%d/%n/Maildir");
 	check_path(user, "%u");
 	check_path(user, "%h");

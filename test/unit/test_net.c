@@ -11,7 +11,9 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 
-#include "auth/net.h"
+#include <string.h>
+
+#include "os/net.h"
 
 static bool contains(const char *list, const char *address)
 {
@@ -22,7 +24,7 @@ static bool contains(const char *list, const char *address)
 		snprintf(mapped, sizeof(mapped), "::ffff:%s", address);
 		assert_int_equal(inet_pton(AF_INET6, mapped, octets), 1);
 	}
-	return net_list_contains(text_of(list), octets);
+	return net_list_contains(list, strlen(list), octets);
 }
 
 static void networks_contain_their_own(void **state)
