@@ -10,7 +10,7 @@
  *   auth -> maildrop     GRANT
  *   maildrop -> session  OPENED, LISTING, MESSAGE, COMMITTED
  *   session -> maildrop  GET_LISTING, FETCH, MARK, COMMIT, CLOSE
- *   session -> key       SIGN
+ *   session -> key       SIGN, GET_TICKET_KEYS
  *   key -> session       IDENTITY, TICKET_KEY_SET, SIGNATURE
  *   master -> any role   SETTINGS, CHANNEL, START, RETIRE
  *   master -> key, auth  FILE
@@ -56,7 +56,7 @@ enum listener_kind {
 };
 
 /* COUNTERS (with a descriptor: shared memory, see ipc/counters.h), START,
- * READY, SERVE (take connections from now on), RETIRE (finish what runs, take
+ * READY, GET_TICKET_KEYS, SERVE (take connections from now on), RETIRE (finish what runs, take
  * no more). */
 struct packet_bare {
 	struct packet_head head;

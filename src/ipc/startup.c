@@ -49,6 +49,9 @@ static int take_item(struct packet *p, struct startup *startup)
 		item->id = p->as.channel.id;
 	} else if (item->type == PACKET_LISTENER) {
 		item->kind = p->as.listener.kind;
+	} else if (item->type == PACKET_FILE) {
+		item->kind = p->as.file.kind;
+		item->id = p->as.file.idx;
 	}
 	item->fd = p->fd;
 	p->fd = -1;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
  * startup.h - how a role process begins.  The master has put its control
- * channel on descriptor STARTUP_FD; on it come SETTINGS, then CHANNEL, LISTENER
- * and COUNTERS packets, then START.  The role then opens what it needs,
+ * channel on descriptor STARTUP_FD; on it come SETTINGS, then CHANNEL, LISTENER,
+ * FILE and COUNTERS packets, then START.  The role then opens what it needs,
  * confines itself, and answers READY.
  */
 #ifndef IPC_STARTUP_H
@@ -18,9 +18,9 @@
 
 /* A descriptor that the master sent before START; the caller owns it. */
 struct startup_item {
-	uint32_t type; /* PACKET_CHANNEL, PACKET_LISTENER, PACKET_COUNTERS */
-	uint32_t kind; /* the channel's role, or the listener's kind */
-	uint32_t id;
+	uint32_t type; /* PACKET_CHANNEL, _LISTENER, _COUNTERS, _FILE */
+	uint32_t kind; /* the channel's role, the listener's or file's kind */
+	uint32_t id;   /* of a channel's session process; a file's idx */
 	int fd;
 };
 

@@ -45,6 +45,13 @@ static void set_send_room(int fd, int octets)
 	}
 }
 
+int fd_duplicate(int fd)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+	return copy < 0 ? -errno : copy;
+}
+
 int fd_channel_pair(int pair_r[2], size_t send_octets)
 {
 	int pair[2];

@@ -17,6 +17,9 @@ void fd_close(int *fd);
 /* 0, or a negative errno. */
 MUST_USE int fd_set_nonblocking(int fd, bool nonblocking);
 
+/* Another descriptor of the same, or a negative errno. */
+MUST_USE int fd_duplicate(int fd);
+
 /* A pair of connected SOCK_SEQPACKET sockets with room for send_octets on
  * their way (as much of it as the kernel grants).  0, or a negative errno. */
 MUST_USE int fd_channel_pair(int pair_r[2], size_t send_octets);

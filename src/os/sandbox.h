@@ -27,6 +27,7 @@ enum sandbox_calls {
 	SANDBOX_SESSION,
 	SANDBOX_AUTH,
 	SANDBOX_MAILDROP,
+	SANDBOX_KEY,
 };
 
 /*

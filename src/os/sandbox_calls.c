@@ -101,6 +101,11 @@ static const int calls_maildrop[] = {
 	SCMP_SYS(readahead),
 };
 
+/* The length of the identity, which each session process is told. */
+static const int calls_key[] = {
+	SCMP_SYS(lseek),
+};
+
 /* What the sanitizers' runtime does beside; they are for tests only. */
 static const int calls_sanitizer[] = {
 	SCMP_SYS(fstat),       SCMP_SYS(newfstatat),
@@ -137,6 +142,7 @@ static const struct call_list roles[][3] = {
 	[SANDBOX_SESSION] = { LIST(calls_session) },
 	[SANDBOX_AUTH] = { LIST(calls_auth), LIST(calls_threads) },
 	[SANDBOX_MAILDROP] = { LIST(calls_maildrop), LIST(calls_threads) },
+	[SANDBOX_KEY] = { LIST(calls_key), LIST(calls_threads) },
 };
 
 static int allow_list(scmp_filter_ctx ctx, const struct call_list *list)
