@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "ipc/packet_fields.h"
+
 /* Whether a packet comes with a descriptor. */
 enum fd_rule {
 	FD_NEVER,
@@ -162,13 +164,35 @@ static bool is_login_sound(const struct packet_login *l, size_t len)
 	       len == (size_t)l->user_len + l->secret_len + l->stamp_len;
 }
 
-static bool is_sasl_begin_sound(const struct packet_sasl_begin *b, size_t len)
+/* The mechanism to which alone a proof belongs; the client may have named it in
+ * small letters. */
+static bool is_external(const uint8_t *name, size_t len)
 {
+	static const char external[] = "EXTERNAL";
+	size_t i = 0;
+
+	if (len != sizeof(external) - 1) {
+		return false;
+	}
+	while (i < len && (name[i] == external[i] ||
+			   name[i] == (uint8_t)(external[i] | 0x20))) {
+		i++;
+	}
+	return i == len;
+}
+
+static bool is_sasl_begin_sound(const struct packet *p, size_t len)
+{
+	const struct packet_sasl_begin *b = &p->as.sasl_begin;
+
 	return b->mechanism_len >= 1 &&
 	       b->mechanism_len <= PACKET_MECHANISM_MAX &&
 	       b->response_len <= PACKET_RESPONSE_MAX &&
 	       b->proof_len <= PACKET_PROOF_MAX &&
-	       len == (size_t)b->mechanism_len + b->response_len + b->proof_len;
+	       len ==
+		   (size_t)b->mechanism_len + b->response_len + b->proof_len &&
+	       (b->proof_len == 0 ||
+		is_external(packet_tail(p), b->mechanism_len));
 }
 
 /* A tail of one part. */
@@ -190,7 +214,7 @@ static bool is_mixed_tail_sound(const struct packet *p, enum tail_rule rule,
 		return is_login_sound(&p->as.login, len);
 	}
 	if (rule == TAIL_SASL_BEGIN) {
-		return is_sasl_begin_sound(&p->as.sasl_begin, len);
+		return is_sasl_begin_sound(p, len);
 	}
 	return g->user_len <= PACKET_USER_MAX &&
 	       g->path_len <= PACKET_PATH_MAX &&
@@ -234,119 +258,12 @@ static bool is_tail_sound(const struct packet *p, enum tail_rule rule)
 	return false;
 }
 
-/* A status that a packet carries, or STATUS_OK where it has none. */
-static uint32_t status_of(const struct packet *p)
-{
-	switch (p->as.head.type) {
-	case PACKET_REFUSED:
-		return p->as.refused.status;
-	case PACKET_OPENED:
-		return p->as.opened.status;
-	case PACKET_LISTING:
-		return p->as.listing.status;
-	case PACKET_MESSAGE:
-		return p->as.message.status;
-	case PACKET_SIGNATURE:
-		return p->as.signature.status;
-	default: /* a number from outside, not an enum */
-		return STATUS_OK;
-	}
-}
-
 static bool is_fd_sound(const struct packet *p, enum fd_rule rule)
 {
 	bool wanted = rule == FD_ALWAYS ||
-		      (rule == FD_IF_OK && status_of(p) == STATUS_OK);
+		      (rule == FD_IF_OK && packet_status_of(p) == STATUS_OK);
 
 	return wanted == (p->fd != -1);
-}
-
-/* A maildrop that was not opened has nothing. */
-static bool is_opened_sound(const struct packet_opened *o)
-{
-	bool is_empty =
-	    (o->handle | o->octets) == 0 && (o->count | o->listing_len) == 0;
-
-	return o->status == STATUS_OK || is_empty;
-}
-
-static bool is_binding_sound(const struct packet_sasl_begin *b)
-{
-	return b->has_response <= 1 && b->has_exporter <= 1 &&
-	       b->end_point_len <= PACKET_END_POINT_MAX &&
-	       (b->has_response == 1 || b->response_len == 0);
-}
-
-/* The ranges of a type's own fields. */
-static bool are_numbers_sound(const struct packet *p)
-{
-	switch (p->as.head.type) {
-	case PACKET_CHANNEL:
-		return p->as.channel.role < ROLE_COUNT;
-	case PACKET_LISTENER:
-		return p->as.listener.kind < LISTENER_KIND_COUNT;
-	case PACKET_KNOWN_ANSWER:
-		return p->as.known_answer.is_known <= 1;
-	case PACKET_REFUSED:
-		return p->as.refused.status != STATUS_OK;
-	case PACKET_OPENED:
-		return is_opened_sound(&p->as.opened);
-	case PACKET_MARK:
-		return p->as.mark.first % 8 == 0;
-	case PACKET_CLOSE:
-		return p->as.close.is_broken <= 1;
-	case PACKET_FILE:
-		return p->as.file.kind < FILE_KIND_COUNT;
-	case PACKET_SASL_BEGIN:
-		return is_binding_sound(&p->as.sasl_begin);
-	case PACKET_SIGNATURE:
-		return (p->as.signature.status == STATUS_OK) ==
-		       (p->as.signature.signature_len != 0);
-	default: /* the others have no such field */
-		return true;
-	}
-}
-
-static uint32_t any_set(const uint8_t *at, size_t len)
-{
-	uint8_t all = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		all |= at[i];
-	}
-	return all;
-}
-
-/* What fills a type's fixed part up. */
-static uint32_t zero_of(const struct packet *p)
-{
-	switch (p->as.head.type) {
-	case PACKET_LISTENER:
-		return p->as.listener.zero;
-	case PACKET_SASL_BEGIN:
-		return any_set(p->as.sasl_begin.zero,
-			       sizeof(p->as.sasl_begin.zero));
-	case PACKET_SASL_STEP:
-		return p->as.sasl_step.zero;
-	case PACKET_SASL_CHALLENGE:
-		return p->as.sasl_challenge.zero;
-	case PACKET_KNOWN:
-		return p->as.known.zero;
-	case PACKET_KNOWN_ANSWER:
-		return p->as.known_answer.zero;
-	case PACKET_OPENED:
-		return p->as.opened.zero;
-	case PACKET_LISTING:
-		return p->as.listing.zero;
-	case PACKET_FETCH:
-		return p->as.fetch.zero;
-	case PACKET_COMMIT:
-		return p->as.commit.zero;
-	case PACKET_CLOSE:
-		return p->as.close.zero;
-	default: /* the others have no such field */
-		return 0;
-	}
 }
 
 bool packet_check(const struct packet *p, enum role from, enum role to)
@@ -363,8 +280,7 @@ bool packet_check(const struct packet *p, enum role from, enum role to)
 	if ((form->from & BIT(from)) == 0 || (form->to & BIT(to)) == 0) {
 		return false;
 	}
-	return status_of(p) < STATUS_COUNT && zero_of(p) == 0 &&
-	       are_numbers_sound(p) &&
+	return packet_fields_are_sound(p, to) &&
 	       is_tail_sound(p, (enum tail_rule)form->tail) &&
 	       is_fd_sound(p, (enum fd_rule)form->fd);
 }

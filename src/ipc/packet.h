@@ -29,7 +29,8 @@
 #include "ipc/packet_login.h"
 #include "ipc/settings.h"
 
-/* The tail is struct session_settings, auth_settings or maildrop_settings. */
+/* The tail is struct session_settings, auth_settings, maildrop_settings or
+ * key_settings. */
 struct packet_settings {
 	struct packet_head head;
 };

@@ -44,9 +44,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0 || size - 1 > PACKET_MAX) {
 		return 0;
 	}
-	from = (enum role)(data[0] & 3);
-	to = (enum role)(data[0] >> 2 & 3);
-	has_fd = (data[0] & 16) != 0;
+	from = (enum role)((data[0] & 7) % ROLE_COUNT);
+	to = (enum role)((data[0] >> 3 & 7) % ROLE_COUNT);
+	has_fd = (data[0] & 64) != 0;
 	p = place(data + 1, size - 1, has_fd ? 4 : -1);
 	is_sound = packet_check(p, from, to);
 	must(is_sound ==

@@ -22,7 +22,7 @@ bool packet_model_allows(const uint8_t *octets, size_t len, bool has_fd,
  * with odd but allowed numbers in its fields: its length, at least 8. */
 size_t packet_model_sample(uint32_t type, uint8_t octets[PACKET_MAX]);
 
-/* Whether that sample comes with a descriptor; who says it to whom, first of
+/* Whether that sample comes with a descriptor; who says it to whom, last of
  * those who may. */
 bool packet_model_has_fd(uint32_t type);
 enum role packet_model_from(uint32_t type);
