@@ -57,8 +57,8 @@ enum listener_kind {
 };
 
 /* COUNTERS (with a descriptor: shared memory, see ipc/counters.h), START,
- * READY, GET_TICKET_KEYS, SERVE (take connections from now on), RETIRE (finish what runs, take
- * no more). */
+ * READY, GET_TICKET_KEYS, SERVE (take connections from now on), RETIRE (finish
+ * what runs, take no more). */
 struct packet_bare {
 	struct packet_head head;
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
  * startup.h - how a role process begins.  The master has put its control
- * channel on descriptor STARTUP_FD; on it come SETTINGS, then CHANNEL, LISTENER,
- * FILE and COUNTERS packets, then START.  The role then opens what it needs,
+ * channel on descriptor STARTUP_FD; on it come SETTINGS, then CHANNEL,
+ * LISTENER, FILE and COUNTERS packets, then START.  The role then opens what it needs,
  * confines itself, and answers READY.
  */
 #ifndef IPC_STARTUP_H

@@ -29,6 +29,10 @@
 /* Connections accepted in one turn of the loop. */
 #define SESSION_ACCEPTS_PER_TURN 16
 
+/* Handshakes of a process that wait for a signature, each with a stack of 32
+ * KiB; the others wait their turn. */
+#define SESSION_SIGNATURES_MAX 128u
+
 /* How often time limits are looked at; they are kept that much too late. */
 #define SESSION_TICK_MS 250u
 

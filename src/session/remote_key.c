@@ -26,8 +26,6 @@ struct remote_key {
 	uint32_t certificate;
 };
 
-static remote_key_sign *sign_elsewhere;
-
 /* --- keys --- */
 
 static void *key_new(void *provider)
@@ -264,7 +262,7 @@ static int signing_sign(void *signing, unsigned char *out, size_t *len_r,
 	size_t signature_len = (size_t)EVP_PKEY_get_size(s->key->public_key);
 
 	if (out != NULL) {
-		signature_len = sign_elsewhere(&request, out, cap);
+		signature_len = remote_key_sign(&request, out, cap);
 	}
 	*len_r = signature_len;
 	return signature_len != 0;
@@ -323,9 +321,8 @@ static int provider_init(const OSSL_CORE_HANDLE *handle,
 }
 
 /* Whatever does not ask for a remote key gets the usual one. */
-bool remote_key_init(remote_key_sign *sign)
+bool remote_key_init(void)
 {
-	sign_elsewhere = sign;
 	return OSSL_PROVIDER_load(NULL, "default") != NULL &&
 	       OSSL_PROVIDER_add_builtin(NULL, NAME, provider_init) == 1 &&
 	       OSSL_PROVIDER_load(NULL, NAME) != NULL &&

@@ -22,16 +22,17 @@ struct remote_key_request {
 };
 
 /*
- * Has it signed, and returns the signature's octets in signature_r, at most
- * cap; 0 if it is refused.  Called within OpenSSL, in the handshake that wants
- * it, and may pause that (ASYNC_pause_job).
+ * Who uses this defines it (tls_sign.c): has it signed, and returns the
+ * signature's octets in signature_r, at most cap; 0 if it is refused.  Called
+ * within OpenSSL, in the handshake that wants it, and may pause that
+ * (ASYNC_pause_job).
  */
-typedef size_t remote_key_sign(const struct remote_key_request *request,
-			       uint8_t *signature_r, size_t cap);
+size_t remote_key_sign(const struct remote_key_request *request,
+		       uint8_t *signature_r, size_t cap);
 
 /* Once in a process, before any other use of OpenSSL.  False if OpenSSL does
  * not take the provider. */
-MUST_USE bool remote_key_init(remote_key_sign *sign);
+MUST_USE bool remote_key_init(void);
 
 /* The key that belongs to a certificate's public key; NULL if there is no
  * memory, or it is neither RSA nor EC.  The caller frees it. */

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: ISC
+/*
+ * tls.c - TLS for connections (tls.h).
+ * Runs in: session.  Trusts: OpenSSL with what a client sends.
+ */
+#include "session/tls.h"
+
+#include <errno.h>
+#include <openssl/err.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "session/tls_proof.h"
+#include "session/tls_sign.h"
+
+struct tls {
+	SSL *ssl;
+	struct tls_sign *sign;   /* while the handshake lasts */
+	struct tls_proof *proof; /* if clients are asked for certificates */
+	uint64_t sent;
+	unsigned long fault; /* OpenSSL's error; 0: none */
+	int fd;
+	bool is_ready;
+	bool is_broken;
+	bool is_cleartext;
+	bool has_heard; /* an octet came */
+	bool may_have_more;
+};
+
+/* --- octets: send and recv, with the flags that the sandbox demands --- */
+
+static int write_octets(BIO *bio, const char *at, size_t len, size_t *n_r)
+{
+	struct tls *t = BIO_get_data(bio);
+	ssize_t n;
+
+	BIO_clear_retry_flags(bio);
+	do {
+		n = send(t->fd, at, len, MSG_NOSIGNAL);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0) {
+		if (errno == EAGAIN) {
+			BIO_set_retry_write(bio);
+		}
+		return 0;
+	}
+	t->sent += (uint64_t)n;
+	*n_r = (size_t)n;
+	return 1;
+}
+
+/* [rfc8446/5.1/records] The first octet of TLS is a record's type: handshake.
+ * Anything else is somebody who speaks in clear text here. */
+#define FIRST_OCTET 22
+
+static int read_octets(BIO *bio, char *at, size_t cap, size_t *n_r)
+{
+	struct tls *t = BIO_get_data(bio);
+	ssize_t n;
+
+	BIO_clear_retry_flags(bio);
+	do {
+		n = recv(t->fd, at, cap, 0);
+	} while (n < 0 && errno == EINTR);
+	if (n <= 0) {
+		if (n < 0 && errno == EAGAIN) {
+			BIO_set_retry_read(bio);
+		} else if (n == 0) {
+			BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
+		}
+		return 0;
+	}
+	if (!t->has_heard) {
+		t->has_heard = true;
+		t->is_cleartext = at[0] != FIRST_OCTET;
+	}
+	*n_r = (size_t)n;
+	return t->is_cleartext ? 0 : 1;
+}
+
+static long control(BIO *bio, int command, long number, void *at)
+{
+	(void)number, (void)at;
+	switch (command) {
+	case BIO_CTRL_FLUSH:
+		return 1;
+	case BIO_CTRL_EOF:
+		return BIO_test_flags(bio, BIO_FLAGS_IN_EOF) != 0;
+	default: /* a number from OpenSSL, which has many */
+		return 0;
+	}
+}
+
+BIO_METHOD *tls_octets_create(void)
+{
+	BIO_METHOD *m = BIO_meth_new(
+	    BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "restante");
+
+	if (m != NULL) {
+		BIO_meth_set_write_ex(m, write_octets);
+		BIO_meth_set_read_ex(m, read_octets);
+		BIO_meth_set_ctrl(m, control);
+	}
+	return m;
+}
+
+/* --- begin and end --- */
+
+/* It is never called: but when it is set, a job knows its SSL (tls_sign.c). */
+static int on_async(SSL *ssl, void *arg)
+{
+	(void)ssl, (void)arg;
+	return 1;
+}
+
+static bool set_octets(struct tls *t, const struct tls_context *context)
+{
+	BIO *bio = BIO_new(context->octets);
+
+	if (bio == NULL) {
+		return false;
+	}
+	BIO_set_data(bio, t);
+	BIO_set_init(bio, 1);
+	SSL_set_bio(t->ssl, bio, bio);
+	return true;
+}
+
+static bool set_proof(struct tls *t, const struct tls_context *context)
+{
+	if (!context->asks_certificate) {
+		return true;
+	}
+	t->proof = tls_proof_create();
+	SSL_set_msg_callback_arg(t->ssl, t->proof);
+	return t->proof != NULL;
+}
+
+struct tls *tls_create(struct tls_context *context, int fd)
+{
+	struct tls *t = calloc(1, sizeof(*t));
+
+	if (t == NULL) {
+		return NULL;
+	}
+	t->fd = fd;
+	t->sign = calloc(1, sizeof(*t->sign));
+	t->ssl = SSL_new(context->ssl[0]);
+	if (t->sign == NULL || t->ssl == NULL || !set_octets(t, context) ||
+	    !set_proof(t, context)) {
+		tls_destroy(&t);
+		return NULL;
+	}
+	SSL_set_app_data(t->ssl, t->sign);
+	SSL_set_mode(t->ssl, SSL_MODE_ASYNC);
+	SSL_set_async_callback(t->ssl, on_async);
+	SSL_set_accept_state(t->ssl);
+	return t;
+}
+
+void tls_destroy(struct tls **tls)
+{
+	struct tls *t = *tls;
+
+	if (t != NULL) {
+		SSL_free(t->ssl);
+		tls_proof_destroy(&t->proof);
+		free(t->sign);
+		free(t);
+	}
+	*tls = NULL;
+}
+
+void tls_close(struct tls *t)
+{
+	if (t->is_ready && !t->is_broken) {
+		ERR_clear_error();
+		(void)SSL_shutdown(t->ssl);
+	}
+}
+
+/* --- the handshake --- */
+
+static void finish_handshake(struct tls *t)
+{
+	t->is_ready = true;
+	t->may_have_more = SSL_has_pending(t->ssl) == 1;
+	SSL_clear_mode(t->ssl, SSL_MODE_ASYNC);
+	SSL_set_app_data(t->ssl, NULL);
+	free(t->sign);
+	t->sign = NULL;
+	SSL_set_msg_callback_arg(t->ssl, NULL);
+	if (!tls_has_proof(t)) {
+		tls_proof_destroy(&t->proof);
+	}
+}
+
+static enum tls_result after_failure(struct tls *t)
+{
+	t->is_broken = true;
+	t->fault = ERR_peek_last_error();
+	ERR_clear_error();
+	return t->is_cleartext ? TLS_IS_CLEARTEXT : TLS_FAILED;
+}
+
+enum tls_result tls_handshake(struct tls *t)
+{
+	int rc;
+
+	ERR_clear_error();
+	rc = SSL_do_handshake(t->ssl);
+	if (rc == 1) {
+		finish_handshake(t);
+		return TLS_DONE;
+	}
+	switch (SSL_get_error(t->ssl, rc)) {
+	case SSL_ERROR_WANT_READ:
+		return TLS_WANTS_READ;
+	case SSL_ERROR_WANT_WRITE:
+		return TLS_WANTS_WRITE;
+	case SSL_ERROR_WANT_ASYNC:
+		return TLS_WANTS_SIGNATURE;
+	case SSL_ERROR_WANT_ASYNC_JOB:
+		return TLS_WANTS_TURN;
+	default: /* numbers of OpenSSL's; all others end it */
+		return after_failure(t);
+	}
+}
+
+bool tls_is_ready(const struct tls *t)
+{
+	return t->is_ready;
+}
+
+void tls_to_sign(const struct tls *t, struct packet *p)
+{
+	const struct tls_sign *s = t->sign;
+
+	packet_init(p, PACKET_SIGN);
+	p->as.sign.certificate = s->certificate;
+	p->as.sign.scheme = s->scheme;
+	p->as.sign.to_sign_len = s->to_sign_len;
+	(void)!packet_put(p, s->to_sign, s->to_sign_len);
+}
+
+void tls_signed(struct tls *t, const uint8_t *signature, size_t len)
+{
+	struct tls_sign *s = t->sign;
+
+	s->signature_len =
+	    len <= sizeof(s->signature) ? (uint16_t)len : (uint16_t)0;
+	if (s->signature_len != 0) {
+		memcpy(s->signature, signature, len);
+	}
+	s->is_wanted = false;
+}
+
+const char *tls_fault(const struct tls *t)
+{
+	const char *reason;
+
+	if (t->is_cleartext) {
+		return "clear text";
+	}
+	reason = t->fault == 0 ? NULL : ERR_reason_error_string(t->fault);
+	return reason != NULL ? reason : "the client went away";
+}
+
+/* --- records --- */
+
+/* -1, with errno; or 0 at an end in order. */
+static ssize_t after_io(struct tls *t, int rc)
+{
+	switch (SSL_get_error(t->ssl, rc)) {
+	case SSL_ERROR_WANT_READ:
+	case SSL_ERROR_WANT_WRITE:
+		errno = EAGAIN;
+		return -1;
+	case SSL_ERROR_ZERO_RETURN:
+		return 0;
+	default: /* numbers of OpenSSL's; all others end it */
+		t->is_broken = true;
+		ERR_clear_error();
+		errno = EPROTO;
+		return -1;
+	}
+}
+
+ssize_t tls_receive(struct tls *t, uint8_t *at, size_t cap)
+{
+	size_t len = 0;
+	int rc;
+
+	ERR_clear_error();
+	rc = SSL_read_ex(t->ssl, at, cap, &len);
+	t->may_have_more = rc == 1 && SSL_has_pending(t->ssl) == 1;
+	return rc == 1 ? (ssize_t)len : after_io(t, rc);
+}
+
+ssize_t tls_send(struct tls *t, const uint8_t *at, size_t len)
+{
+	size_t sent = 0;
+	int rc;
+
+	ERR_clear_error();
+	rc = SSL_write_ex(t->ssl, at, len, &sent);
+	return rc == 1 ? (ssize_t)sent : after_io(t, rc);
+}
+
+bool tls_may_have_more(const struct tls *t)
+{
+	return t->may_have_more;
+}
+
+uint64_t tls_sent(const struct tls *t)
+{
+	return t->sent;
+}
+
+/* --- what the handshake found out --- */
+
+const char *tls_version(const struct tls *t)
+{
+	return SSL_get_version(t->ssl);
+}
+
+/* [rfc9266/4.2/ems] With TLS 1.2 the exporter is one connection's own only with
+ * the extended master secret. */
+static bool has_exporter(SSL *ssl)
+{
+	return SSL_version(ssl) == TLS1_3_VERSION ||
+	       SSL_get_extms_support(ssl) == 1;
+}
+
+void tls_bindings(struct tls *t, struct packet_sasl_begin *begin)
+{
+	static const char label[] = "EXPORTER-Channel-Binding";
+	const struct tls_context *c = tls_context_of(t->ssl);
+	const X509 *own = SSL_get_certificate(t->ssl);
+
+	if (has_exporter(t->ssl) &&
+	    SSL_export_keying_material(t->ssl, begin->exporter,
+				       sizeof(begin->exporter), label,
+				       sizeof(label) - 1, NULL, 0, 0) == 1) {
+		begin->has_exporter = 1;
+	}
+	for (uint32_t i = 0; i < c->count && own != NULL; i++) {
+		if (c->own[i] == own) {
+			begin->end_point_len = c->end_point[i].len;
+			memcpy(begin->end_point, c->end_point[i].octets,
+			       c->end_point[i].len);
+		}
+	}
+}
+
+bool tls_has_proof(const struct tls *t)
+{
+	return t->proof != NULL && SSL_version(t->ssl) == TLS1_3_VERSION &&
+	       tls_proof_is_whole(t->proof);
+}
+
+bool tls_put_proof(const struct tls *t, struct packet *p)
+{
+	return tls_proof_put(t->proof, t->ssl, p);
+}

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: ISC
+/*
+ * tls_context.c - what TLS connections share (tls_context.h).
+ * Runs in: session.  Trusts: key; of a client's hello only what OpenSSL parsed.
+ */
+#include "session/tls_context.h"
+
+#include <errno.h>
+#include <openssl/async.h>
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+#include <sys/mman.h>
+
+#include "base/log.h"
+#include "session/limits.h"
+#include "session/remote_key.h"
+#include "session/tls_proof.h"
+#include "session/tls_tickets.h"
+
+/* RFC 9325, section 4.2: forward secrecy and authenticated encryption, and
+ * nothing else; those of TLS 1.3 are all so. */
+#define CIPHERS                                                                \
+	"ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"           \
+	"ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"           \
+	"ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305"
+#define CIPHERS_1_3                                                            \
+	"TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:"                       \
+	"TLS_CHACHA20_POLY1305_SHA256"
+#define GROUPS "X25519:P-256:P-384"
+#define SIGALGS                                                                \
+	"ECDSA+SHA256:RSA-PSS+SHA256:ECDSA+SHA384:RSA-PSS+SHA384:"             \
+	"ECDSA+SHA512:RSA-PSS+SHA512:RSA+SHA256:RSA+SHA384:RSA+SHA512"
+
+struct tls_context *tls_context_of(const SSL *ssl)
+{
+	return SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+}
+
+/* --- callbacks: what a client's hello leads to --- */
+
+/* A client that says what it wants to speak must want POP3: else it was led
+ * here by somebody who wants one protocol's octets to be taken for another's
+ * (ALPACA). */
+static int on_alpn(SSL *ssl, const unsigned char **out_r,
+		   unsigned char *out_len_r, const unsigned char *in,
+		   unsigned int len, void *arg)
+{
+	static const unsigned char pop3[] = "\4pop3";
+	unsigned char *out = NULL;
+
+	(void)ssl, (void)arg;
+	if (SSL_select_next_proto(&out, out_len_r, pop3, sizeof(pop3) - 1, in,
+				  len) != OPENSSL_NPN_NEGOTIATED) {
+		return SSL_TLSEXT_ERR_ALERT_FATAL;
+	}
+	*out_r = out;
+	return SSL_TLSEXT_ERR_OK;
+}
+
+static int on_hello(SSL *ssl, int *alert_r, void *arg)
+{
+	const struct tls_context *c = arg;
+	const unsigned char *extension;
+	size_t len;
+
+	if (c->alpn_required &&
+	    SSL_client_hello_get0_ext(
+		ssl, TLSEXT_TYPE_application_layer_protocol_negotiation,
+		&extension, &len) != 1) {
+		*alert_r = SSL_AD_NO_APPLICATION_PROTOCOL;
+		return SSL_CLIENT_HELLO_ERROR;
+	}
+	return SSL_CLIENT_HELLO_SUCCESS;
+}
+
+/* The first certificate that has the name; the default is the first of all,
+ * for a name that is nobody's too: mail clients are configured by hand. */
+static int on_server_name(SSL *ssl, int *alert_r, void *arg)
+{
+	const struct tls_context *c = arg;
+	const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+
+	(void)alert_r;
+	if (name == NULL || c->count == 1) {
+		return SSL_TLSEXT_ERR_OK;
+	}
+	for (uint32_t i = 0; i < c->count; i++) {
+		if (X509_check_host(c->own[i], name, 0,
+				    X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS,
+				    NULL) == 1) {
+			SSL_set_SSL_CTX(ssl, c->ssl[i]);
+			break;
+		}
+	}
+	return SSL_TLSEXT_ERR_OK;
+}
+
+/* Any certificate passes here: whom it makes the client is for auth to say,
+ * which looks at all of it.  A resumed connection would have no proof for that,
+ * so there is no ticket. */
+static int on_client_certificate(X509_STORE_CTX *store, void *arg)
+{
+	SSL *ssl = X509_STORE_CTX_get_ex_data(
+	    store, SSL_get_ex_data_X509_STORE_CTX_idx());
+
+	(void)arg;
+	return SSL_set_num_tickets(ssl, 0);
+}
+
+/* --- making it --- */
+
+static int fail(const char *what)
+{
+	char text[160];
+
+	ERR_error_string_n(ERR_peek_last_error(), text, sizeof(text));
+	ERR_clear_error();
+	log_event_str(LOG_ERROR, what, "why", text);
+	return -EINVAL;
+}
+
+static bool set_policy(SSL_CTX *ssl)
+{
+	SSL_CTX_set_options(
+	    ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+		     SSL_OP_CIPHER_SERVER_PREFERENCE |
+		     SSL_OP_PRIORITIZE_CHACHA | SSL_OP_SINGLE_ECDH_USE);
+	SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS |
+				  SSL_MODE_ENABLE_PARTIAL_WRITE |
+				  SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	SSL_CTX_set_read_ahead(ssl, 1); /* a record is one system call */
+	return SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION) == 1 &&
+	       SSL_CTX_set_cipher_list(ssl, CIPHERS) == 1 &&
+	       SSL_CTX_set_ciphersuites(ssl, CIPHERS_1_3) == 1 &&
+	       SSL_CTX_set1_groups_list(ssl, GROUPS) == 1 &&
+	       SSL_CTX_set1_sigalgs_list(ssl, SIGALGS) == 1;
+}
+
+static bool set_sessions(SSL_CTX *ssl)
+{
+	static const unsigned char id[] = "restante";
+
+	SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
+	return SSL_CTX_set_num_tickets(ssl, 1) == 1 &&
+	       SSL_CTX_set_session_id_context(ssl, id, sizeof(id) - 1) == 1 &&
+	       SSL_CTX_set_tlsext_ticket_key_evp_cb(ssl, tls_tickets_use) == 1;
+}
+
+static void set_callbacks(struct tls_context *c, SSL_CTX *ssl)
+{
+	SSL_CTX_set_app_data(ssl, c);
+	SSL_CTX_set_alpn_select_cb(ssl, on_alpn, NULL);
+	SSL_CTX_set_client_hello_cb(ssl, on_hello, c);
+	SSL_CTX_set_tlsext_servername_callback(ssl, on_server_name);
+	SSL_CTX_set_tlsext_servername_arg(ssl, c);
+	if (c->asks_certificate) {
+		SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER, NULL);
+		SSL_CTX_set_cert_verify_callback(ssl, on_client_certificate,
+						 NULL);
+		SSL_CTX_set_msg_callback(ssl, tls_proof_on_message);
+	}
+}
+
+static SSL_CTX *make_ssl(struct tls_context *c)
+{
+	SSL_CTX *ssl = SSL_CTX_new(TLS_server_method());
+
+	if (ssl == NULL || !set_policy(ssl) || !set_sessions(ssl)) {
+		SSL_CTX_free(ssl);
+		return NULL;
+	}
+	set_callbacks(c, ssl);
+	return ssl;
+}
+
+/* --- reading the identity --- */
+
+static X509 *read_x509(struct identity_reader *r)
+{
+	size_t len;
+	const uint8_t *der = identity_blob(r, &len);
+
+	return r->is_sound ? d2i_X509(NULL, &der, (long)len) : NULL;
+}
+
+struct chain {
+	X509 *own;
+	STACK_OF(X509) * issuers;
+};
+
+static bool read_chain(struct identity_reader *r, struct chain *chain_r)
+{
+	uint32_t count = identity_number(r, IDENTITY_CHAIN_MAX);
+	bool is_whole;
+
+	chain_r->own = read_x509(r);
+	chain_r->issuers = sk_X509_new_null();
+	is_whole = chain_r->own != NULL && chain_r->issuers != NULL;
+	for (uint32_t i = 1; i < count && is_whole; i++) {
+		X509 *issuer = read_x509(r);
+
+		is_whole = issuer != NULL &&
+			   sk_X509_push(chain_r->issuers, issuer) > 0;
+	}
+	return is_whole;
+}
+
+/* [rfc5929/4.1/hash] "If the certificate's signatureAlgorithm uses a single
+ * hash function, and that hash function is either MD5 or SHA-1, then use
+ * SHA-256; ... if that hash function is neither MD5 nor SHA-1, then use the
+ * hash function associated with the certificate's signatureAlgorithm". */
+static void set_end_point(struct tls_end_point *e, const X509 *own)
+{
+	int digest = NID_undef;
+	const EVP_MD *md;
+	unsigned len = 0;
+
+	if (X509_get_signature_info((X509 *)(uintptr_t)own, &digest, NULL, NULL,
+				    NULL) != 1 ||
+	    digest == NID_undef) {
+		return; /* of several, or none: then there is no binding */
+	}
+	md = digest == NID_md5 || digest == NID_sha1
+		 ? EVP_sha256()
+		 : EVP_get_digestbynid(digest);
+	if (md != NULL && X509_digest(own, md, e->octets, &len) == 1) {
+		e->len = (uint8_t)len;
+	}
+}
+
+static bool add_to(SSL_CTX *ssl, const struct chain *chain, uint32_t number)
+{
+	EVP_PKEY *key = remote_key_create(number, X509_get0_pubkey(chain->own));
+	bool is_added =
+	    key != NULL && SSL_CTX_use_cert_and_key(ssl, chain->own, key,
+						    chain->issuers, 1) == 1;
+
+	EVP_PKEY_free(key);
+	return is_added;
+}
+
+/* Whether other can stand beside own for clients that cannot do with own: a key
+ * of another type, for the same first name. */
+static bool goes_beside(X509 *own, X509 *other)
+{
+	const EVP_PKEY *a = X509_get0_pubkey(own);
+	const EVP_PKEY *b = X509_get0_pubkey(other);
+	GENERAL_NAMES *names =
+	    X509_get_ext_d2i(own, NID_subject_alt_name, NULL, NULL);
+	const GENERAL_NAME *name =
+	    names == NULL ? NULL : sk_GENERAL_NAME_value(names, 0);
+	bool goes =
+	    EVP_PKEY_get_base_id(a) != EVP_PKEY_get_base_id(b) &&
+	    name != NULL && name->type == GEN_DNS &&
+	    X509_check_host(
+		other, (const char *)ASN1_STRING_get0_data(name->d.dNSName),
+		(size_t)ASN1_STRING_length(name->d.dNSName),
+		X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, NULL) == 1;
+
+	GENERAL_NAMES_free(names);
+	return goes;
+}
+
+static bool fill(struct tls_context *c, const struct chain *chains, uint32_t i)
+{
+	c->ssl[i] = make_ssl(c);
+	if (c->ssl[i] == NULL || !add_to(c->ssl[i], &chains[i], i)) {
+		return false;
+	}
+	for (uint32_t j = 0; j < c->count; j++) {
+		if (goes_beside(chains[i].own, chains[j].own)) {
+			return add_to(c->ssl[i], &chains[j], j);
+		}
+	}
+	return true;
+}
+
+/* Whose certificates are wanted; the client chooses by it. */
+static bool read_client_cas(struct tls_context *c, struct identity_reader *r)
+{
+	uint32_t count = identity_number(r, IDENTITY_CLIENT_CAS_MAX);
+
+	for (uint32_t i = 0; i < count; i++) {
+		X509 *ca = read_x509(r);
+		bool is_added = ca != NULL;
+
+		for (uint32_t j = 0; j < c->count && is_added; j++) {
+			is_added = SSL_CTX_add_client_CA(c->ssl[j], ca) == 1;
+		}
+		X509_free(ca);
+		if (!is_added) {
+			return false;
+		}
+	}
+	return r->is_sound;
+}
+
+static bool build(struct tls_context *c, struct identity_reader *r)
+{
+	struct chain chains[IDENTITY_CERTIFICATES_MAX] = { { NULL, NULL } };
+	uint32_t count = identity_number(r, IDENTITY_CERTIFICATES_MAX);
+	bool is_built = count != 0;
+
+	for (uint32_t i = 0; i < count && is_built; i++) {
+		is_built = read_chain(r, &chains[i]);
+		c->own[i] = chains[i].own;
+	}
+	c->count = is_built ? count : 0;
+	for (uint32_t i = 0; i < c->count && is_built; i++) {
+		set_end_point(&c->end_point[i], c->own[i]);
+		is_built = fill(c, chains, i);
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		sk_X509_pop_free(chains[i].issuers, X509_free);
+	}
+	return is_built && read_client_cas(c, r);
+}
+
+/* A handshake that waits for its signature has a stack of its own. */
+static bool init_jobs(void)
+{
+	return ASYNC_is_capable() == 1 &&
+	       ASYNC_init_thread(SESSION_SIGNATURES_MAX, 0) == 1;
+}
+
+int tls_context_init(struct tls_context *c, int fd, uint64_t len)
+{
+	struct identity_reader r = { .is_sound = true };
+	void *at;
+	bool is_built;
+
+	if (OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1 ||
+	    !remote_key_init() || !init_jobs()) {
+		return fail("OpenSSL does not work here");
+	}
+	c->ticket_cipher = EVP_CIPHER_fetch(NULL, "AES-256-CBC", NULL);
+	c->octets = tls_octets_create();
+	if (c->ticket_cipher == NULL || c->octets == NULL || len > IDENTITY_OCTETS_MAX) {
+		return fail("cannot make ready for TLS");
+	}
+	at = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (at == MAP_FAILED) {
+		return -errno;
+	}
+	r.at = at;
+	r.left = len;
+	is_built = build(c, &r);
+	munmap(at, len);
+	return is_built ? 0 : fail("cannot use the certificates");
+}
+
+bool tls_context_wants_tickets(struct tls_context *c, int64_t now_unix)
+{
+	if ((uint64_t)now_unix < c->tickets.until_unix) {
+		return false;
+	}
+	c->tickets.until_unix = UINT64_MAX; /* asked */
+	return true;
+}
+
+void tls_context_take_tickets(struct tls_context *c,
+			      const struct packet_ticket_keys *keys)
+{
+	c->tickets = *keys;
+}

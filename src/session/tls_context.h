@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: ISC
+/*
+ * tls_context.h - what all TLS connections of a session process share: the
+ * certificates, the choice between them, the keys of tickets, and what is
+ * allowed.
+ */
+#ifndef SESSION_TLS_CONTEXT_H
+#define SESSION_TLS_CONTEXT_H
+
+#include <openssl/ssl.h>
+
+#include "ipc/identity.h"
+#include "ipc/packet.h"
+
+struct tls_end_point {
+	uint8_t octets[PACKET_END_POINT_MAX];
+	uint8_t len;
+};
+
+struct tls_context {
+	/* One for each certificate, which is its first; it has a second one if
+	 * there is one of the other type for the same name. */
+	SSL_CTX *ssl[IDENTITY_CERTIFICATES_MAX];
+	X509 *own[IDENTITY_CERTIFICATES_MAX];
+	struct tls_end_point end_point[IDENTITY_CERTIFICATES_MAX];
+	uint32_t count;
+	bool alpn_required;
+	bool asks_certificate;
+	struct packet_ticket_keys tickets; /* OpenSSL's callbacks use them */
+	EVP_CIPHER *ticket_cipher;
+	BIO_METHOD *octets; /* how they get to a descriptor, and from it */
+};
+
+/* tls.c: that way.  NULL: no memory. */
+BIO_METHOD *tls_octets_create(void);
+
+/*
+ * Reads the identity of len octets in fd, which stays the caller's, and makes
+ * what connections need; before the sandbox, since OpenSSL loads itself.  0, or
+ * negative, logged.  *c is all zero before, but for the last two settings.
+ */
+MUST_USE int tls_context_init(struct tls_context *c, int fd, uint64_t len);
+
+/* Whether new ticket keys are to be asked for; it says so once. */
+bool tls_context_wants_tickets(struct tls_context *c, int64_t now_unix);
+void tls_context_take_tickets(struct tls_context *c,
+			      const struct packet_ticket_keys *keys);
+
+/* SSL's and SSL_CTX's way to find their owners. */
+struct tls_context *tls_context_of(const SSL *ssl);
+
+#endif
