@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * command.c - the grammar of a command line and the table of verbs (RFC 1939;
- * RFC 2449, section 3).
+ * command.c - the grammar of a command line and the table of verbs (RFC 1939,
+ * 2595, 5034, 6856; RFC 2449, section 3).
  * Runs in: session.  Trusts: nothing.  Allocates: never.
  */
 #include "command.h"
@@ -10,16 +10,21 @@
 #define AUTHORIZATION POP3_IN(POP3_ST_AUTHORIZATION)
 #define TRANSACTION   POP3_IN(POP3_ST_TRANSACTION)
 
-/* To come, each with its row: APOP, STLS, UTF8, LANG. */
 const struct pop3_verb_row pop3_verbs[POP3_VERB_COUNT] = {
 	[POP3_VERB_NONE] = { "", 0, 0, 0, 0, NULL },
 	[POP3_VERB_USER] = { "USER", AUTHORIZATION, 0, 1, 1, pop3_on_user },
 	[POP3_VERB_PASS] = { "PASS", AUTHORIZATION, POP3_TAKES_REST, 1, 1,
 			     pop3_on_pass },
+	[POP3_VERB_APOP] = { "APOP", AUTHORIZATION, 0, 2, 2, pop3_on_apop },
 	/* Outlook sends "AUTH" and a blank to learn the mechanisms.  RFC 5034
 	 * demands a name there, so this gets -ERR as any faulty command does,
 	 * one line, and the client goes on with USER. */
 	[POP3_VERB_AUTH] = { "AUTH", AUTHORIZATION, 0, 1, 2, pop3_on_auth },
+	/* [rfc2595/4/state] "Only permitted in AUTHORIZATION state." */
+	[POP3_VERB_STLS] = { "STLS", AUTHORIZATION, 0, 0, 0, pop3_on_stls },
+	[POP3_VERB_UTF8] = { "UTF8", AUTHORIZATION, 0, 0, 0, pop3_on_utf8 },
+	[POP3_VERB_LANG] = { "LANG", AUTHORIZATION | TRANSACTION, 0, 0, 1,
+			     pop3_on_lang },
 	[POP3_VERB_CAPA] = { "CAPA", AUTHORIZATION | TRANSACTION, 0, 0, 0,
 			     pop3_on_capa },
 	[POP3_VERB_QUIT] = { "QUIT", AUTHORIZATION | TRANSACTION, 0, 0, 0,

@@ -13,7 +13,11 @@ enum pop3_verb {
 	POP3_VERB_NONE, /* no such command */
 	POP3_VERB_USER,
 	POP3_VERB_PASS,
+	POP3_VERB_APOP,
 	POP3_VERB_AUTH,
+	POP3_VERB_STLS,
+	POP3_VERB_UTF8,
+	POP3_VERB_LANG,
 	POP3_VERB_CAPA,
 	POP3_VERB_QUIT,
 	POP3_VERB_STAT,
@@ -45,6 +49,9 @@ enum pop3_step {
 	POP3_STEP_LINES, /* +OK was said, lines follow */
 	POP3_STEP_BODY,  /* +OK was said, the text of a message follows */
 	POP3_STEP_ASK,   /* an event was set; its answer will be handled */
+	POP3_STEP_MORE,  /* a challenge was put; the response will be handled */
+	POP3_STEP_TLS,   /* nothing was said; TLS may begin if no more octets of
+			  * clear text are here */
 };
 
 /*

@@ -5,6 +5,8 @@
  * Runs in: session.  Trusts: nothing that the client says.  Allocates: never.
  */
 #include "dispatch.h"
+#include "foreign.h"
+#include "handlers.h"
 #include "reply.h"
 
 static enum pop3_step refuse(struct pop3_writer *out, const char *text)
@@ -89,12 +91,59 @@ static bool has_bad_octet(struct pop3_slice line)
 				 memchr(line.at, '\r', line.len) != NULL);
 }
 
+/* One reply, and the connection ends: whatever else comes is no more meant for
+ * us, even if it is a POP3 command that somebody hid in it. */
+static enum pop3_step turn_away(struct pop3_server *s, struct pop3_writer *out,
+				const char *text)
+{
+	s->verb = POP3_VERB_NONE;
+	pop3_reply_err(out, POP3_CODE_NONE, text);
+	return POP3_STEP_FATAL;
+}
+
+static const char *fault_of_protocol(const struct pop3_server *s,
+				     struct pop3_slice line)
+{
+	static const char *const texts[] = {
+		[FOREIGN_NOT] = NULL,
+		[FOREIGN_HTTP] = "This is a POP3 server, and no web server",
+		[FOREIGN_SMTP] = "This is a POP3 server; mail is sent to an "
+				 "SMTP server, on another port",
+	};
+
+	return s->state == POP3_ST_AUTHORIZATION ? texts[foreign_line(line)]
+						 : NULL;
+}
+
+enum pop3_step pop3_dispatch_tls(struct pop3_server *s, struct pop3_writer *out)
+{
+	return turn_away(
+	    s, out,
+	    pop3_offers_stls(s)
+		? "This port begins in clear text: begin TLS with STLS, or "
+		  "connect to port 995"
+		: "TLS does not begin here: connect to port 995");
+}
+
+enum pop3_step pop3_dispatch_long(struct pop3_server *s, struct pop3_slice head,
+				  struct pop3_writer *out)
+{
+	const char *fault = fault_of_protocol(s, head);
+
+	return fault != NULL ? turn_away(s, out, fault)
+			     : refuse(out, "Command is too long");
+}
+
 enum pop3_step pop3_dispatch(struct pop3_server *s, struct pop3_slice line,
 			     struct pop3_writer *out, struct pop3_event *ev)
 {
+	const char *fault = fault_of_protocol(s, line);
 	struct pop3_command cmd;
 
 	s->verb = POP3_VERB_NONE;
+	if (fault != NULL) {
+		return turn_away(s, out, fault);
+	}
 	if (has_bad_octet(line)) {
 		return refuse(out, "Command has a forbidden octet");
 	}

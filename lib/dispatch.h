@@ -14,6 +14,14 @@
 enum pop3_step pop3_dispatch(struct pop3_server *s, struct pop3_slice line,
 			     struct pop3_writer *out, struct pop3_event *ev);
 
+/* Refuses a line that is too long, of which head is what there is. */
+enum pop3_step pop3_dispatch_long(struct pop3_server *s, struct pop3_slice head,
+				  struct pop3_writer *out);
+
+/* Refuses a client that begins TLS where a command is due. */
+enum pop3_step pop3_dispatch_tls(struct pop3_server *s,
+				 struct pop3_writer *out);
+
 /* Calls the handler again that had to wait for the listing. */
 enum pop3_step pop3_dispatch_again(struct pop3_server *s,
 				   struct pop3_writer *out,

@@ -12,8 +12,13 @@
 /* login.c: AUTHORIZATION, and what is allowed in every state */
 pop3_handler pop3_on_user;
 pop3_handler pop3_on_pass;
-pop3_handler pop3_on_auth;
+pop3_handler pop3_on_apop;
+pop3_handler pop3_on_stls;
+pop3_handler pop3_on_utf8;
 pop3_handler pop3_on_quit;
+
+/* sasl.c */
+pop3_handler pop3_on_auth;
 
 /* transaction.c */
 pop3_handler pop3_on_stat;
@@ -25,6 +30,7 @@ pop3_handler pop3_on_noop;
 
 /* lines.c: answers of many lines */
 pop3_handler pop3_on_capa;
+pop3_handler pop3_on_lang;
 pop3_handler pop3_on_list;
 pop3_handler pop3_on_uidl;
 
@@ -34,12 +40,32 @@ typedef enum pop3_step pop3_answer_handler(struct pop3_server *s,
 
 pop3_answer_handler pop3_after_user;
 pop3_answer_handler pop3_after_login;
+pop3_answer_handler pop3_after_auth;
 pop3_answer_handler pop3_after_commit;
 pop3_answer_handler pop3_after_message;
 
-/* What pop3_lines_put needs to put anything: the longest line, of UIDL, has 83
- * octets, the longest of CAPA 81, and there must be 3 for the terminator. */
-#define POP3_LISTED_MAX 96u
+/*
+ * A response to a challenge, or the end of an exchange: line is NULL if it is
+ * too long.  Sets *ev.
+ */
+enum pop3_step pop3_on_response(struct pop3_server *s,
+				const struct pop3_slice *line,
+				struct pop3_writer *out, struct pop3_event *ev);
+
+/* The client cannot be logged in this time, and why was said: was it one try
+ * too many? */
+enum pop3_step pop3_after_failure(struct pop3_server *s);
+
+/* To a client that wants to send a secret where everybody can read it. */
+enum pop3_step pop3_refuse_plaintext(const struct pop3_server *s,
+				     struct pop3_writer *out);
+
+/* May TLS begin here, now? */
+bool pop3_offers_stls(const struct pop3_server *s);
+
+/* What pop3_lines_put needs to put anything: the longest line, CAPA's of SASL,
+ * has 247 octets, and there must be 3 for the terminator. */
+#define POP3_LISTED_MAX 256u
 
 /*
  * Puts the next line, or lines, of the answer to s->verb from s->cursor on, as

@@ -9,6 +9,7 @@
 enum phase {
 	PH_GREETING, /* greet */
 	PH_COMMAND,  /* take the next command */
+	PH_RESPONSE, /* take the client's next response within AUTH */
 	PH_ASKED,    /* nothing: the caller owes an answer */
 	PH_ANSWERED, /* go on with the answer that came */
 	PH_LINES,    /* go on with an answer of many lines */

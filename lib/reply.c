@@ -24,6 +24,7 @@ static const char *const code_names[POP3_CODE_COUNT] = {
 	[POP3_CODE_LOGIN_DELAY] = "[LOGIN-DELAY] ",
 	[POP3_CODE_SYS_TEMP] = "[SYS/TEMP] ",
 	[POP3_CODE_SYS_PERM] = "[SYS/PERM] ",
+	[POP3_CODE_UTF8] = "[UTF8] ",
 };
 
 /* [rfc1939/3/case] "Servers MUST send the "+OK" and "-ERR" in upper case." */

@@ -7,6 +7,7 @@
  */
 #include "pop3/server.h"
 #include "bug.h"
+#include "config.h"
 #include "phase.h"
 #include "wipe.h"
 
@@ -18,6 +19,15 @@ static void answer(struct pop3_server *s, enum pop3_event_type asked,
 	bug_if(s->phase != PH_ASKED || s->asked != asked);
 	s->phase = PH_ANSWERED;
 	s->is_ok = is_ok;
+	s->has_challenge = false;
+}
+
+/* A log-in is asked for by PASS and APOP, and by each step of AUTH. */
+static enum pop3_event_type asked_of_login(const struct pop3_server *s)
+{
+	return s->asked == POP3_EV_AUTH || s->asked == POP3_EV_RESPONSE
+		   ? (enum pop3_event_type)s->asked
+		   : POP3_EV_LOGIN;
 }
 
 static void answer_refused(struct pop3_server *s, enum pop3_event_type asked,
@@ -37,7 +47,7 @@ void pop3_server_login_ok(struct pop3_server *s, uint32_t count,
 			  uint64_t octets, bool has_listing,
 			  const struct pop3_maildrop_ops *ops, void *ctx)
 {
-	answer(s, POP3_EV_LOGIN, true);
+	answer(s, asked_of_login(s), true);
 	s->count = count;
 	s->octets = s->octets_all = octets;
 	/* Of nothing there is nothing to fetch. */
@@ -49,7 +59,35 @@ void pop3_server_login_ok(struct pop3_server *s, uint32_t count,
 void pop3_server_login_refused(struct pop3_server *s, enum pop3_code code,
 			       const char *text)
 {
-	answer_refused(s, POP3_EV_LOGIN, code, text);
+	answer_refused(s, asked_of_login(s), code, text);
+}
+
+void pop3_server_auth_challenge(struct pop3_server *s,
+				struct pop3_slice challenge)
+{
+	bug_if(s->asked != POP3_EV_AUTH && s->asked != POP3_EV_RESPONSE);
+	bug_if(challenge.len > POP3_CHALLENGE_MAX);
+	answer(s, (enum pop3_event_type)s->asked, false);
+	s->has_challenge = true;
+	s->challenge = challenge;
+}
+
+/*
+ * [rfc2595/4/discard] is said of the client, and holds for the server as much:
+ * what was said before may be anybody's.  The stamp stays, it is ours.
+ */
+void pop3_server_tls_begun(struct pop3_server *s,
+			   const struct pop3_server_config *config)
+{
+	bug_if(!pop3_config_is_sound(config));
+	answer(s, POP3_EV_STLS, true);
+	s->phase = PH_COMMAND;
+	s->config = config;
+	s->has_tls = true;
+	s->is_utf8 = false;
+	s->is_skipping = false;
+	s->user_len = 0;
+	wipe(s->user, sizeof(s->user));
 }
 
 void pop3_server_listing_ready(struct pop3_server *s)
@@ -139,39 +177,12 @@ static bool is_stamp(const char *stamp)
 	return right != 0 && at[1 + right] == '>' && at[2 + right] == '\0';
 }
 
-static bool is_text(const char *text, size_t len_max)
-{
-	size_t len = strlen(text);
-
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] < ' ' || text[i] > '~') {
-			return false;
-		}
-	}
-	return len <= len_max;
-}
-
-/* [rfc2449/3/greeting] After the code a greeting may have no "<" but that of
- * its time stamp; and a "[" in front would be a code. */
-static bool is_greeting(const char *text)
-{
-	return is_text(text, POP3_GREETING_MAX) && text[0] != '[' &&
-	       memchr(text, '<', strlen(text)) == NULL;
-}
-
-static bool is_sound(const struct pop3_server_config *config)
-{
-	return is_greeting(config->greeting) &&
-	       (config->implementation == NULL ||
-		is_text(config->implementation, POP3_IMPLEMENTATION_MAX));
-}
-
 int pop3_server_init(struct pop3_server *s,
 		     const struct pop3_server_config *config, const char *stamp)
 {
 	size_t stamp_len = stamp == NULL ? 0 : strlen(stamp);
 
-	if (!is_sound(config) || stamp_len > POP3_STAMP_MAX ||
+	if (!pop3_config_is_sound(config) || stamp_len > POP3_STAMP_MAX ||
 	    (stamp != NULL && !is_stamp(stamp))) {
 		return POP3_EINVAL;
 	}
@@ -188,4 +199,19 @@ int pop3_server_init(struct pop3_server *s,
 void pop3_server_finish(struct pop3_server *s)
 {
 	wipe(s, sizeof(*s));
+}
+
+struct pop3_slice pop3_server_stamp(const struct pop3_server *s)
+{
+	return pop3_slice_of(s->stamp, s->stamp_len);
+}
+
+size_t pop3_server_line_max(const struct pop3_server *s)
+{
+	bool is_asked = s->phase == PH_ASKED || s->phase == PH_ANSWERED;
+	bool is_in_exchange = s->phase == PH_RESPONSE ||
+			      (is_asked && (s->asked == POP3_EV_AUTH ||
+					    s->asked == POP3_EV_RESPONSE));
+
+	return is_in_exchange ? POP3_SASL_LINE_MAX : POP3_LINE_MAX;
 }

@@ -18,6 +18,12 @@
 #define POP3_REPLY_MAX 512u /* a reply's first line with CRLF: RFC 2449, 4 */
 #define POP3_UID_MAX   70u  /* a unique-id: RFC 1939, section 7 */
 #define POP3_STAMP_MAX 128u /* an APOP time stamp with its angle brackets */
+/* A response within AUTH with its CRLF: ours, the base64 of 12288 octets.  RFC
+ * 5034, section 4: limited by what a mechanism can need, and no less. */
+#define POP3_SASL_LINE_MAX 16386u
+/* A challenge, before "+ ", base64 and CRLF make it a line of at most
+ * POP3_REPLY_MAX: ours. */
+#define POP3_CHALLENGE_MAX 360u
 
 /* What a function that can fail returns: 0 or more, or one of these. */
 enum pop3_error {

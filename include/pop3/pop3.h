@@ -6,6 +6,7 @@
 #define POP3_POP3_H
 
 #include "pop3/base.h"
+#include "pop3/base64.h"
 #include "pop3/server.h"
 #include "pop3/text.h"
 

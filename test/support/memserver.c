@@ -41,12 +41,23 @@ static bool may_log_in(struct pop3_slice name, struct pop3_slice secret)
 	return false;
 }
 
-static void log_in(struct memserver *ms, const struct pop3_event *ev)
+/* No digest is made here: test's is known. */
+static bool may_log_in_by_digest(struct pop3_slice name,
+				 struct pop3_slice digest)
 {
+	return is_str(name, users[0].name) && is_str(digest, MEMSERVER_DIGEST);
+}
+
+static void log_in(struct memserver *ms, struct pop3_slice user,
+		   struct pop3_slice secret, bool is_apop)
+{
+	bool may = is_apop ? may_log_in_by_digest(user, secret)
+			   : may_log_in(user, secret);
+
 	if (ms->options.refuse != POP3_CODE_NONE) {
 		pop3_server_login_refused(&ms->engine, ms->options.refuse,
 					  "Not now");
-	} else if (!may_log_in(ev->user, ev->secret)) {
+	} else if (!may) {
 		pop3_server_login_refused(&ms->engine, POP3_CODE_AUTH,
 					  "Log-in failed");
 	} else {
@@ -56,6 +67,26 @@ static void log_in(struct memserver *ms, const struct pop3_event *ev)
 		    &ms->engine, ms->snapshot.count, ms->snapshot.octets,
 		    !ms->options.lists_late, &memdrop_ops, &ms->snapshot);
 	}
+}
+
+/* A step of an exchange. */
+static void authenticate(struct memserver *ms, const struct pop3_event *ev)
+{
+	struct pop3_slice user = { 0 }, secret = { 0 };
+
+	switch (memsasl_go(&ms->sasl, ev, &user, &secret)) {
+	case MEMSASL_CHALLENGE:
+		pop3_server_auth_challenge(&ms->engine, ms->sasl.challenge);
+		return;
+	case MEMSASL_VERIFY:
+		log_in(ms, user, secret, false);
+		break;
+	case MEMSASL_REFUSE:
+		pop3_server_login_refused(&ms->engine, POP3_CODE_NONE,
+					  "Not as the mechanism has it");
+		break;
+	}
+	memsasl_forget(&ms->sasl);
 }
 
 static void list(struct memserver *ms)
@@ -138,6 +169,13 @@ static void note_message(struct memserver *ms, const char *what,
 	octets_add_str(&ms->trace, "\n");
 }
 
+static void note_auth(struct memserver *ms, const struct pop3_event *ev)
+{
+	note(ms, ev->has_response ? "AUTH with" : "AUTH", ev->mechanism,
+	     ev->response);
+	authenticate(ms, ev);
+}
+
 /* Does what ev wants.  Returns false if more input is needed, or none ever. */
 static bool obey(struct memserver *ms, const struct pop3_event *ev)
 {
@@ -151,8 +189,24 @@ static bool obey(struct memserver *ms, const struct pop3_event *ev)
 		pop3_server_user_is(&ms->engine, is_user(ev->user));
 		break;
 	case POP3_EV_LOGIN:
-		note(ms, "LOGIN", ev->user, ev->secret);
-		log_in(ms, ev);
+		note(ms, ev->is_apop ? "APOP" : "LOGIN", ev->user, ev->secret);
+		log_in(ms, ev->user, ev->secret, ev->is_apop);
+		break;
+	case POP3_EV_STLS:
+		octets_add_str(&ms->trace, "STLS\n");
+		pop3_server_tls_begun(&ms->engine, &ms->config_tls);
+		break;
+	case POP3_EV_AUTH:
+		note_auth(ms, ev);
+		break;
+	case POP3_EV_RESPONSE:
+		note(ms, "RESPONSE", ev->response, pop3_slice_of(NULL, 0));
+		authenticate(ms, ev);
+		break;
+	case POP3_EV_AUTH_CANCEL:
+		octets_add_str(&ms->trace, "CANCEL\n");
+		must(ms->sasl.is_begun, "an exchange to be cancelled");
+		memsasl_forget(&ms->sasl);
 		break;
 	case POP3_EV_LISTING:
 		octets_add_str(&ms->trace, "LISTING\n");
@@ -191,9 +245,13 @@ static bool step(struct memserver *ms, struct pop3_slice *in)
 	must(type == ev.type && !out.full, "run keeps to its room");
 	must(type != POP3_EV_OUTPUT || out.len != 0,
 	     "an empty output has room enough");
-	must(type != POP3_EV_INPUT || in_len < POP3_LINE_MAX ||
-		 in->len < in_len,
+	must(type != POP3_EV_INPUT ||
+		 in_len < pop3_server_line_max(&ms->engine) || in->len < in_len,
 	     "a full line is progress");
+	must(type != POP3_EV_STLS || in->len == 0, "nothing behind STLS");
+	if (type != POP3_EV_OUTPUT) {
+		memsasl_spoil(&ms->sasl);
+	}
 	octets_add(&ms->sent, pop3_slice_of(out.at, out.len));
 	return obey(ms, &ev);
 }
@@ -213,7 +271,8 @@ void memserver_feed(struct memserver *ms, struct pop3_slice octets)
 	in = guard_copy(&ms->in, octets_all(&ms->pending));
 	while (step(ms, &in)) {
 	}
-	must(ms->is_closed || in.len < POP3_LINE_MAX, "no more than a line");
+	must(ms->is_closed || in.len < pop3_server_line_max(&ms->engine),
+	     "no more than a line");
 	ms->pending.len = 0;
 	octets_add(&ms->pending, in);
 }
@@ -229,7 +288,17 @@ void memserver_begin(struct memserver *ms, struct memdrop *drop,
 		.greeting = "restante ready",
 		.login_tries_max = MEMSERVER_TRIES_MAX,
 		.reveal_users = options.reveal_users,
+		.no_plaintext = options.no_plaintext,
+		.offers_stls = options.stls,
+		.mechanisms = options.sasl && !options.no_plaintext
+				  ? MEMSASL_MECHANISMS
+				  : NULL,
+		.login_delay_s = options.login_delay_s,
+		.utf8 = options.utf8,
 	};
+	ms->config_tls = ms->config;
+	ms->config_tls.offers_stls = ms->config_tls.no_plaintext = false;
+	ms->config_tls.mechanisms = options.sasl ? MEMSASL_MECHANISMS : NULL;
 	must(options.out_cap >= POP3_OUT_MIN, "room for a reply");
 	guard_init(&ms->in, 4096);
 	guard_init(&ms->out, options.out_cap);

@@ -4,13 +4,15 @@
  * maildrop in memory, with a small table of users.  Octets are fed, octets and
  * a trace of the events come out.  It keeps the rules of pop3/server.h as
  * strictly as it can: the engine gets its input and its room each between
- * pages that it may not touch.
+ * pages that it may not touch, and a challenge is spoilt as soon as it may be.
+ * TLS is played: behind STLS the same octets count as secured.
  */
 #ifndef TEST_MEMSERVER_H
 #define TEST_MEMSERVER_H
 
 #include "guard.h"
 #include "memdrop.h"
+#include "memsasl.h"
 #include "octets.h"
 
 struct memserver_options {
@@ -20,14 +22,25 @@ struct memserver_options {
 	bool reveal_users;
 	const char *stamp;
 	enum pop3_code refuse; /* every log-in, unless it is POP3_CODE_NONE */
+	bool sasl;             /* PLAIN and LOGIN, where they are allowed */
+	bool stls;             /* offered until TLS has begun */
+	bool no_plaintext;     /* until TLS has begun */
+	bool utf8;
+	uint32_t login_delay_s;
 };
 
 #define MEMSERVER_TRIES_MAX 3u
+/* Of the user test, as APOP has it: MD5 of "<1.2@example.com>secret", which is
+ * the stamp that a server which is to know it must be given. */
+#define MEMSERVER_STAMP  "<1.2@example.com>"
+#define MEMSERVER_DIGEST "023347fd04cfb930651d31384231e202"
 
 struct memserver {
 	struct pop3_server engine;
 	struct pop3_server_config config;
+	struct pop3_server_config config_tls; /* once TLS has begun */
 	struct memserver_options options;
+	struct memsasl sasl;
 	struct memdrop *drop;
 	struct memdrop_snapshot snapshot;
 	bool has_snapshot;
