@@ -5,7 +5,6 @@
 #include "unit.h"
 
 #include <errno.h>
-#include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -279,10 +278,10 @@ static void unreadable_files_say_why(void **state)
 
 	(void)state;
 	assert_int_equal(pipe(pair), 0);
+	close(pair[1]);
 	assert_int_equal(certificate_read(pair[0], -1, &c, &why),
 			 CERTIFICATE_EREAD);
 	assert_int_equal(errno, ESPIPE);
-	close(pair[1]);
 	expect_refused(certificate_file(&server), pair[0],
 		       CERTIFICATE_EKEYREAD);
 }
@@ -338,7 +337,7 @@ static void cut_files_are_refused_or_whole(void **state)
 	(void)state;
 	issued_write_key(&server, NULL, whole);
 	len = pread(whole, text, sizeof(text), 0);
-	assert_true(len > 0 && (size_t)len < sizeof(text) - 1);
+	assert_in_range(len, 1, sizeof(text) - 1);
 	close(whole);
 	for (ssize_t cut = 0; cut < len - 1; cut++) {
 		int fd = file();
