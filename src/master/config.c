@@ -14,10 +14,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "master/config_check.h"
 #include "master/config_fault.h"
 #include "master/config_parse.h"
+#include "master/config_rules.h"
 #include "master/config_value.h"
 #include "os/fd.h"
 
@@ -126,7 +126,8 @@ static void store_default(struct loading *l, const struct setting *s,
 		config_fault_add(faults, 0,
 				 "'%s' (%s) is not set; it has no default",
 				 s->name, s->help);
-	} else if (config_value_store(s, s->standard, l->base, &l->config,
+	} else if (s->standard[0] != '\0' &&
+		   config_value_store(s, s->standard, l->base, &l->config,
 				      &why) != 0) {
 		config_fault_add(faults, 0, "default of %s = %s: %s", s->name,
 				 s->standard, why.text);
@@ -163,33 +164,6 @@ static void store_all(struct loading *l, struct config_faults *faults)
 	}
 }
 
-static void spread_common(struct settings_common *to,
-			  const struct settings_common *from)
-{
-	uint32_t uid = to->uid;
-	uint32_t gid = to->gid;
-
-	*to = *from;
-	to->uid = uid;
-	to->gid = gid;
-}
-
-/* Gives every role what the table gave to one of them. */
-static void spread(struct config *c, bool as_root)
-{
-	struct settings_common *common = &c->session.common;
-
-	common->drop_privileges = as_root;
-	common->log_form =
-	    c->log == CONFIG_LOG_STDERR ? LOG_FORM_TERMINAL : LOG_FORM_LEVEL;
-	spread_common(&c->auth.common, common);
-	spread_common(&c->maildrop.common, common);
-	c->auth.reveal_users = c->session.reveal_users;
-	memcpy(c->auth.mail_root, c->maildrop.mail_root,
-	       sizeof(c->auth.mail_root));
-	c->maildrop.threads_per_channel = c->auth.threads_per_channel;
-}
-
 static void place_jail(struct config *c, struct config_faults *faults)
 {
 	int len = snprintf(c->session.jail, sizeof(c->session.jail), "%s/jail",
@@ -211,9 +185,10 @@ static void load(struct loading *l, const char *path, bool as_root,
 		config_parse(l->text, &l->entries, faults);
 		store_all(l, faults);
 		place_jail(&l->config, faults);
+		config_rules_check(path, &l->entries, &l->config, faults);
+		config_rules_spread(&l->config, as_root);
 		config_check(path, as_root, &l->entries, &l->config,
 			     machine_faults);
-		spread(&l->config, as_root);
 	}
 }
 

@@ -9,11 +9,13 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
+#include "ipc/identity.h"
 #include "ipc/packet.h"
 #include "ipc/settings.h"
 
-#define CONFIG_LISTEN_MAX 16u /* addresses */
-#define CONFIG_FAULTS_MAX 32u /* told at once; more are only counted */
+#define CONFIG_LISTEN_MAX       16u /* addresses, with and without TLS */
+#define CONFIG_CERTIFICATES_MAX IDENTITY_CERTIFICATES_MAX
+#define CONFIG_FAULTS_MAX       32u /* told at once; more are only counted */
 
 enum config_log {
 	CONFIG_LOG_STDERR,
@@ -28,6 +30,12 @@ struct config_listen {
 	char text[64]; /* as "127.0.0.1:110" or "[::]:110" */
 };
 
+/* Files, as the operator listed them. */
+struct config_paths {
+	size_t count;
+	char path[CONFIG_CERTIFICATES_MAX][SETTINGS_PATH_MAX];
+};
+
 /* All of it, checked, with every default filled in. */
 struct config {
 	struct config_listen listen[CONFIG_LISTEN_MAX];
@@ -39,6 +47,10 @@ struct config {
 	struct session_settings session;
 	struct auth_settings auth;
 	struct maildrop_settings maildrop;
+	struct key_settings key;         /* without its ticket_seed */
+	struct config_paths certificate; /* none: there is no TLS */
+	struct config_paths private_key; /* as many; in the same order */
+	char client_ca[SETTINGS_PATH_MAX];
 };
 
 #define CONFIG_SESSIONS_MAX 64u

@@ -26,21 +26,15 @@ struct check {
 	struct config_faults *faults;
 };
 
-static const struct config_entry *entry_named(const struct check *c,
-					      const char *name)
-{
-	return &c->entries->entry[config_table_index(config_table_find(name))];
-}
-
 static unsigned line_of(const struct check *c, const char *name)
 {
-	return entry_named(c, name)->line;
+	return config_entries_find(c->entries, name)->line;
 }
 
 /* What the file says, or the default. */
 static const char *value_of(const struct check *c, const char *name)
 {
-	const struct config_entry *e = entry_named(c, name);
+	const struct config_entry *e = config_entries_find(c->entries, name);
 
 	return e->count != 0 ? e->value[0] : config_table_find(name)->standard;
 }
@@ -86,6 +80,26 @@ static void check_distinct(const struct check *c, const char *setting,
 	}
 }
 
+static void check_all_distinct(const struct check *c)
+{
+	const struct {
+		const char *setting;
+		uint32_t uid;
+	} accounts[] = {
+		{ "session_user", c->config->session.common.uid },
+		{ "auth_user", c->config->auth.common.uid },
+		{ "mail_user", c->config->maildrop.common.uid },
+		{ "key_user", c->config->key.common.uid },
+	};
+
+	for (size_t i = 1; i < sizeof(accounts) / sizeof(accounts[0]); i++) {
+		for (size_t j = 0; j < i; j++) {
+			check_distinct(c, accounts[i].setting, accounts[i].uid,
+				       accounts[j].setting, accounts[j].uid);
+		}
+	}
+}
+
 static void check_accounts(const struct check *c)
 {
 	struct config *config = c->config;
@@ -98,12 +112,10 @@ static void check_accounts(const struct check *c)
 	find_account(c, "session_user", &config->session.common);
 	find_account(c, "auth_user", &config->auth.common);
 	find_account(c, "mail_user", &config->maildrop.common);
-	check_distinct(c, "auth_user", config->auth.common.uid, "session_user",
-		       config->session.common.uid);
-	check_distinct(c, "mail_user", config->maildrop.common.uid,
-		       "session_user", config->session.common.uid);
-	check_distinct(c, "mail_user", config->maildrop.common.uid, "auth_user",
-		       config->auth.common.uid);
+	if (config->session.has_tls) {
+		find_account(c, "key_user", &config->key.common);
+	}
+	check_all_distinct(c);
 	config->auth.mail_uid = config->maildrop.common.uid;
 	config->auth.mail_gid = config->maildrop.common.gid;
 	if (config->maildrop.common.uid != 0 &&
@@ -281,16 +293,16 @@ static int try_to_bind(const struct config_listen *l)
 
 static void check_addresses(const struct check *c)
 {
-	const struct config_entry *e = entry_named(c, "listen");
-
 	for (size_t i = 0; i < c->config->listen_count; i++) {
 		const struct config_listen *l = &c->config->listen[i];
+		const char *setting =
+		    l->kind == LISTENER_TLS ? "listen_tls" : "listen";
 		int error = try_to_bind(l);
 
 		if (error != 0) {
 			config_fault_add(
-			    c->faults, e->line, "listen = %s: %s%s", l->text,
-			    strerror(error),
+			    c->faults, line_of(c, setting), "%s = %s: %s%s",
+			    setting, l->text, strerror(error),
 			    error == EADDRNOTAVAIL ? "; no interface of this "
 						     "machine has that address"
 						   : "");

@@ -82,7 +82,7 @@ static int on_value(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 }
 
 /* A list without values calls nobody back. */
-static void tell_empty(const struct reading *r, cfg_t *cfg)
+static void note_empty(const struct reading *r, cfg_t *cfg)
 {
 	for (size_t i = 0; i < config_settings_count; i++) {
 		const char *name = config_settings[i].name;
@@ -92,8 +92,6 @@ static void tell_empty(const struct reading *r, cfg_t *cfg)
 		if ((cfg->opts[i].flags & CFGF_MODIFIED) != 0 && e->line == 0) {
 			line = config_text_find_above(r->text, UINT_MAX, name);
 			e->line = line != UINT_MAX ? line : 1;
-			config_fault_add(r->faults, e->line,
-					 "%s = {}: is empty", name);
 		}
 	}
 }
@@ -173,7 +171,7 @@ static void declare(cfg_opt_t opts[CONFIG_SETTINGS_MAX + 1], struct reading *r)
 
 		opts[i] = opt;
 		opts[i].flags |=
-		    s->type == SETTING_ADDRESSES ? CFGF_LIST : CFGF_NONE;
+		    config_table_is_list(s) ? CFGF_LIST : CFGF_NONE;
 		opts[i].def.number = (long)(intptr_t)r;
 	}
 	opts[config_settings_count] = end;
@@ -198,7 +196,7 @@ static unsigned read_once(const char *text, struct config_entries *entries,
 	cfg_set_error_function(cfg, on_mistake);
 	rc = cfg_parse_buf(cfg, text);
 	if (rc == CFG_SUCCESS) {
-		tell_empty(&r, cfg);
+		note_empty(&r, cfg);
 	}
 	cfg_free(cfg);
 	if (rc != CFG_SUCCESS && r.bad_line == 0) {
@@ -235,6 +233,12 @@ void config_parse(char *text, struct config_entries *entries,
 		line = read_once(text, entries, faults);
 	} while (line != 0 && faults->count <= CONFIG_FAULTS_MAX &&
 		 config_text_blank_line(text, line));
+}
+
+const struct config_entry *
+config_entries_find(const struct config_entries *entries, const char *name)
+{
+	return &entries->entry[config_table_index(config_table_find(name))];
 }
 
 void config_entries_finish(struct config_entries *entries)

@@ -10,12 +10,12 @@
 #include "master/config_table.h"
 
 #define CONFIG_OCTETS_MAX (64u * 1024u) /* of the file; a full one has 10 K */
-#define CONFIG_VALUES_MAX (CONFIG_LISTEN_MAX + 1u) /* one too many is told */
+#define CONFIG_VALUES_MAX (SETTINGS_NETS_MAX + 1u) /* one too many is told */
 
 /* What the file says about one setting. */
 struct config_entry {
 	unsigned line; /* of the first value; 0: not set */
-	size_t count;  /* of values; more than one only in a list */
+	size_t count;  /* of values; other than one only in a list */
 	char *value[CONFIG_VALUES_MAX];
 	unsigned value_line[CONFIG_VALUES_MAX];
 };
@@ -32,6 +32,10 @@ struct config_entries {
  */
 void config_parse(char *text, struct config_entries *entries,
 		  struct config_faults *faults);
+
+/* What the file says about the setting of that name, which exists. */
+const struct config_entry *
+config_entries_find(const struct config_entries *entries, const char *name);
 
 /* Frees the values. */
 void config_entries_finish(struct config_entries *entries);

@@ -32,7 +32,9 @@ int config_string_path(const struct setting *s, const char *value,
 	size_t len;
 
 	if (value[0] == '\0') {
-		return config_refuse(why_r, "empty; write a path");
+		return s->standard != NULL && s->standard[0] == '\0'
+			   ? put_text(s, value, config_r, why_r)
+			   : config_refuse(why_r, "empty; write a path");
 	}
 	len = (size_t)snprintf(path, sizeof(path), "%s%s%s",
 			       value[0] == '/' ? "" : base,

@@ -5,7 +5,6 @@
  */
 #include "master/config_table.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -46,6 +45,18 @@ static const struct setting_word plaintext_words[] = {
 	{ NULL, 0 },
 };
 
+static const struct setting_word alpn_words[] = {
+	{ "optional", 0 },
+	{ "required", 1 },
+	{ NULL, 0 },
+};
+
+static const struct setting_word client_user_words[] = {
+	{ "email", CERTIFICATE_EMAIL },
+	{ "common_name", CERTIFICATE_COMMON_NAME },
+	{ NULL, 0 },
+};
+
 static const struct setting_word sandbox_words[] = {
 	{ "on", 0 },
 	{ "required", 1 },
@@ -57,7 +68,22 @@ static const struct setting_word sandbox_words[] = {
 /* clang-format off */
 const struct setting config_settings[] = {
 	{ "listen", SETTING_ADDRESSES, AT(listen), "127.0.0.1:110",
-	  1, CONFIG_LISTEN_MAX, 0, NULL, "addresses and ports to listen on" },
+	  0, CONFIG_LISTEN_MAX, 0, NULL, "addresses and ports to listen on" },
+	{ "listen_tls", SETTING_TLS_ADDRESSES, AT(listen), "",
+	  0, CONFIG_LISTEN_MAX, 0, NULL, "those that speak TLS at once" },
+	{ "tls_certificate", SETTING_PATHS, AT(certificate), "",
+	  0, CONFIG_CERTIFICATES_MAX, 0, NULL, "PEM files of certificates" },
+	{ "tls_key", SETTING_PATHS, AT(private_key), "",
+	  0, CONFIG_CERTIFICATES_MAX, 0, NULL, "PEM files of their keys" },
+	{ "tls_alpn", SETTING_WORD, AT(session.alpn_required), "optional",
+	  0, 0, 0, alpn_words, "whether clients must ask for POP3" },
+	{ "tls_client_ca", SETTING_PATH, AT(client_ca), "",
+	  0, 0, 0, NULL, "PEM file of who issues clients' certificates" },
+	{ "tls_client_user", SETTING_WORD, AT(auth.certificate_name), "email",
+	  0, 0, 0, client_user_words,
+	  "what of a client's certificate is the user" },
+	{ "tls_ticket_time", SETTING_DURATION, AT(key.ticket_s), "1h",
+	  MINUTE, 24 * HOUR, SECOND, NULL, "time between new ticket keys" },
 	{ "mail_root", SETTING_PATH, AT(maildrop.mail_root), NULL,
 	  0, 0, 0, NULL, "directory that holds all maildrops" },
 	{ "maildrop", SETTING_TEMPLATE, AT(auth.maildrop), "%u",
@@ -71,12 +97,28 @@ const struct setting config_settings[] = {
 	{ "plaintext", SETTING_WORD, AT(session.plaintext_anywhere),
 	  "loopback", 0, 0, 0, plaintext_words,
 	  "from where secrets are taken in clear text" },
+	{ "apop", SETTING_WORD, AT(session.apop), "no",
+	  0, 0, 0, yes_words, "APOP, for users with a PLAIN password" },
+	{ "cram_md5", SETTING_WORD, AT(session.cram_md5), "no",
+	  0, 0, 0, yes_words, "CRAM-MD5, for the same users" },
+	{ "login_delay", SETTING_DURATION, AT(session.login_delay_s), "0s",
+	  0, HOUR, SECOND, NULL, "time between two log-ins of one user" },
+	{ "login_burst", SETTING_NUMBER, AT(auth.login_burst), "3",
+	  1, 1000, 0, NULL, "log-ins that need not wait for it" },
+	{ "failures_max", SETTING_NUMBER, AT(auth.failures_max), "20",
+	  0, 10000, 0, NULL, "failed log-ins before one is refused unread" },
+	{ "failures_time", SETTING_DURATION, AT(auth.failures_ms), "10m",
+	  SECOND, 24 * HOUR, 0, NULL, "time in which half are forgotten" },
+	{ "proxy_from", SETTING_NETS, AT(session.proxies), "",
+	  0, SETTINGS_NETS_MAX, 0, NULL, "networks of proxies" },
 	{ "uid_min", SETTING_NUMBER, AT(auth.uid_min), "100",
 	  1, UINT32_MAX - 1, 0, NULL, "users with a lower uid get no mail" },
 	{ "cache_dir", SETTING_PATH, AT(maildrop.cache_dir),
 	  "/var/cache/restante", 0, 0, 0, NULL, "directory of the size cache" },
 	{ "cache_size", SETTING_OCTETS, AT(maildrop.cache_octets_max), "1G",
 	  MEBI, (uint64_t)1 << 40, 0, NULL, "the most that the cache takes" },
+	{ "state_dir", SETTING_PATH, AT(auth.state_dir), "/var/lib/restante",
+	  0, 0, 0, NULL, "directory of what is to outlast a restart" },
 	{ "run_dir", SETTING_PATH, AT(run_dir), "/run/restante",
 	  0, 0, 0, NULL, "directory of the pid file and the jail" },
 	{ "log", SETTING_WORD, AT(log), "stderr",
@@ -120,6 +162,8 @@ const struct setting config_settings[] = {
 	  "restante-session", 0, 0, 0, NULL, "account of the session role" },
 	{ "auth_user", SETTING_ACCOUNT, AT(auth.common.uid),
 	  "restante-auth", 0, 0, 0, NULL, "account of the auth role" },
+	{ "key_user", SETTING_ACCOUNT, AT(key.common.uid), "restante-key",
+	  0, 0, 0, NULL, "account of the key role, if there is TLS" },
 	{ "mail_user", SETTING_ACCOUNT, AT(maildrop.common.uid),
 	  "vmail", 0, 0, 0, NULL, "account of the maildrop role" },
 };
@@ -142,6 +186,11 @@ const struct setting *config_table_find(const char *name)
 		}
 	}
 	return NULL;
+}
+
+bool config_table_is_list(const struct setting *setting)
+{
+	return setting->type >= SETTING_ADDRESSES;
 }
 
 size_t config_table_index(const struct setting *setting)

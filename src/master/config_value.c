@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <string.h>
 
+#include "master/config_list.h"
 #include "master/config_string.h"
 
 #define NUMBER_DIGITS_MAX 18u /* so that no sum below wraps */
@@ -185,42 +186,6 @@ static int store_word(const struct setting *s, const char *value,
 	return config_refuse(why_r, "not one of: %s", all);
 }
 
-static bool is_same_address(const struct config_listen *a,
-			    const struct config_listen *b)
-{
-	return a->len == b->len &&
-	       memcmp(&a->address, &b->address, a->len) == 0;
-}
-
-static bool is_any_port(const struct config_listen *l)
-{
-	return strcmp(strrchr(l->text, ':'), ":0") == 0;
-}
-
-static int store_address(const char *value, struct config *config_r,
-			 struct config_reason *why_r)
-{
-	struct config_listen listen;
-
-	if (config_address_parse(value, &listen, why_r) != 0) {
-		return -1;
-	}
-	for (size_t i = 0; i < config_r->listen_count; i++) {
-		if (is_same_address(&config_r->listen[i], &listen) &&
-		    !is_any_port(&listen)) {
-			return config_refuse(why_r,
-					     "is there twice; leave one out");
-		}
-	}
-	if (config_r->listen_count >= CONFIG_LISTEN_MAX) {
-		return config_refuse(why_r, "more than %u addresses",
-				     CONFIG_LISTEN_MAX);
-	}
-	config_r->listen[config_r->listen_count] = listen;
-	config_r->listen_count++;
-	return 0;
-}
-
 int config_value_store(const struct setting *setting, const char *value,
 		       const char *base, struct config *config_r,
 		       struct config_reason *why_r)
@@ -248,7 +213,10 @@ int config_value_store(const struct setting *setting, const char *value,
 	case SETTING_ACCOUNT:
 		return config_string_account(value, why_r);
 	case SETTING_ADDRESSES:
-		return store_address(value, config_r, why_r);
+	case SETTING_TLS_ADDRESSES:
+	case SETTING_PATHS:
+	case SETTING_NETS:
+		return config_list_add(setting, value, base, config_r, why_r);
 	}
 	return -1;
 }

@@ -13,7 +13,7 @@
  * Stores the value.  base: the absolute directory that relative paths start
  * from.  0; or -1, and *config_r is as it was, and *why_r ends a sentence that
  * begins with "NAME = VALUE: ".  Accounts are only looked at, not looked up,
- * and of addresses this takes one, and counts it in listen_count.
+ * and of a list this takes one value and adds it to those before.
  */
 MUST_USE int config_value_store(const struct setting *setting,
 				const char *value, const char *base,

@@ -15,7 +15,7 @@
 
 #include "base/checked.h"
 
-#define CERTIFICATE_CHAIN_MAX       10u  /* OpenSSL looks at no longer ones */
+#define CERTIFICATE_CHAIN_MAX       8u   /* IDENTITY_CHAIN_MAX */
 #define CERTIFICATE_NAMES_MAX       100u /* as many as Let's Encrypt gives */
 #define CERTIFICATE_FILE_MAX        (256u * 1024u) /* octets of a PEM file */
 #define CERTIFICATE_RSA_BITS_MIN    2048u          /* RFC 9325, section 4.5 */

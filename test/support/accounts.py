@@ -12,7 +12,7 @@ import subprocess
 from contextlib import contextmanager
 
 NAMES = ("restante-test-session", "restante-test-auth", "restante-test-mail",
-         "restante-test-op")
+         "restante-test-key", "restante-test-op")
 IN_USE = "/tmp/restante-test-accounts.lock"
 CHANGING = "/tmp/restante-test-accounts.change"
 

@@ -36,11 +36,12 @@ class Ctl:
         account = "restante-test-auth"
         accounts = "".join(
             f"{role}_user = {account.replace('auth', role)}\n"
-            for role in ("session", "auth", "mail")) if os.getuid() == 0 else ""
+            for role in ("session", "auth", "mail", "key")) if os.getuid() == 0 else ""
         self.conf.write_text(
             'listen = "127.0.0.1:0"\n'
             f"mail_root = {self.dir}/mail\nusers = {self.dir}/users\n"
             f"cache_dir = {self.dir}/cache\nrun_dir = {self.dir}/run\n"
+            f"state_dir = {self.dir}/state\n"
             f"{accounts}{extra}\n")
 
     def run(self, *args, stdin=b"", config=True):

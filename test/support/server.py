@@ -30,6 +30,7 @@ DEFAULTS = {
     "hostname": "pop.test",
 }
 AS_ROOT = {
+    "key_user": "restante-test-key",
     "session_user": "restante-test-session",
     "auth_user": "restante-test-auth",
     "mail_user": "restante-test-mail",
@@ -69,6 +70,7 @@ class Server(Service):
             "users": self.site.dir / "users",
             "cache_dir": self.site.dir / "cache",
             "run_dir": self.site.dir / "run",
+            "state_dir": self.site.dir / "state",
             **(AS_ROOT if self.runs_as_root else {}),
             **(settings or {}),
         }

@@ -65,12 +65,18 @@ void config_dir_expect_fault(const char *text, unsigned line, const char *words)
 	}
 }
 
-void config_dir_expect_value_fault(const char *setting, const char *words)
+void config_dir_expect_fault_at(const char *settings, unsigned line,
+				const char *words)
 {
 	char text[2048];
 
-	snprintf(text, sizeof(text), CONFIG_DIR_SOUND "%s\n", setting);
-	config_dir_expect_fault(text, CONFIG_DIR_LINES + 1, words);
+	snprintf(text, sizeof(text), CONFIG_DIR_SOUND "%s\n", settings);
+	config_dir_expect_fault(text, CONFIG_DIR_LINES + line, words);
+}
+
+void config_dir_expect_value_fault(const char *setting, const char *words)
+{
+	config_dir_expect_fault_at(setting, 1, words);
 }
 
 int config_dir_make(void **state)

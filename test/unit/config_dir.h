@@ -34,7 +34,10 @@ void config_dir_load_sound(const char *text, struct config *c);
 void config_dir_expect_fault(const char *text, unsigned line,
 			     const char *words);
 
-/* The same of one line behind CONFIG_DIR_SOUND. */
+/* The same of some lines behind CONFIG_DIR_SOUND, of which that is the first to
+ * be 1; and of one line. */
+void config_dir_expect_fault_at(const char *settings, unsigned line,
+				const char *words);
 void config_dir_expect_value_fault(const char *setting, const char *words);
 
 #endif

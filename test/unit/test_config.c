@@ -58,6 +58,21 @@ static void fills_in_defaults(void **state)
 	assert_false(c.session.reveal_users);
 	assert_false(c.session.plaintext_anywhere);
 	assert_false(c.maildrop.shared_lock);
+	assert_int_equal(c.session.login_delay_s, 0);
+	assert_int_equal(c.auth.login_burst, 3);
+	assert_int_equal(c.auth.failures_max, 20);
+	assert_int_equal(c.auth.failures_ms, 600000);
+	assert_string_equal(c.auth.state_dir, "/var/lib/restante");
+	assert_int_equal(c.auth.certificate_name, CERTIFICATE_EMAIL);
+	assert_int_equal(c.key.ticket_s, 3600);
+	assert_int_equal(c.key.certificates, 0);
+	assert_int_equal(c.session.proxy_count, 0);
+	assert_string_equal(c.client_ca, "");
+	assert_false(c.session.has_tls);
+	assert_false(c.session.alpn_required);
+	assert_false(c.session.asks_certificate);
+	assert_false(c.session.apop);
+	assert_false(c.auth.cram_md5);
 	assert_false(c.session.common.sandbox_required);
 	assert_false(c.session.common.drop_privileges);
 }
@@ -80,7 +95,13 @@ static void takes_what_is_set(void **state)
 	    "greeting = \"a # is no comment here\"\n"
 	    "hostname = pop.example.org\nuid_min = 1000\n"
 	    "threads = 8\nshared_lock = true\n"
-	    "listen += {127.0.0.1:11111}\n",
+	    "listen += {127.0.0.1:11111}\n"
+	    "login_delay = 90s\nlogin_burst = 7\nfailures_max = 0\n"
+	    "failures_time = 1h\nstate_dir = state\napop = yes\n"
+	    "cram_md5 = yes\ntls_ticket_time = 2m\ntls_client_ca = ''\n"
+	    "tls_client_user = common_name\ntls_alpn = required\n"
+	    "listen_tls = {}\ntls_certificate = {}\n"
+	    "proxy_from = {10.0.0.0/8, '2001:db8::5'}\n",
 	    &c);
 	assert_int_equal(c.listen_count, 3);
 	assert_string_equal(c.listen[0].text, "127.0.0.1:0");
@@ -105,6 +126,21 @@ static void takes_what_is_set(void **state)
 	assert_int_equal(c.auth.uid_min, 1000);
 	assert_int_equal(c.maildrop.threads_per_channel, 8);
 	assert_true(c.maildrop.shared_lock);
+	assert_int_equal(c.session.login_delay_s, 90);
+	assert_int_equal(c.auth.login_delay_s, 90);
+	assert_int_equal(c.auth.login_burst, 7);
+	assert_int_equal(c.auth.failures_max, 0);
+	assert_int_equal(c.auth.failures_ms, 3600000);
+	assert_string_equal(strrchr(c.auth.state_dir, '/'), "/state");
+	assert_true(c.session.apop && c.auth.apop);
+	assert_true(c.session.cram_md5 && c.auth.cram_md5);
+	assert_int_equal(c.key.ticket_s, 120);
+	assert_int_equal(c.key.common.log_level, LOG_DEBUG);
+	assert_int_equal(c.auth.certificate_name, CERTIFICATE_COMMON_NAME);
+	assert_true(c.session.alpn_required);
+	assert_int_equal(c.session.proxy_count, 2);
+	assert_int_equal(c.session.proxies[0].bits, 96 + 8);
+	assert_int_equal(c.session.proxies[1].bits, 128);
 }
 
 static void finds_a_relative_configuration_file(void **state)

@@ -50,6 +50,15 @@ static void refuses_values_out_of_range(void **state)
 	config_dir_expect_value_fault("shared_lock = maybe",
 				      "not one of: no, yes");
 	config_dir_expect_value_fault("uid_min = 0", "not a number from 1");
+	config_dir_expect_value_fault("login_delay = 61m",
+				      "not a time from 0s to 1h");
+	config_dir_expect_value_fault("failures_max = 10001",
+				      "not a number from 0 to 10000");
+	config_dir_expect_value_fault("tls_ticket_time = 59s",
+				      "not a time from 1m to 24h");
+	config_dir_expect_value_fault("tls_alpn = yes", "optional, required");
+	config_dir_expect_value_fault("tls_client_user = name",
+				      "email, common_name");
 }
 
 static void refuses_odd_texts(void **state)
@@ -123,6 +132,28 @@ static void refuses_impossible_addresses(void **state)
 	config_dir_expect_fault(text, 5, "multicast");
 	snprintf(text, sizeof(text), "%slisten = {}", begin);
 	config_dir_expect_fault(text, 5, "listen = {}: is empty");
+}
+
+static void refuses_odd_networks(void **state)
+{
+	static const char *const odd[] = { "10.0.0.0/33", "10.0.0/8", "local",
+					   "", "::/129" };
+	char text[512] = "proxy_from = {";
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		snprintf(text, sizeof(text), "proxy_from = {10.0.0.0/8,\n'%s'}",
+			 odd[i]);
+		config_dir_expect_fault_at(text, 2, "not a network or address");
+	}
+	snprintf(text, sizeof(text), "proxy_from = {");
+	for (size_t i = 0; i <= SETTINGS_NETS_MAX; i++) {
+		size_t len = strlen(text);
+
+		snprintf(text + len, sizeof(text) - len, "10.0.0.0/8,");
+	}
+	text[strlen(text) - 1] = '}';
+	config_dir_expect_value_fault(text, "more than 32 networks");
 }
 
 static void suggests_the_nearest_name(void **state)
@@ -211,6 +242,7 @@ int main(void)
 		cmocka_unit_test(refuses_odd_texts),
 		cmocka_unit_test(refuses_odd_addresses),
 		cmocka_unit_test(refuses_impossible_addresses),
+		cmocka_unit_test(refuses_odd_networks),
 		cmocka_unit_test(suggests_the_nearest_name),
 		cmocka_unit_test(tells_mistakes_of_form),
 		cmocka_unit_test(tells_what_is_set_twice),
