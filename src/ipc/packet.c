@@ -195,6 +195,13 @@ static bool is_sasl_begin_sound(const struct packet *p, size_t len)
 		is_external(packet_tail(p), b->mechanism_len));
 }
 
+static bool is_opened_sound(const struct packet_opened *o, size_t len)
+{
+	return o->user_len <= PACKET_USER_MAX &&
+	       o->listing_len <= PACKET_INLINE_LISTING_MAX &&
+	       len == (size_t)o->user_len + o->listing_len;
+}
+
 /* A tail of one part. */
 static bool is_part_sound(uint32_t said, uint32_t max, size_t len)
 {
@@ -237,8 +244,7 @@ static bool is_tail_sound(const struct packet *p, enum tail_rule rule)
 		return is_part_sound(p->as.known.user_len, PACKET_USER_MAX,
 				     len);
 	case TAIL_OPENED:
-		return is_part_sound(p->as.opened.listing_len,
-				     PACKET_INLINE_LISTING_MAX, len);
+		return is_opened_sound(&p->as.opened, len);
 	case TAIL_MARK:
 		return len != 0 && is_part_sound(p->as.mark.octets,
 						 PACKET_MARK_OCTETS_MAX, len);

@@ -80,8 +80,9 @@ enum file_kind {
 
 /*
  * A maildrop was opened and locked, or could not be.  handle means something on
- * this channel only.  The tail is the snapshot (ipc/snapshot.h) if listing_len
- * is not 0; else GET_LISTING brings it, unless count is 0.
+ * this channel only.  The tail is the user's name, as in GRANT, then the
+ * snapshot (ipc/snapshot.h) if listing_len is not 0; else GET_LISTING brings
+ * it, unless count is 0.
  */
 struct packet_opened {
 	struct packet_head head;
@@ -91,7 +92,7 @@ struct packet_opened {
 	uint32_t count;
 	uint32_t status; /* enum packet_status; not OK: the rest is 0 */
 	uint32_t listing_len;
-	uint32_t zero;
+	uint32_t user_len;
 };
 
 /* GET_LISTING. */

@@ -24,8 +24,8 @@ uint32_t packet_status_of(const struct packet *p)
 /* A maildrop that was not opened has nothing. */
 static bool is_opened_sound(const struct packet_opened *o)
 {
-	bool is_empty =
-	    (o->handle | o->octets) == 0 && (o->count | o->listing_len) == 0;
+	bool is_empty = (o->handle | o->octets) == 0 &&
+			(o->count | o->listing_len | o->user_len) == 0;
 
 	return o->status == STATUS_OK || is_empty;
 }
@@ -113,8 +113,6 @@ static uint32_t zero_of(const struct packet *p)
 		return p->as.known.zero;
 	case PACKET_KNOWN_ANSWER:
 		return p->as.known_answer.zero;
-	case PACKET_OPENED:
-		return p->as.opened.zero;
 	case PACKET_LISTING:
 		return p->as.listing.zero;
 	case PACKET_FETCH:

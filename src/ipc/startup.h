@@ -2,8 +2,8 @@
 /*
  * startup.h - how a role process begins.  The master has put its control
  * channel on descriptor STARTUP_FD; on it come SETTINGS, then CHANNEL,
- * LISTENER, FILE and COUNTERS packets, then START.  The role then opens what it needs,
- * confines itself, and answers READY.
+ * LISTENER, FILE and COUNTERS packets, then START.  The role then opens what it
+ * needs, confines itself, and answers READY.
  */
 #ifndef IPC_STARTUP_H
 #define IPC_STARTUP_H

@@ -20,7 +20,7 @@ static const char *path_of(const struct drop *d)
 	return d->names;
 }
 
-static const char *user_of(const struct drop *d)
+const char *drop_user(const struct drop *d)
 {
 	return d->names + d->path_len + 1;
 }
@@ -31,7 +31,7 @@ static void log_fault(const struct drop *d, enum packet_status status,
 	struct log_line l;
 
 	log_begin(&l, LOG_ERROR, "maildrop");
-	log_str(&l, "user", user_of(d));
+	log_str(&l, "user", drop_user(d));
 	log_str(&l, "maildrop", path_of(d));
 	log_str(&l, "status", status == STATUS_PERM ? "SYS/PERM" : "SYS/TEMP");
 	if (fault->error != 0) {

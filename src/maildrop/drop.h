@@ -57,6 +57,8 @@ void drop_release(struct drop *d);
 /* Closes the maildrop and gives its lock back; no message is removed. */
 void drop_shut(struct drop *d);
 
+/* Whose it is; lives as long as the drop. */
+const char *drop_user(const struct drop *d);
 uint64_t drop_conn(const struct drop *d);
 uint32_t drop_count(const struct drop *d);
 uint64_t drop_octets(const struct drop *d);

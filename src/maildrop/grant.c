@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "handles.h"
@@ -23,11 +24,16 @@
 static void put_opened(struct packet *p, struct drop *d)
 {
 	struct snapshot_text listing = drop_inline_listing(d);
+	const char *user = drop_user(d);
+	size_t user_len = strlen(user);
 
 	packet_init(p, PACKET_OPENED);
 	p->as.opened.conn = drop_conn(d);
 	p->as.opened.octets = drop_octets(d);
 	p->as.opened.count = drop_count(d);
+	if (packet_put(p, user, user_len)) {
+		p->as.opened.user_len = (uint32_t)user_len;
+	}
 	if (packet_put(p, listing.at, listing.len)) {
 		p->as.opened.listing_len = (uint32_t)listing.len;
 	}

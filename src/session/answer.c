@@ -21,6 +21,14 @@ static const struct wording login_wordings[STATUS_COUNT] = {
 			  "The maildrop cannot be opened now; try later" },
 	[STATUS_PERM] = { POP3_CODE_SYS_PERM, "The maildrop cannot be opened; "
 					      "tell your postmaster" },
+	[STATUS_LOGIN_DELAY] = { POP3_CODE_LOGIN_DELAY,
+				 "Too short a time since the last log-in" },
+	[STATUS_GUESSING] = { POP3_CODE_SYS_TEMP,
+			      "Too many failed log-ins; try later" },
+	[STATUS_BUSY] = { POP3_CODE_SYS_TEMP,
+			  "Too many log-ins at once; try later" },
+	[STATUS_EXCHANGE] = { POP3_CODE_NONE,
+			      "That is not what the mechanism demands" },
 };
 
 /* Of a message, or the listing. */
@@ -54,13 +62,39 @@ static void refuse_login(struct conn *c, uint32_t status)
 
 static void on_refused(struct conn *c, struct packet *p)
 {
+	c->is_in_exchange = false;
 	refuse_login(c, p->as.refused.status);
+	if (p->as.refused.delay_ms != 0) {
+		conn_delay(c, p->as.refused.delay_ms);
+	}
+}
+
+/* It is sent from the packet, in the turn that follows. */
+static void on_challenge(struct conn *c, struct packet *p)
+{
+	c->is_in_exchange = true;
+	if (c->out.len != 0) {
+		/* who asks for so much, and takes nothing, means no good */
+		refuse_login(c, STATUS_TEMP);
+		request_sasl_cancel(c);
+		return;
+	}
+	pop3_server_auth_challenge(
+	    &c->engine, pop3_slice_of(packet_tail(p), packet_tail_len(p)));
+}
+
+static void remember_user(struct report *r, const uint8_t *at, size_t len)
+{
+	r->user_len = (uint8_t)(len < REPORT_USER_MAX ? len : REPORT_USER_MAX);
+	memcpy(r->user, at, r->user_len);
 }
 
 static void on_opened(struct conn *c, struct packet *p)
 {
 	const struct packet_opened *o = &p->as.opened;
+	const uint8_t *listing = packet_tail(p) + o->user_len;
 
+	c->is_in_exchange = false;
 	if (o->status != STATUS_OK) {
 		refuse_login(c, o->status);
 		return;
@@ -68,10 +102,11 @@ static void on_opened(struct conn *c, struct packet *p)
 	c->handle = o->handle;
 	view_init(&c->view, o->count);
 	if (o->listing_len != 0 &&
-	    !view_copy(&c->view, packet_tail(p), packet_tail_len(p))) {
+	    !view_copy(&c->view, listing, o->listing_len)) {
 		process_fail("an unsound snapshot, or no memory");
 	}
 	c->report.is_logged_in = true;
+	remember_user(&c->report, packet_tail(p), o->user_len);
 	c->report.count = o->count;
 	pop3_server_login_ok(&c->engine, o->count, o->octets,
 			     view_has_listing(&c->view), &view_ops, &c->view);
@@ -118,8 +153,8 @@ static void on_committed(struct conn *c, struct packet *p)
 			      p->as.committed.stayed);
 }
 
-/* Which answer fits which question.  A log-in has two: auth refuses, or
- * maildrop opens. */
+/* Which answer fits which question.  A log-in has three: auth refuses, or wants
+ * more, or maildrop opens. */
 static const struct {
 	enum packet_type type;
 	enum conn_wait waits;
@@ -127,17 +162,34 @@ static const struct {
 } answers[] = {
 	{ PACKET_KNOWN_ANSWER, CONN_WAITS_KNOWN, on_known },
 	{ PACKET_REFUSED, CONN_WAITS_LOGIN, on_refused },
+	{ PACKET_SASL_CHALLENGE, CONN_WAITS_LOGIN, on_challenge },
 	{ PACKET_OPENED, CONN_WAITS_LOGIN, on_opened },
 	{ PACKET_LISTING, CONN_WAITS_LISTING, on_listing },
 	{ PACKET_MESSAGE, CONN_WAITS_MESSAGE, on_message },
 	{ PACKET_COMMITTED, CONN_WAITS_COMMIT, on_committed },
 };
 
+static void on_signature(struct conn *c, const struct packet *packet)
+{
+	if (c == NULL || c->waits != CONN_WAITS_SIGNATURE) {
+		process_fail("a signature that nobody waits for");
+	}
+	secure_signed(c, packet_tail(packet), packet_tail_len(packet));
+}
+
 void answer_packet(struct process *p, struct packet *packet)
 {
-	/* each answer begins as this one does */
+	/* each answer but one begins as this one does */
 	struct conn *c = table_find(p, packet->as.refused.conn);
 
+	if (packet->as.head.type == PACKET_TICKET_KEY_SET) {
+		tls_context_take_tickets(&p->tls, &packet->as.ticket_keys);
+		return;
+	}
+	if (packet->as.head.type == PACKET_SIGNATURE) {
+		on_signature(c, packet);
+		return;
+	}
 	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
 		if (c == NULL || answers[i].type != packet->as.head.type ||
 		    answers[i].waits != c->waits) {
@@ -146,7 +198,9 @@ void answer_packet(struct process *p, struct packet *packet)
 		c->waits = CONN_WAITS_NOT;
 		answers[i].on_answer(c, packet);
 		fd_close(&packet->fd);
-		conn_resume(c);
+		if (c->waits == CONN_WAITS_NOT) { /* or for time to pass */
+			conn_resume(c);
+		}
 		return;
 	}
 	process_fail("an answer that nobody waits for");

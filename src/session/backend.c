@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * backend.c - the channels to auth and maildrop (process.h).
- * Runs in: session.  Trusts: what passes packet_check, from these two.
+ * backend.c - the channels to auth, maildrop and key (process.h).
+ * Runs in: session.  Trusts: what passes packet_check, from these three.
  */
 #include "session/conn.h"
 
@@ -24,8 +24,13 @@ static void watch(struct backend *b)
 
 static void gone(const struct backend *b)
 {
-	process_fail(b->role == ROLE_AUTH ? "auth is gone"
-					  : "maildrop is gone");
+	static const char *const texts[ROLE_COUNT] = {
+		[ROLE_AUTH] = "auth is gone",
+		[ROLE_MAILDROP] = "maildrop is gone",
+		[ROLE_KEY] = "key is gone",
+	};
+
+	process_fail(texts[b->role]);
 }
 
 void backend_send(struct backend *b, struct packet *p)

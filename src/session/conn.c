@@ -11,6 +11,7 @@
 
 #include "base/secret.h"
 #include "os/fd.h"
+#include "session/offer.h"
 #include "session/step.h"
 #include "session/table.h"
 
@@ -18,7 +19,7 @@
 
 static void on_poll(uv_poll_t *poll, int status, int events);
 
-static void watch(struct conn *c, int events)
+void conn_watch(struct conn *c, int events)
 {
 	if (c->watched == events) {
 		return;
@@ -66,18 +67,13 @@ static void on_closed(uv_handle_t *handle)
 static void hang_up(struct conn *c)
 {
 	if (c->fd != -1) {
+		if (c->tls != NULL) {
+			tls_close(c->tls);
+			tls_detach(c->tls);
+		}
 		uv_close((uv_handle_t *)&c->poll, on_closed); /* first */
 		fd_close(&c->fd);
 	}
-}
-
-static void free_rest(struct conn_rest *rest)
-{
-	if (rest->at != NULL) {
-		wipe(rest->at, rest->off + rest->len);
-		free(rest->at);
-	}
-	*rest = (struct conn_rest){ .at = NULL };
 }
 
 static void end(struct conn *c)
@@ -88,14 +84,19 @@ static void end(struct conn *c)
 		request_close(p, c->id, c->handle,
 			      c->report.end == REPORT_BROKEN);
 	}
+	if (c->is_in_exchange) {
+		request_sasl_cancel(c);
+	}
 	report_write(&c->report, c->address, c->port, uv_now(&p->loop));
 	counters_leave(p->counters, p->settings.slot, c->address);
 	table_remove(p, c);
 	list_remove(&c->timing);
+	list_remove(&c->queue);
 	hang_up(c);
+	tls_destroy(&c->tls);
 	fd_close(&c->body.fd);
-	free_rest(&c->in);
-	free_rest(&c->out);
+	rest_free(&c->in);
+	rest_free(&c->out);
 	view_finish(&c->view);
 	pop3_server_finish(&c->engine);
 	release(c);
@@ -115,32 +116,6 @@ void conn_drop(struct conn *c, enum report_end why)
 
 /* --- turns --- */
 
-/* What was not consumed stays: in the memory where it is, if that is the
- * connection's own, or in a copy. */
-static bool keep_input(struct conn *c, struct pop3_slice in)
-{
-	uint8_t *copy;
-
-	if (c->in.at != NULL) {
-		c->in.off += c->in.len - (uint32_t)in.len;
-		c->in.len = (uint32_t)in.len;
-		if (in.len == 0) {
-			free_rest(&c->in);
-		}
-		return true;
-	}
-	if (in.len == 0) {
-		return true;
-	}
-	copy = malloc(in.len);
-	if (copy == NULL) {
-		return false;
-	}
-	memcpy(copy, in.at, in.len);
-	c->in = (struct conn_rest){ copy, 0, (uint32_t)in.len };
-	return true;
-}
-
 /* The engine wants a command: so the output is out, and time runs anew if the
  * client has said something whole. */
 static void await_command(struct conn *c, bool was_heard)
@@ -154,7 +129,10 @@ static void await_command(struct conn *c, bool was_heard)
 		conn_time(c,
 			  c->report.is_logged_in ? TIMING_IDLE : TIMING_LOGIN);
 	}
-	watch(c, UV_READABLE);
+	/* a socket is writable most of the time, so the loop comes at once */
+	conn_watch(c, c->tls != NULL && tls_may_have_more(c->tls)
+			  ? UV_READABLE | UV_WRITABLE
+			  : UV_READABLE);
 }
 
 static void await_room(struct conn *c)
@@ -162,7 +140,7 @@ static void await_room(struct conn *c)
 	if (c->timed != TIMING_STALL) {
 		conn_time(c, TIMING_STALL);
 	}
-	watch(c, UV_WRITABLE);
+	conn_watch(c, UV_WRITABLE);
 }
 
 static void fail(struct conn *c)
@@ -186,6 +164,9 @@ static void settle(struct conn *c, enum step step, bool was_heard)
 		break;
 	case STEP_WAITS:
 		conn_time(c, TIMING_NONE);
+		break;
+	case STEP_SECURE:
+		secure_begin(c);
 		break;
 	case STEP_FINISH:
 		conn_drop(c, (enum report_end)c->report.end);
@@ -227,7 +208,7 @@ static void turn(struct conn *c, struct pop3_slice in)
 		c->report.end = REPORT_TRIES;
 	}
 	c->report.octets_in += in.len - t.in.len;
-	if (!keep_input(c, t.in)) {
+	if (!rest_keep(&c->in, t.in)) {
 		step = STEP_FAIL;
 	}
 	settle(c, flush(c, &t, step), in.len != t.in.len);
@@ -256,7 +237,30 @@ void conn_resume(struct conn *c)
 
 bool conn_is_idle(const struct conn *c)
 {
-	return c->watched == UV_READABLE && c->waits == CONN_WAITS_NOT;
+	bool is_shaking = c->tls != NULL && !tls_is_ready(c->tls);
+
+	return c->watched == UV_READABLE && c->waits == CONN_WAITS_NOT &&
+	       !is_shaking;
+}
+
+void conn_delay(struct conn *c, uint32_t delay_ms)
+{
+	c->waits = CONN_WAITS_DELAY;
+	c->delay_ms = uv_now(&c->process->loop) + delay_ms;
+	list_append(&c->process->delayed, &c->queue);
+}
+
+/* A port that begins with TLS has a new engine; that of STLS forgets all that
+ * it has heard. */
+void conn_secured(struct conn *c)
+{
+	if (c->is_stls) {
+		offer_secured(c);
+	} else if (offer_begin(c) < 0) {
+		conn_drop(c, REPORT_TLS);
+		return;
+	}
+	turn(c, pop3_slice_of(NULL, 0));
 }
 
 void conn_abort(struct conn *c, enum report_end why, enum pop3_code code,
@@ -268,6 +272,12 @@ void conn_abort(struct conn *c, enum report_end why, enum pop3_code code,
 }
 
 /* --- what the loop says --- */
+
+static ssize_t receive(struct conn *c, uint8_t *at, size_t cap)
+{
+	return c->tls == NULL ? recv(c->fd, at, cap, 0)
+			      : tls_receive(c->tls, at, cap);
+}
 
 /* Until a log-in any input may hold a password, also input that was refused;
  * what is kept of it is wiped when it is freed. */
@@ -282,16 +292,16 @@ static void read_more(struct conn *c)
 	if (kept != 0) {
 		memcpy(p->in, c->in.at + c->in.off, kept);
 	}
-	n = recv(c->fd, p->in + kept, sizeof(p->in) - kept, 0);
+	n = receive(c, p->in + kept, sizeof(p->in) - kept);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
-		watch(c, UV_READABLE);
+		conn_watch(c, UV_READABLE);
 		return;
 	}
 	if (n <= 0) {
 		conn_drop(c, REPORT_LOST);
 		return;
 	}
-	free_rest(&c->in);
+	rest_free(&c->in);
 	in = pop3_slice_of(p->in, kept + (size_t)n);
 	if (p->on_input != NULL && p->on_input(c, in)) {
 		return;
@@ -306,7 +316,11 @@ static void send_more(struct conn *c)
 {
 	switch (output_flush_rest(c)) {
 	case OUTPUT_DONE:
-		turn_on_rest(c);
+		if (c->is_tls_due) {
+			secure_begin(c);
+		} else {
+			turn_on_rest(c);
+		}
 		break;
 	case OUTPUT_WAITS:
 		break;
@@ -325,10 +339,12 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 
 	(void)events;
 	if (status < 0) {
-		watch(c, 0);
+		conn_watch(c, 0);
 	}
 	if (c->waits != CONN_WAITS_NOT) {
-		watch(c, 0);
+		conn_watch(c, 0);
+	} else if (c->tls != NULL && !tls_is_ready(c->tls)) {
+		secure_go_on(c);
 	} else if (sends) {
 		send_more(c);
 	} else {
@@ -343,6 +359,10 @@ bool conn_begin(struct conn *c)
 	if (uv_poll_init(&c->process->loop, &c->poll, c->fd) < 0) {
 		return false;
 	}
-	turn(c, pop3_slice_of(NULL, 0));
+	if (c->is_tls_due) {
+		secure_begin(c);
+	} else {
+		turn(c, pop3_slice_of(NULL, 0));
+	}
 	return true;
 }

@@ -16,6 +16,8 @@
 #include "pop3/pop3.h"
 #include "session/process.h"
 #include "session/report.h"
+#include "session/rest.h"
+#include "session/tls.h"
 #include "session/view.h"
 
 /* What another role was asked. */
@@ -26,13 +28,8 @@ enum conn_wait {
 	CONN_WAITS_LISTING,
 	CONN_WAITS_MESSAGE,
 	CONN_WAITS_COMMIT,
-};
-
-/* Octets that wait, allocated to their length; empty most of the time. */
-struct conn_rest {
-	uint8_t *at;
-	uint32_t off;
-	uint32_t len; /* from off */
+	CONN_WAITS_SIGNATURE,
+	CONN_WAITS_DELAY, /* for time to pass */
 };
 
 /* The message under way. */
@@ -49,25 +46,32 @@ struct conn_body {
 
 struct conn {
 	struct list timing; /* in one of process->timing */
+	struct list queue; /* in process->delayed or process->turns, or alone */
 	struct process *process;
 	uv_poll_t poll;
 	uint64_t id;
 	uint64_t handle;     /* of the maildrop; 0: none */
 	uint64_t touched_ms; /* when its time limit began */
+	uint64_t delay_ms;   /* if it waits for that: until when */
+	struct tls *tls;     /* NULL: clear text */
 	struct conn_rest in;
 	struct conn_rest out;
 	struct conn_body body;
 	struct view view;
 	struct report report;
 	struct pop3_server engine;
-	uint64_t taken; /* octets, when the stall limit began */
+	uint64_t sent_clear; /* octets, without those of TLS */
+	uint64_t taken;      /* octets, when the stall limit began */
 	int fd;
-	uint8_t waits;    /* enum conn_wait */
-	uint8_t watched;  /* enum uv_poll_event that the loop watches */
-	uint8_t timed;    /* enum timing that it is in */
-	uint8_t holders;  /* of its memory: the loop, and we */
-	bool is_finished; /* the engine said CLOSE */
-	bool is_dropped;  /* goes away once it waits for nobody */
+	uint8_t waits;       /* enum conn_wait */
+	uint8_t watched;     /* enum uv_poll_event that the loop watches */
+	uint8_t timed;       /* enum timing that it is in */
+	uint8_t holders;     /* of its memory: the loop, and we */
+	bool is_finished;    /* the engine said CLOSE */
+	bool is_dropped;     /* goes away once it waits for nobody */
+	bool is_tls_due;     /* when the +OK to STLS is out */
+	bool is_stls;        /* its TLS began by STLS */
+	bool is_in_exchange; /* auth keeps a SASL exchange for it */
 	uint8_t address[16];
 	uint16_t port;
 };
@@ -88,6 +92,16 @@ void conn_drop(struct conn *c, enum report_end why);
 /* Ends one that is idle, or about to be, with -ERR. */
 void conn_abort(struct conn *c, enum report_end why, enum pop3_code code,
 		const char *text);
+
+/* Watches its descriptor for these events (enum uv_poll_event), and those
+ * only. */
+void conn_watch(struct conn *c, int events);
+
+/* TLS has begun: goes on, or greets. */
+void conn_secured(struct conn *c);
+
+/* Its refusal is to be told later: it waits until then. */
+void conn_delay(struct conn *c, uint32_t delay_ms);
 
 /* Puts it into the list for what it waits for now, or marks it as heard of. */
 void conn_time(struct conn *c, enum timing timing);
@@ -117,6 +131,11 @@ enum output_result output_body(struct conn *c, struct pop3_writer *w,
 /* request.c: what is asked of auth and maildrop.  Each sets c->waits. */
 void request_known(struct conn *c, const struct pop3_event *ev);
 void request_login(struct conn *c, const struct pop3_event *ev);
+void request_sasl(struct conn *c, const struct pop3_event *ev);
+void request_sasl_step(struct conn *c, const struct pop3_event *ev);
+void request_sasl_cancel(struct conn *c);
+void request_signature(struct conn *c);
+void request_ticket_keys(struct process *p);
 void request_listing(struct conn *c);
 void request_message(struct conn *c, const struct pop3_event *ev);
 void request_commit(struct conn *c);
@@ -125,5 +144,19 @@ void request_close(struct process *p, uint64_t id, uint64_t handle,
 
 /* answer.c: what they say. */
 void answer_packet(struct process *p, struct packet *packet);
+
+/* secure.c: TLS on a connection. */
+
+/* Waits for the client's first octet of TLS. */
+void secure_begin(struct conn *c);
+
+/* Goes on with the handshake. */
+void secure_go_on(struct conn *c);
+
+/* The signature that it waited for has come, or will not: len is 0. */
+void secure_signed(struct conn *c, const uint8_t *signature, size_t len);
+
+/* One handshake has its signature: those that wait get their turn. */
+void secure_take_turns(struct process *p);
 
 #endif

@@ -7,7 +7,7 @@
 
 /* Octets of a client's commands that are read ahead of their answers; a
  * pipelining client is held back by TCP beyond it. */
-#define SESSION_IN_MAX 16384u
+#define SESSION_IN_MAX 20480u /* over POP3_SASL_LINE_MAX */
 
 /* Octets of output made in one piece, and of a connection's unsent output. */
 #define SESSION_OUT_MAX 65536u

@@ -76,7 +76,7 @@ static bool accept_one(struct listener *l)
 			 SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	if (fd >= 0) {
-		table_add(l->process, fd, &from);
+		table_add(l, fd, &from);
 		return true;
 	}
 	return accept_failed(l->process, errno);

@@ -24,13 +24,14 @@
  */
 static uint64_t taken(const struct conn *c)
 {
+	uint64_t sent = c->sent_clear + (c->tls == NULL ? 0 : tls_sent(c->tls));
 	int waiting = 0;
 
 	if (ioctl(c->fd, SIOCOUTQ, &waiting) < 0 || waiting < 0 ||
-	    (uint64_t)waiting > c->report.octets_out) {
+	    (uint64_t)waiting > sent) {
 		return 0;
 	}
-	return c->report.octets_out - (uint64_t)waiting;
+	return sent - (uint64_t)waiting;
 }
 
 void output_begin_stall(struct conn *c)
@@ -49,12 +50,14 @@ static ssize_t send_some(struct conn *c, const uint8_t *at, size_t len)
 	ssize_t n;
 
 	do {
-		n = send(c->fd, at, len, MSG_NOSIGNAL);
+		n = c->tls == NULL ? send(c->fd, at, len, MSG_NOSIGNAL)
+				   : tls_send(c->tls, at, len);
 	} while (n < 0 && errno == EINTR);
 	if (n < 0) {
 		return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -1;
 	}
 	c->report.octets_out += (uint64_t)n;
+	c->sent_clear += c->tls == NULL ? (uint64_t)n : 0;
 	return n;
 }
 
@@ -154,6 +157,7 @@ static enum output_result send_file(struct conn *c, struct pop3_writer *w,
 		b->read += (uint64_t)n;
 		spend(budget, (size_t)n);
 		c->report.octets_out += (uint64_t)n;
+		c->sent_clear += (uint64_t)n;
 	}
 	b->stuff.octets = b->stored;
 	return OUTPUT_DONE;
@@ -231,8 +235,8 @@ enum output_result output_body(struct conn *c, struct pop3_writer *w,
 			       size_t *budget)
 {
 	struct conn_body *b = &c->body;
-	bool by_kernel =
-	    b->is_wire && !b->is_top && b->stored >= SESSION_SENDFILE_MIN;
+	bool by_kernel = b->is_wire && !b->is_top && c->tls == NULL &&
+			 b->stored >= SESSION_SENDFILE_MIN;
 	enum output_result result =
 	    by_kernel ? send_file(c, w, budget) : stuff_file(c, w, budget);
 

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "os/fd.h"
 #include "os/sandbox.h"
+#include "session/offer.h"
 #include "session/table.h"
 
 _Noreturn void process_fail(const char *why)
@@ -107,25 +108,68 @@ void process_note_end(struct process *p)
 
 /* --- its start --- */
 
-static int take_listener(struct process *p, int fd)
+static int take_listener(struct process *p, const struct startup_item *item)
 {
 	struct listener *l = &p->listeners[p->listener_count++];
 
 	l->process = p;
-	l->fd = fd;
+	l->fd = item->fd;
+	l->kind = (enum listener_kind)item->kind;
 	l->poll.data = l;
-	return uv_poll_init(&p->loop, &l->poll, fd);
+	return uv_poll_init(&p->loop, &l->poll, l->fd);
+}
+
+/* key tells first of all who we are; OpenSSL is made ready with it before the
+ * sandbox closes. */
+static int take_identity(struct process *p, int key)
+{
+	struct packet *packet = &p->packet;
+	int rc = channel_receive_checked(key, packet, ROLE_KEY, ROLE_SESSION);
+
+	if (rc != CHANNEL_OK || packet->as.head.type != PACKET_IDENTITY) {
+		fd_close(&packet->fd);
+		return -EPROTO;
+	}
+	p->tls.alpn_required = p->settings.alpn_required;
+	p->tls.asks_certificate = p->settings.asks_certificate;
+	rc = tls_context_init(&p->tls, packet->fd, packet->as.identity.len);
+	fd_close(&packet->fd);
+	if (rc < 0) {
+		return rc;
+	}
+	if (channel_receive_checked(key, packet, ROLE_KEY, ROLE_SESSION) !=
+		CHANNEL_OK ||
+	    packet->as.head.type != PACKET_TICKET_KEY_SET) {
+		return -EPROTO;
+	}
+	tls_context_take_tickets(&p->tls, &packet->as.ticket_keys);
+	return 0;
+}
+
+static struct backend *backend_of(struct process *p, uint32_t role)
+{
+	switch (role) {
+	case ROLE_AUTH:
+		return &p->auth;
+	case ROLE_MAILDROP:
+		return &p->maildrop;
+	case ROLE_KEY:
+		return &p->key;
+	default: /* a number from outside, not an enum */
+		return NULL;
+	}
 }
 
 static int take_channel(struct process *p, const struct startup_item *item)
 {
-	struct backend *b = item->kind == ROLE_AUTH       ? &p->auth
-			    : item->kind == ROLE_MAILDROP ? &p->maildrop
-							  : NULL;
+	struct backend *b = backend_of(p, item->kind);
+	int rc = b == NULL || b->process != NULL ? -EPROTO : 0;
 
-	return b == NULL || b->process != NULL
-		   ? -EPROTO
-		   : backend_init(b, p, (enum role)item->kind, item->fd);
+	if (rc == 0 && item->kind == ROLE_KEY) {
+		rc = take_identity(p, item->fd);
+	}
+	return rc < 0 ? rc
+		      : backend_init(b, p, (enum role)item->kind, item->fd);
 }
 
 static int take_counters(struct process *p, int fd)
@@ -141,7 +185,7 @@ static int take_item(struct process *p, const struct startup_item *item)
 	case PACKET_CHANNEL:
 		return take_channel(p, item);
 	case PACKET_LISTENER:
-		return take_listener(p, item->fd);
+		return take_listener(p, item);
 	case PACKET_COUNTERS:
 		return take_counters(p, item->fd);
 	default: /* a number from outside, not an enum */
@@ -170,25 +214,25 @@ static int init_loop(struct process *p)
 	return rc;
 }
 
+/* Without key there is no TLS, and none was promised. */
+static bool has_all(const struct process *p)
+{
+	return p->auth.process != NULL && p->maildrop.process != NULL &&
+	       p->counters != NULL &&
+	       (p->key.process != NULL) == p->settings.has_tls;
+}
+
 int process_init(struct process *p, struct startup *startup)
 {
 	int rc;
 
-	p->engine_config = (struct pop3_server_config){
-		.implementation = "restante",
-		.greeting = p->settings.greeting,
-		.login_tries_max = p->settings.login_tries_max,
-		.reveal_users = p->settings.reveal_users,
-	};
-	p->engine_config_closed = p->engine_config;
-	p->engine_config_closed.no_plaintext = true;
+	offer_init(p);
 	table_init(p);
 	rc = init_loop(p);
 	for (size_t i = 0; i < startup->count && rc == 0; i++) {
 		rc = take_item(p, &startup->items[i]);
 	}
-	if (rc == 0 && (p->auth.process == NULL ||
-			p->maildrop.process == NULL || p->counters == NULL)) {
+	if (rc == 0 && !has_all(p)) {
 		rc = -EPROTO;
 	}
 	if (rc < 0) {

@@ -14,6 +14,7 @@
 #include "pop3/server.h"
 #include "session/limits.h"
 #include "session/outbox.h"
+#include "session/tls_context.h"
 
 struct conn;
 
@@ -38,10 +39,20 @@ struct backend {
 	bool wants_write;
 };
 
+/* What a connection is offered depends on who might overhear it. */
+enum offer {
+	OFFER_OPEN,   /* nobody, or the operator does not mind */
+	OFFER_CLOSED, /* somebody: no secret in clear text */
+	OFFER_TLS,
+	OFFER_TLS_EXTERNAL, /* with a client's certificate */
+	OFFER_COUNT
+};
+
 struct listener {
 	struct process *process;
 	uv_poll_t poll;
 	int fd;
+	enum listener_kind kind;
 };
 
 struct table_slot {
@@ -52,19 +63,23 @@ struct table_slot {
 
 struct process {
 	struct session_settings settings;
-	struct pop3_server_config engine_config;
-	struct pop3_server_config engine_config_closed; /* no clear text */
+	struct pop3_server_config offers[OFFER_COUNT];
+	char mechanisms[OFFER_COUNT][POP3_MECHANISMS_MAX + 1];
+	struct tls_context tls; /* count is 0: there is none */
 	uv_loop_t loop;
 	uv_timer_t tick;
 	uv_timer_t accept_pause;
 	uv_poll_t control_poll;
 	struct backend auth;
 	struct backend maildrop;
+	struct backend key; /* if there is TLS */
 	struct listener listeners[STARTUP_DESCRIPTORS_MAX];
 	size_t listener_count;
 	struct counters *counters;
 
 	struct list timing[TIMING_COUNT];
+	struct list delayed; /* connections whose refusal is told later */
+	struct list turns;   /* handshakes that wait to ask for a signature */
 	struct table_slot *slots; /* by the low half of a connection's id */
 	uint32_t slot_cap;
 	uint32_t slot_free; /* first free slot, or slot_cap */

@@ -21,6 +21,7 @@ static const char *const end_names[REPORT_END_COUNT] = {
 	[REPORT_STOP] = "server stops",
 	[REPORT_FULL] = "too many connections",
 	[REPORT_ADDRESS_FULL] = "too many connections from this address",
+	[REPORT_TLS] = "no TLS",
 };
 
 static void put_address(struct log_line *l, const uint8_t *address,
@@ -54,8 +55,11 @@ void report_write(const struct report *r, const uint8_t *address, uint16_t port,
 			   r->user_len);
 	}
 	put_address(&l, address, port);
+	if (r->tls_version != NULL) {
+		log_str(&l, "tls", r->tls_version);
+	}
 	if (r->is_logged_in) {
-		log_str(&l, "method", "PASS");
+		log_octets(&l, "method", r->method, r->method_len);
 		log_u64(&l, "messages", r->count);
 		put_pair(&l, "retr", r->retr, r->retr_octets);
 		log_u64(&l, "top", r->top);
@@ -66,5 +70,8 @@ void report_write(const struct report *r, const uint8_t *address, uint16_t port,
 	log_u64(&l, "out", r->octets_out);
 	log_u64(&l, "ms", now_ms - r->begun_ms);
 	log_str(&l, "why", end_names[r->end]);
+	if (r->detail != NULL) {
+		log_str(&l, "detail", r->detail);
+	}
 	log_end(&l);
 }

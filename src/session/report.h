@@ -21,6 +21,7 @@ enum report_end {
 	REPORT_STOP,   /* the server stops */
 	REPORT_FULL,   /* too many connections */
 	REPORT_ADDRESS_FULL,
+	REPORT_TLS, /* no TLS came of it */
 	REPORT_END_COUNT
 };
 
@@ -33,7 +34,11 @@ struct report {
 	uint32_t top;
 	uint32_t removed;
 	uint32_t stayed;
-	uint32_t count; /* messages in the maildrop */
+	uint32_t count;          /* messages in the maildrop */
+	const char *tls_version; /* NULL: none */
+	const char *detail;      /* of the end; or NULL */
+	const uint8_t *method;   /* how it logs in; outlives the session */
+	uint8_t method_len;
 	uint8_t user_len;
 	bool is_logged_in;
 	uint8_t end;                   /* enum report_end */

@@ -38,9 +38,99 @@ void request_login(struct conn *c, const struct pop3_event *ev)
 	p.as.login.secret_len = (uint16_t)ev->secret.len;
 	put(&p, ev->user.at, ev->user.len);
 	put(&p, ev->secret.at, ev->secret.len);
+	if (ev->is_apop) {
+		struct pop3_slice stamp = pop3_server_stamp(&c->engine);
+
+		p.as.login.stamp_len = (uint16_t)stamp.len;
+		put(&p, stamp.at, stamp.len);
+	}
 	c->waits = CONN_WAITS_LOGIN;
 	backend_send(&c->process->auth, &p);
 	wipe(p.as.octets, p.len);
+}
+
+/* Appends what base64 text stands for, which the engine found sound.  Returns
+ * how many octets that is. */
+static size_t put_decoded(struct packet *p, struct pop3_slice text)
+{
+	struct pop3_writer w =
+	    pop3_writer_of(p->as.octets + p->len, PACKET_MAX - p->len);
+
+	if (pop3_base64_decode(text, &w) < 0) {
+		process_fail("a response is too large");
+	}
+	p->len += w.len;
+	return w.len;
+}
+
+static bool is_external(struct pop3_slice mechanism)
+{
+	return pop3_slice_equal_fold(mechanism, POP3_LITERAL("EXTERNAL"));
+}
+
+void request_sasl(struct conn *c, const struct pop3_event *ev)
+{
+	struct packet p;
+	struct packet_sasl_begin *b = &p.as.sasl_begin;
+
+	packet_init(&p, PACKET_SASL_BEGIN);
+	b->conn = c->id;
+	memcpy(b->address, c->address, sizeof(c->address));
+	b->port = c->port;
+	b->mechanism_len = (uint16_t)ev->mechanism.len;
+	b->has_response = ev->has_response;
+	put(&p, ev->mechanism.at, ev->mechanism.len);
+	b->response_len = (uint16_t)put_decoded(&p, ev->response);
+	if (c->tls != NULL) {
+		tls_bindings(c->tls, b);
+		/* without a proof auth will refuse it */
+		if (is_external(ev->mechanism) && tls_has_proof(c->tls)) {
+			(void)!tls_put_proof(c->tls, &p);
+		}
+	}
+	c->waits = CONN_WAITS_LOGIN;
+	backend_send(&c->process->auth, &p);
+	wipe(p.as.octets, p.len);
+}
+
+void request_sasl_step(struct conn *c, const struct pop3_event *ev)
+{
+	struct packet p;
+
+	packet_init(&p, PACKET_SASL_STEP);
+	p.as.sasl_step.conn = c->id;
+	p.as.sasl_step.response_len = (uint32_t)put_decoded(&p, ev->response);
+	c->waits = CONN_WAITS_LOGIN;
+	backend_send(&c->process->auth, &p);
+	wipe(p.as.octets, p.len);
+}
+
+void request_sasl_cancel(struct conn *c)
+{
+	struct packet p;
+
+	packet_init(&p, PACKET_SASL_CANCEL);
+	p.as.sasl_cancel.conn = c->id;
+	c->is_in_exchange = false;
+	backend_send(&c->process->auth, &p);
+}
+
+void request_signature(struct conn *c)
+{
+	struct packet p;
+
+	tls_to_sign(c->tls, &p);
+	p.as.sign.conn = c->id;
+	c->waits = CONN_WAITS_SIGNATURE;
+	backend_send(&c->process->key, &p);
+}
+
+void request_ticket_keys(struct process *process)
+{
+	struct packet p;
+
+	packet_init(&p, PACKET_GET_TICKET_KEYS);
+	backend_send(&process->key, &p);
 }
 
 void request_listing(struct conn *c)

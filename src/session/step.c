@@ -54,13 +54,55 @@ static void remember_user(struct report *r, struct pop3_slice user)
 	memcpy(r->user, user.at, r->user_len);
 }
 
+static void remember_method(struct report *r, struct pop3_slice method)
+{
+	r->method = method.at;
+	r->method_len = (uint8_t)method.len;
+}
+
 static enum step on_login(struct conn *c, const struct pop3_event *ev,
 			  struct turn *t)
 {
 	(void)t;
 	remember_user(&c->report, ev->user);
+	remember_method(&c->report, ev->is_apop ? POP3_LITERAL("APOP")
+						: POP3_LITERAL("PASS"));
 	request_login(c, ev);
 	return STEP_WAITS;
+}
+
+static enum step on_auth(struct conn *c, const struct pop3_event *ev,
+			 struct turn *t)
+{
+	(void)t;
+	remember_method(&c->report, ev->mechanism);
+	request_sasl(c, ev);
+	return STEP_WAITS;
+}
+
+static enum step on_response(struct conn *c, const struct pop3_event *ev,
+			     struct turn *t)
+{
+	(void)t;
+	request_sasl_step(c, ev);
+	return STEP_WAITS;
+}
+
+static enum step on_auth_cancel(struct conn *c, const struct pop3_event *ev,
+				struct turn *t)
+{
+	(void)ev, (void)t;
+	request_sasl_cancel(c);
+	return STEP_GO_ON;
+}
+
+static enum step on_stls(struct conn *c, const struct pop3_event *ev,
+			 struct turn *t)
+{
+	(void)ev, (void)t;
+	c->is_tls_due = true;
+	c->is_stls = true;
+	return STEP_SECURE;
 }
 
 static enum step on_listing(struct conn *c, const struct pop3_event *ev,
@@ -133,10 +175,18 @@ static enum step on_close(struct conn *c, const struct pop3_event *ev,
 static enum step (*const on_event[])(struct conn *c,
 				     const struct pop3_event *ev,
 				     struct turn *t) = {
-	[POP3_EV_INPUT] = on_input,     [POP3_EV_OUTPUT] = on_output,
-	[POP3_EV_USER] = on_user,       [POP3_EV_LOGIN] = on_login,
-	[POP3_EV_LISTING] = on_listing, [POP3_EV_MESSAGE] = on_message,
-	[POP3_EV_BODY] = on_body,       [POP3_EV_COMMIT] = on_commit,
+	[POP3_EV_INPUT] = on_input,
+	[POP3_EV_OUTPUT] = on_output,
+	[POP3_EV_USER] = on_user,
+	[POP3_EV_LOGIN] = on_login,
+	[POP3_EV_STLS] = on_stls,
+	[POP3_EV_AUTH] = on_auth,
+	[POP3_EV_RESPONSE] = on_response,
+	[POP3_EV_AUTH_CANCEL] = on_auth_cancel,
+	[POP3_EV_LISTING] = on_listing,
+	[POP3_EV_MESSAGE] = on_message,
+	[POP3_EV_BODY] = on_body,
+	[POP3_EV_COMMIT] = on_commit,
 	[POP3_EV_CLOSE] = on_close,
 };
 

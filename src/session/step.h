@@ -14,6 +14,7 @@ enum step {
 	STEP_INPUT,  /* it needs input */
 	STEP_OUTPUT, /* it needs room for output, or has spent its budget */
 	STEP_WAITS,  /* another role was asked */
+	STEP_SECURE, /* TLS is to begin once the output is out */
 	STEP_FINISH, /* the engine said CLOSE */
 	STEP_FAIL,   /* the client is gone, or a message broke off */
 };

@@ -9,8 +9,8 @@
 #include <sys/socket.h>
 
 #include "base/log.h"
-#include "os/net.h"
 #include "os/fd.h"
+#include "session/offer.h"
 
 #define SLOTS_FIRST 64u
 
@@ -19,6 +19,8 @@ void table_init(struct process *p)
 	for (size_t i = 0; i < TIMING_COUNT; i++) {
 		list_init(&p->timing[i]);
 	}
+	list_init(&p->delayed);
+	list_init(&p->turns);
 }
 
 /* --- numbers: the slot in the low half, how often it was used above --- */
@@ -96,16 +98,6 @@ static void take_address(struct conn *c, const struct sockaddr_storage *from)
 	}
 }
 
-/* A secret in clear text is for those whom nobody can overhear. */
-static const struct pop3_server_config *config_for(const struct process *p,
-						   const uint8_t *address)
-{
-	bool is_open =
-	    p->settings.plaintext_anywhere || net_is_loopback(address);
-
-	return is_open ? &p->engine_config : &p->engine_config_closed;
-}
-
 static struct conn *make(struct process *p, const struct sockaddr_storage *from)
 {
 	struct conn *c = calloc(1, sizeof(*c));
@@ -117,14 +109,13 @@ static struct conn *make(struct process *p, const struct sockaddr_storage *from)
 	c->fd = -1;
 	c->body.fd = -1;
 	list_init(&c->timing);
+	list_init(&c->queue);
 	take_address(c, from);
 	if (!put(p, c)) {
 		free(c);
 		return NULL;
 	}
-	/* A greeting with a time stamp promises APOP (RFC 1939, section 7), and
-	 * curl then takes nothing else. */
-	if (pop3_server_init(&c->engine, config_for(p, c->address), NULL) < 0) {
+	if (offer_begin(c) < 0) {
 		table_remove(p, c);
 		free(c);
 		return NULL;
@@ -143,7 +134,9 @@ static void turn_away(struct conn *c, enum report_end why)
 	    "-ERR [SYS/TEMP] Too many connections; try later\r\n";
 	struct process *p = c->process;
 
-	(void)!send(c->fd, text, sizeof(text) - 1, MSG_NOSIGNAL);
+	if (!c->is_tls_due) { /* or it would take it for a broken record */
+		(void)!send(c->fd, text, sizeof(text) - 1, MSG_NOSIGNAL);
+	}
 	c->report.end = (uint8_t)why;
 	report_write(&c->report, c->address, c->port, uv_now(&p->loop));
 	fd_close(&c->fd);
@@ -152,8 +145,9 @@ static void turn_away(struct conn *c, enum report_end why)
 	free(c);
 }
 
-void table_add(struct process *p, int fd, const struct sockaddr_storage *from)
+void table_add(struct listener *l, int fd, const struct sockaddr_storage *from)
 {
+	struct process *p = l->process;
 	struct conn *c = make(p, from);
 
 	if (c == NULL) {
@@ -162,6 +156,7 @@ void table_add(struct process *p, int fd, const struct sockaddr_storage *from)
 		return;
 	}
 	c->fd = fd;
+	c->is_tls_due = l->kind == LISTENER_TLS;
 	if (p->conn_count > p->conn_max) {
 		turn_away(c, REPORT_FULL);
 		return;
@@ -213,8 +208,26 @@ static void tick_list(struct process *p, enum timing timing, uint64_t limit_ms)
 	}
 }
 
+/* They are few: who guesses passwords. */
+static void tick_delayed(struct process *p)
+{
+	struct list *next, *at = p->delayed.next;
+
+	for (; at != &p->delayed; at = next) {
+		struct conn *c = LIST_OWNER(at, struct conn, queue);
+
+		next = at->next;
+		if (uv_now(&p->loop) >= c->delay_ms) {
+			list_remove(&c->queue);
+			c->waits = CONN_WAITS_NOT;
+			conn_resume(c);
+		}
+	}
+}
+
 void table_tick(struct process *p)
 {
+	tick_delayed(p);
 	tick_list(p, TIMING_LOGIN, p->settings.login_ms);
 	tick_list(p, TIMING_IDLE, p->settings.idle_ms);
 	tick_list(p, TIMING_STALL, p->settings.stall_ms);
@@ -228,6 +241,9 @@ void table_stop(struct process *p)
 		if (c != NULL && conn_is_idle(c)) {
 			conn_abort(c, REPORT_STOP, POP3_CODE_SYS_TEMP,
 				   "The server is stopping");
+		} else if (c != NULL && c->tls != NULL &&
+			   !tls_is_ready(c->tls)) {
+			conn_drop(c, REPORT_STOP); /* it can be told nothing */
 		}
 	}
 }

@@ -12,7 +12,7 @@ void table_init(struct process *p);
 
 /* A new connection from that address, counted, greeted and listened to, unless
  * a limit forbids it: then it is told so and closed.  Takes fd. */
-void table_add(struct process *p, int fd, const struct sockaddr_storage *from);
+void table_add(struct listener *l, int fd, const struct sockaddr_storage *from);
 
 /* Takes it out; its number is never used again. */
 void table_remove(struct process *p, struct conn *c);
@@ -20,7 +20,7 @@ void table_remove(struct process *p, struct conn *c);
 /* The connection of that number; NULL if it is gone. */
 struct conn *table_find(const struct process *p, uint64_t id);
 
-/* Looks at every time limit that may have passed. */
+/* Looks at every time limit, and every delay, that may have passed. */
 void table_tick(struct process *p);
 
 /* Begins a graceful stop: who waits for a command is told and closed now. */

@@ -6,6 +6,7 @@
 #include "session/tls.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <openssl/err.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -29,6 +30,7 @@ struct tls {
 
 /* --- octets: send and recv, with the flags that the sandbox demands --- */
 
+/* A descriptor that was given up is -1, where nothing goes. */
 static int write_octets(BIO *bio, const char *at, size_t len, size_t *n_r)
 {
 	struct tls *t = BIO_get_data(bio);
@@ -93,8 +95,8 @@ static long control(BIO *bio, int command, long number, void *at)
 
 BIO_METHOD *tls_octets_create(void)
 {
-	BIO_METHOD *m = BIO_meth_new(
-	    BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "restante");
+	BIO_METHOD *m = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK,
+				     "restante");
 
 	if (m != NULL) {
 		BIO_meth_set_write_ex(m, write_octets);
@@ -177,6 +179,12 @@ void tls_close(struct tls *t)
 		ERR_clear_error();
 		(void)SSL_shutdown(t->ssl);
 	}
+}
+
+void tls_detach(struct tls *t)
+{
+	t->fd = -1;
+	t->is_broken = true;
 }
 
 /* --- the handshake --- */

@@ -56,6 +56,9 @@ uint64_t tls_sent(const struct tls *tls);
 /* Says to the client that nothing more will come, if TLS is sound. */
 void tls_close(struct tls *tls);
 
+/* Its descriptor is about to be closed: nothing more is read or sent. */
+void tls_detach(struct tls *tls);
+
 /* "TLSv1.3" */
 const char *tls_version(const struct tls *tls);
 

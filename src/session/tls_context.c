@@ -6,6 +6,7 @@
 #include "session/tls_context.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <openssl/async.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
@@ -335,7 +336,8 @@ int tls_context_init(struct tls_context *c, int fd, uint64_t len)
 	}
 	c->ticket_cipher = EVP_CIPHER_fetch(NULL, "AES-256-CBC", NULL);
 	c->octets = tls_octets_create();
-	if (c->ticket_cipher == NULL || c->octets == NULL || len > IDENTITY_OCTETS_MAX) {
+	if (c->ticket_cipher == NULL || c->octets == NULL ||
+	    len > IDENTITY_OCTETS_MAX) {
 		return fail("cannot make ready for TLS");
 	}
 	at = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);

@@ -191,8 +191,8 @@ static bool put_chain(struct proof *proof, STACK_OF(X509) * chain,
 static STACK_OF(X509) * chain_of(const SSL *ssl)
 {
 	STACK_OF(X509) *issuers = SSL_get_peer_cert_chain(ssl);
-	STACK_OF(X509) *chain = issuers == NULL ? sk_X509_new_null()
-						: sk_X509_dup(issuers);
+	STACK_OF(X509) *chain =
+	    issuers == NULL ? sk_X509_new_null() : sk_X509_dup(issuers);
 
 	if (chain != NULL) {
 		sk_X509_unshift(chain, SSL_get0_peer_certificate(ssl));
@@ -213,8 +213,7 @@ bool tls_proof_put(const struct tls_proof *p, const SSL *ssl,
 
 	proof.hash.len = hash_len(ssl, &which);
 	proof.hash.at = p->transcript[which];
-	proof.signature =
-	    (struct proof_part){ p->signature, p->signature_len };
+	proof.signature = (struct proof_part){ p->signature, p->signature_len };
 	is_put = put_chain(&proof, chain, der) &&
 		 proof_put(&proof, octets, &len) &&
 		 packet_put(packet, octets, len);

@@ -26,7 +26,7 @@ static struct tls_sign *sign_of_job(ASYNC_JOB *job)
 }
 
 size_t remote_key_sign(const struct remote_key_request *request,
-			  uint8_t *signature_r, size_t cap)
+		       uint8_t *signature_r, size_t cap)
 {
 	ASYNC_JOB *job = ASYNC_get_current_job();
 	struct tls_sign *s = job == NULL ? NULL : sign_of_job(job);

@@ -7,6 +7,8 @@
 #ifndef SESSION_TLS_SIGN_H
 #define SESSION_TLS_SIGN_H
 
+#include <stdbool.h>
+
 #include "ipc/packet_types.h"
 
 struct tls_sign {

@@ -53,8 +53,9 @@ const struct packet_row packet_rows[PACKET_TYPE_COUNT] = {
 	[PACKET_GRANT] = { A, D, 32, .tail_at = { 28, 30 },
 		.fields = { MOST(28, 2, 255), MOST(30, 2, 2048) } },
 
-	[PACKET_OPENED] = { D, S, 48, .tail_at = { 40 },
-		.fields = { STATUS(36, 0), MOST(40, 4, 4096), ZERO(44, 4) } },
+	[PACKET_OPENED] = { D, S, 48, .tail_at = { 40, 44 },
+		.fields = { STATUS(36, 0), MOST(40, 4, 4096),
+			    MOST(44, 4, 255) } },
 	[PACKET_GET_LISTING] = { S, D, 24, .has_fd = false },
 	[PACKET_LISTING] = { D, S, 32, .has_fd = true, .status_at = 24,
 		.fields = { STATUS(24, 0), ZERO(28, 4) } },
