@@ -15,6 +15,8 @@
 #include "auth/passwd_text.h"
 #include "auth/scheme.h"
 #include "auth/template.h"
+#include "master/config_certificate.h"
+#include "os/clock.h"
 
 #define USER_FAULTS_MAX 32u /* told one by one */
 
@@ -128,6 +130,18 @@ static int check_users_file(const struct auth_settings *settings,
 	return c.faults == 0 ? EX_OK : EX_CONFIG;
 }
 
+/* The server starts with it; whoever asks here is not to find out from its
+ * clients. */
+static void tell_worry(void *ctx, const struct config_worry *worry)
+{
+	int *rc = ctx;
+
+	fprintf(stderr, "%s: %s\n", worry->file, worry->text);
+	if (worry->is_grave && *rc == EX_OK) {
+		*rc = EX_CONFIG;
+	}
+}
+
 int command_check(const struct request *r)
 {
 	struct config_faults faults;
@@ -140,6 +154,7 @@ int command_check(const struct request *r)
 		return EX_CONFIG;
 	}
 	rc = check_users_file(&config.auth, &users);
+	config_certificate_worry(&config, clock_unix(), tell_worry, &rc);
 	if (rc == EX_OK) {
 		printf("configuration is fine: %s, %" PRIu64 " users\n",
 		       r->config_path, users);

@@ -206,6 +206,17 @@ int child_send_listener(struct child *c, int fd, enum listener_kind kind)
 	return deliver(c, &p);
 }
 
+int child_send_file(struct child *c, int fd, enum file_kind kind, uint32_t idx)
+{
+	struct packet p;
+
+	packet_init(&p, PACKET_FILE);
+	p.as.file.kind = kind;
+	p.as.file.idx = idx;
+	p.fd = fd;
+	return deliver(c, &p);
+}
+
 int child_send_counters(struct child *c, int fd)
 {
 	struct packet p;

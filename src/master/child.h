@@ -37,16 +37,18 @@ MUST_USE int child_send_channel(struct child *c, int fd, enum role role,
 				uint32_t id);
 MUST_USE int child_send_listener(struct child *c, int fd,
 				 enum listener_kind kind);
+MUST_USE int child_send_file(struct child *c, int fd, enum file_kind kind,
+			     uint32_t idx);
 MUST_USE int child_send_counters(struct child *c, int fd);
 
 /* Closes the control channel: it is to finish, soon (session) or when the
- * session processes have ended (auth, maildrop). */
+ * session processes have ended (auth, maildrop, key). */
 void child_stop(struct child *c);
 
 /* Ends it now. */
 void child_kill(const struct child *c);
 
-/* "session", "auth", "maildrop" */
+/* "session", "auth", "maildrop", "key" */
 const char *child_name(const struct child *c);
 
 #endif

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "master/config_certificate.h"
 #include "os/fd.h"
 #include "os/privilege.h"
 
@@ -322,4 +323,5 @@ void config_check(const char *path, bool as_root,
 	check_own_directory(&c, "cache_dir", config->maildrop.cache_dir);
 	check_own_directory(&c, "run_dir", config->run_dir);
 	check_addresses(&c);
+	config_certificate_check(path, entries, config, faults);
 }

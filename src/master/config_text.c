@@ -159,6 +159,18 @@ bool config_text_blank_line(char *text, unsigned line)
 	return true;
 }
 
+/* "listen" is not "listen_tls". */
+static bool begins_with_word(const char *at, const char *word, size_t len)
+{
+	char next;
+
+	if (strncmp(at, word, len) != 0) {
+		return false;
+	}
+	next = at[len];
+	return next != '_' && (next < 'a' || next > 'z');
+}
+
 unsigned config_text_find_above(const char *text, unsigned line,
 				const char *word)
 {
@@ -168,7 +180,7 @@ unsigned config_text_find_above(const char *text, unsigned line,
 
 	for (unsigned n = 1; n <= line; n++) {
 		at += strspn(at, " \t\r");
-		if (strncmp(at, word, len) == 0) {
+		if (begins_with_word(at, word, len)) {
 			found = n;
 		}
 		at = strchr(at, '\n');

@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "master/rundir.h"
+#include "master/state.h"
 #include "os/clock.h"
 
 #define START_MS        120000u /* a generation must be READY by then */
@@ -31,18 +32,35 @@ static struct generation *find_state(struct master *m,
 }
 
 bool due_start(struct master *m, const struct config *config,
-	       const struct listen_sets *listeners, uint64_t now_ms)
+	       const struct listen_sets *listeners,
+	       const struct tls_files *files, uint64_t now_ms)
 {
-	struct generation *g = generation_start(&m->common, config, listeners,
-						m->discard_cache, now_ms);
+	struct generation *g =
+	    generation_start(&m->common, config, listeners, files, now_ms);
 
 	if (g == NULL) {
 		return false;
 	}
-	m->discard_cache = false;
 	g->next = m->generations;
 	m->generations = g;
 	return true;
+}
+
+static void forget_next_files(struct master *m)
+{
+	if (m->has_next_files) {
+		m->has_next_files = false;
+		tls_files_close(&m->next_files);
+	}
+}
+
+static void adopt_next_files(struct master *m)
+{
+	if (m->has_next_files) {
+		m->has_next_files = false;
+		tls_files_close(&m->files);
+		m->files = m->next_files;
+	}
 }
 
 /* It serves: the one before finishes what it has, and the addresses that are no
@@ -59,6 +77,7 @@ static void promote(struct master *m, struct generation *g)
 	g->has_run = true;
 	listen_close(&m->listeners, &g->listeners);
 	m->listeners = g->listeners;
+	adopt_next_files(m);
 	m->config = g->config;
 	m->has_served = true;
 	master_log_init(&m->config);
@@ -88,6 +107,7 @@ static void after_death(struct master *m, struct generation *g, uint64_t now_ms)
 
 	if (!g->has_run) {
 		listen_close(&g->listeners, &m->listeners);
+		forget_next_files(m);
 	}
 	if (!m->has_served) {
 		m->has_failed = true; /* why is in the log */
@@ -130,7 +150,7 @@ static void retry_if_due(struct master *m, uint64_t now_ms)
 	    find_state(m, GENERATION_STARTING) != NULL) {
 		return; /* a reload came first */
 	}
-	if (!due_start(m, &m->config, &m->listeners, now_ms)) {
+	if (!due_start(m, &m->config, &m->listeners, &m->files, now_ms)) {
 		m->retry_ms = now_ms + RETRY_FIRST_MS;
 	}
 }
@@ -150,29 +170,19 @@ static void check_start(struct master *m, uint64_t now_ms)
 	}
 }
 
-void master_log_faults(const struct config_faults *faults, const char *path)
-{
-	size_t shown = faults->count < CONFIG_FAULTS_MAX ? faults->count
-							 : CONFIG_FAULTS_MAX;
-
-	for (size_t i = 0; i < shown; i++) {
-		struct log_line l;
-
-		log_begin(&l, LOG_ERROR, "configuration");
-		log_str(&l, "file", path);
-		log_u64(&l, "line", faults->fault[i].line);
-		log_str(&l, "mistake", faults->fault[i].text);
-		log_end(&l);
-	}
-}
-
 /* What only a restart can change. */
 static bool is_fixed_part_kept(const struct config *now,
 			       const struct config *next)
 {
-	const char *name = strcmp(now->run_dir, next->run_dir) != 0 ? "run_dir"
-			   : now->log != next->log                  ? "log"
-								    : NULL;
+	const char *name = NULL;
+
+	if (strcmp(now->run_dir, next->run_dir) != 0) {
+		name = "run_dir";
+	} else if (strcmp(now->auth.state_dir, next->auth.state_dir) != 0) {
+		name = "state_dir";
+	} else if (now->log != next->log) {
+		name = "log";
+	}
 
 	if (name != NULL) {
 		log_event_str(LOG_ERROR,
@@ -183,21 +193,39 @@ static bool is_fixed_part_kept(const struct config *now,
 	return name == NULL;
 }
 
+/* Directories, files and sockets.  False, logged, if the old ones go on. */
+static bool open_reloaded(struct master *m, const struct config *config,
+			  struct listen_sets *next_r)
+{
+	forget_next_files(m);
+	if (rundir_prepare(config) < 0 ||
+	    tls_files_open(config, &m->next_files) < 0) {
+		log_event(LOG_ERROR, "the old configuration goes on");
+		return false;
+	}
+	m->has_next_files = true;
+	if (listen_open(&m->listeners, config, next_r) < 0) {
+		log_event(LOG_ERROR, "the old configuration goes on");
+		forget_next_files(m);
+		return false;
+	}
+	m->common.has_state = state_prepare(config);
+	return true;
+}
+
 static void start_reloaded(struct master *m, const struct config *config,
 			   uint64_t now_ms)
 {
 	struct listen_sets next;
 
-	if (!is_fixed_part_kept(&m->config, config)) {
+	if (!is_fixed_part_kept(&m->config, config) ||
+	    !open_reloaded(m, config, &next)) {
 		return;
 	}
-	if (rundir_prepare(config) < 0 ||
-	    listen_open(&m->listeners, config, &next) < 0) {
-		log_event(LOG_ERROR, "the old configuration goes on");
-		return;
-	}
-	if (!due_start(m, config, &next, now_ms)) {
+	master_log_worries(config);
+	if (!due_start(m, config, &next, &m->next_files, now_ms)) {
 		listen_close(&next, &m->listeners);
+		forget_next_files(m);
 	}
 }
 

@@ -12,9 +12,10 @@
  * -1 if there is no limit, as poll(2) wants it. */
 int due_do(struct master *m);
 
-/* Starts a generation on those sockets.  False: no memory. */
+/* Starts a generation on those sockets, with those files.  False: no memory. */
 MUST_USE bool due_start(struct master *m, const struct config *config,
-			const struct listen_sets *listeners, uint64_t now_ms);
+			const struct listen_sets *listeners,
+			const struct tls_files *files, uint64_t now_ms);
 
 /* Begins a graceful stop of all. */
 void due_stop(struct master *m, uint64_t now_ms);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * generation.h - the role processes of one configuration: a maildrop, an auth
- * and some session processes, joined by channels.
+ * generation.h - the role processes of one configuration: a maildrop, an auth,
+ * a key if there is TLS, and some session processes, joined by channels.
  *
  *	starting -> running -> retired (sessions finish) -> gone
  *	    \___________\____________\-> killed (a role died) -> gone
@@ -12,6 +12,7 @@
 #include "ipc/counters.h"
 #include "master/child.h"
 #include "master/listen.h"
+#include "master/tls_files.h"
 
 enum generation_state {
 	GENERATION_STARTING,
@@ -20,12 +21,19 @@ enum generation_state {
 	GENERATION_KILLED,
 };
 
+/* The roles that there is one process of; the generation ends if it dies. */
+enum generation_core {
+	CORE_MAILDROP,
+	CORE_AUTH,
+	CORE_KEY, /* if there is TLS */
+	CORE_COUNT
+};
+
 struct generation {
 	struct generation *next;
 	struct config config;
 	struct listen_sets listeners; /* it serves these; the master's own */
-	struct child maildrop;
-	struct child auth;
+	struct child core[CORE_COUNT];
 	struct child session[CONFIG_SESSIONS_MAX];
 	enum generation_state state;
 	bool has_run;     /* it was RUNNING once */
@@ -41,17 +49,22 @@ struct generation_common {
 	struct counters *counters;
 	int counters_fd;
 	uint32_t last_id; /* of a session process */
+	int guard_fd;     /* of state.h; -1: none */
+	bool has_state;   /* the configuration's state_dir can be used */
+	bool discard_cache;
+	uint8_t ticket_seed[32]; /* so that tickets outlast a reload */
 };
 
 /*
- * Starts all processes.  The generation is then STARTING, and they will say
- * READY or die; or KILLED, if one could not be started: what went wrong is
- * logged, and what did start is to be reaped.  NULL: no memory.
+ * Starts all processes, and sends them what they read.  The generation is then
+ * STARTING, and they will say READY or die; or KILLED, if one could not be
+ * started: what went wrong is logged, and what did start is to be reaped.
+ * NULL: no memory.
  */
 MUST_USE struct generation *
 generation_start(struct generation_common *common, const struct config *config,
-		 const struct listen_sets *listeners, bool discard_cache,
-		 uint64_t now_ms);
+		 const struct listen_sets *listeners,
+		 const struct tls_files *files, uint64_t now_ms);
 
 /* Session process slot has died: another is due at once, or after a pause that
  * grows if they keep dying. */

@@ -16,8 +16,10 @@
 #include "base/log.h"
 #include "master/logpipe.h"
 #include "master/rundir.h"
+#include "master/state.h"
 #include "os/clock.h"
 #include "os/fd.h"
+#include "os/random.h"
 
 /* Descriptors: two own, and a channel of each role that is not ready. */
 #define WATCHED_MAX 1024u
@@ -163,6 +165,8 @@ static int init_common(struct generation_common *common)
 		return common->counters_fd;
 	}
 	common->counters = counters_map(common->counters_fd);
+	random_fill(common->ticket_seed, sizeof(common->ticket_seed));
+	common->guard_fd = -1;
 	return common->counters == NULL ? -ENOMEM : 0;
 }
 
@@ -179,6 +183,15 @@ static int init_log(struct master *m)
 	m->log_fd = by_pipe ? logpipe_open() : -1;
 	master_log_init(&m->config);
 	return by_pipe && m->log_fd < 0 ? m->log_fd : 0;
+}
+
+static void take_state(struct generation_common *common,
+		       const struct config *config)
+{
+	common->has_state = state_prepare(config);
+	if (common->has_state) {
+		common->guard_fd = state_open_guard(config);
+	}
 }
 
 int master_init(struct master *m, const char *config_path,
@@ -202,8 +215,15 @@ int master_init(struct master *m, const char *config_path,
 	if (m->pid_fd < 0) {
 		return m->pid_fd;
 	}
-	rc = listen_open(&none, config, &m->listeners);
-	if (rc == 0 && !due_start(m, config, &m->listeners, clock_ms())) {
+	take_state(&m->common, config);
+	master_log_worries(config);
+	tls_files_init(&m->files);
+	rc = tls_files_open(config, &m->files);
+	if (rc == 0) {
+		rc = listen_open(&none, config, &m->listeners);
+	}
+	if (rc == 0 &&
+	    !due_start(m, config, &m->listeners, &m->files, clock_ms())) {
 		rc = -ENOMEM;
 	}
 	if (rc < 0) {

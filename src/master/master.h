@@ -16,6 +16,8 @@ struct master {
 	const char *config_path;
 	struct config config;         /* the one in force */
 	struct listen_sets listeners; /* its sockets */
+	struct tls_files files;       /* its certificates */
+	struct tls_files next_files;  /* of the one that is starting, if any */
 	struct generation_common common;
 	struct generation *generations;
 	uint64_t retry_ms; /* when to start again; 0: not due */
@@ -28,8 +30,8 @@ struct master {
 	bool is_stopping;
 	bool is_reload_due;
 	bool has_served;
+	bool has_next_files;
 	bool has_failed; /* the first generation could not serve */
-	bool discard_cache;
 };
 
 /* Takes the configuration into force and starts the first generation. 0, or a
@@ -46,6 +48,9 @@ void master_reap(struct master *m, uint64_t now_ms);
 
 /* Logs from now on as the configuration says. */
 void master_log_init(const struct config *config);
+
+/* Logs what is no mistake but a worry (config_certificate.h), one line each. */
+void master_log_worries(const struct config *config);
 
 /* Prints faults to the log, one line each. */
 void master_log_faults(const struct config_faults *faults, const char *path);

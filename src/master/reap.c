@@ -4,7 +4,7 @@
  * Runs in: master.  Trusts: the kernel.
  *
  *   a session process       is replaced, in a running generation
- *   auth or maildrop        takes its generation with it; the master starts
+ *   auth, maildrop or key   takes its generation with it; the master starts
  *                           another
  */
 #include "master/master.h"
@@ -87,7 +87,7 @@ static void on_end(struct master *m, struct generation *g, struct child *c,
 	}
 	generation_forget(&m->common, c);
 	if (c->role == ROLE_MAILDROP && is_memory_error(status)) {
-		m->discard_cache = true;
+		m->common.discard_cache = true;
 	}
 	if (is_session && g->state == GENERATION_RUNNING) {
 		generation_plan_restart(g, (uint32_t)(c - g->session), now_ms);

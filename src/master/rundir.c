@@ -12,52 +12,12 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "master/directory.h"
 #include "os/fd.h"
 
 static int make(const char *path, mode_t mode)
 {
-	if (mkdir(path, mode) < 0 && errno != EEXIST) {
-		int rc = -errno;
-
-		log_event_errno(LOG_ERROR, "cannot make a directory", path,
-				-rc);
-		return rc;
-	}
-	return 0;
-}
-
-static int refuse(const char *path, const char *why)
-{
-	struct log_line l;
-
-	log_begin(&l, LOG_ERROR, "this directory cannot be used");
-	log_str(&l, "path", path);
-	log_str(&l, "why", why);
-	log_end(&l);
-	return -EPERM;
-}
-
-/* Gives an open directory away, if it is ours to give. */
-static int give_away(int fd, const char *path, uid_t uid, gid_t gid)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) < 0) {
-		return -errno;
-	}
-	if (st.st_uid == uid && st.st_gid == gid) {
-		return 0;
-	}
-	if (st.st_uid != geteuid() && st.st_uid != uid) {
-		return refuse(path, "it belongs to another account");
-	}
-	if (fchown(fd, uid, gid) < 0) {
-		int rc = -errno;
-
-		log_event_errno(LOG_ERROR, "cannot give away", path, -rc);
-		return rc;
-	}
-	return 0;
+	return directory_make(path, mode, LOG_ERROR);
 }
 
 /* The cache is maildrop's; nobody else needs to see who has how much mail. */
@@ -65,21 +25,12 @@ static int make_cache(const struct config *config)
 {
 	const struct maildrop_settings *m = &config->maildrop;
 	int rc = make(m->cache_dir, 0700);
-	int fd;
 
 	if (rc < 0 || !m->common.drop_privileges) {
 		return rc;
 	}
-	fd =
-	    open(m->cache_dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0) {
-		rc = -errno;
-		log_event_errno(LOG_ERROR, "cannot open", m->cache_dir, -rc);
-		return rc;
-	}
-	rc = give_away(fd, m->cache_dir, m->common.uid, m->common.gid);
-	fd_close(&fd);
-	return rc;
+	return directory_give_away(m->cache_dir, m->common.uid, m->common.gid,
+				   LOG_ERROR);
 }
 
 /* Nobody but us may put anything into the jail. */
@@ -96,7 +47,8 @@ static int make_jail(const char *path)
 	}
 	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() ||
 	    (st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-		return refuse(path, "not a directory that is ours alone");
+		return directory_refuse(
+		    path, "not a directory that is ours alone", LOG_ERROR);
 	}
 	return 0;
 }

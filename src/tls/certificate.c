@@ -19,7 +19,7 @@ static const char *const reasons[] = {
 	    "holds no certificate in PEM (no line -----BEGIN "
 	    "CERTIFICATE-----)",
 	[-CERTIFICATE_EBROKEN] = "holds a certificate that is broken",
-	[-CERTIFICATE_ELONG] = "holds more than 8 certificates",
+	[-CERTIFICATE_ELONG] = "holds too many certificates",
 	[-CERTIFICATE_EORDER] = "holds certificates in the wrong order: the "
 				"server's own comes first, and behind each one "
 				"that of its issuer",

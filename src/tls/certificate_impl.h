@@ -21,6 +21,13 @@ struct certificate {
 	int64_t not_after_unix;
 };
 
+/*
+ * certificate_pem.c: calls each for every certificate in the file, and gives it
+ * to it, until it returns other than 0.  That; or an enum certificate_result.
+ */
+MUST_USE int certificate_each(int fd, int (*each)(void *ctx, X509 *x),
+			      void *ctx);
+
 /* certificate_pem.c: each 0 or an enum certificate_result.  What was read is in
  * *c also on failure. */
 MUST_USE int certificate_read_chain(struct certificate *c, int fd);

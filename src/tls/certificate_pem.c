@@ -89,8 +89,44 @@ static bool is_end_of_file(void)
 			      ERR_GET_REASON(error) == PEM_R_NO_START_LINE);
 }
 
-static int take(struct certificate *c, X509 *x)
+static int read_each(BIO *bio, int (*each)(void *ctx, X509 *x), void *ctx)
 {
+	bool was_asked = false;
+	int rc = CERTIFICATE_OK;
+
+	while (rc == CERTIFICATE_OK) {
+		X509 *x;
+
+		ERR_clear_error();
+		x = PEM_read_bio_X509(bio, NULL, refuse_password, &was_asked);
+		if (x == NULL) {
+			return is_end_of_file() ? CERTIFICATE_OK
+						: CERTIFICATE_EBROKEN;
+		}
+		rc = each(ctx, x);
+	}
+	return rc;
+}
+
+int certificate_each(int fd, int (*each)(void *ctx, X509 *x), void *ctx)
+{
+	struct pem *pem;
+	BIO *bio;
+	int rc = open_pem(fd, &pem, &bio);
+
+	if (rc != CERTIFICATE_OK) {
+		return rc;
+	}
+	rc = read_each(bio, each, ctx);
+	ERR_clear_error();
+	BIO_free(bio);
+	pem_destroy(&pem);
+	return rc;
+}
+
+static int take(void *ctx, X509 *x)
+{
+	struct certificate *c = ctx;
 	uint8_t *der = NULL;
 	int len;
 
@@ -110,30 +146,6 @@ static int take(struct certificate *c, X509 *x)
 	return CERTIFICATE_OK;
 }
 
-static int take_all(struct certificate *c, BIO *bio)
-{
-	bool was_asked = false;
-	int rc = CERTIFICATE_OK;
-
-	for (;;) {
-		X509 *x;
-
-		ERR_clear_error();
-		x = PEM_read_bio_X509(bio, NULL, refuse_password, &was_asked);
-		if (x == NULL) {
-			break;
-		}
-		rc = take(c, x);
-		if (rc != CERTIFICATE_OK) {
-			return rc;
-		}
-	}
-	if (!is_end_of_file()) {
-		return CERTIFICATE_EBROKEN;
-	}
-	return c->count == 0 ? CERTIFICATE_ENONE : CERTIFICATE_OK;
-}
-
 /* [rfc5246/7.4.2] "The sender's certificate MUST come first in the list.  Each
  * following certificate MUST directly certify the one preceding it."  TLS 1.3
  * is lenient, its clients are not all. */
@@ -150,18 +162,12 @@ static int check_order(const struct certificate *c)
 
 int certificate_read_chain(struct certificate *c, int fd)
 {
-	struct pem *pem;
-	BIO *bio;
-	int rc = open_pem(fd, &pem, &bio);
+	int rc = certificate_each(fd, take, c);
 
 	if (rc != CERTIFICATE_OK) {
 		return rc;
 	}
-	rc = take_all(c, bio);
-	ERR_clear_error();
-	BIO_free(bio);
-	pem_destroy(&pem);
-	return rc == CERTIFICATE_OK ? check_order(c) : rc;
+	return c->count == 0 ? CERTIFICATE_ENONE : check_order(c);
 }
 
 /* The key belongs to the first, to another one, or to none of them. */
@@ -183,7 +189,9 @@ int certificate_read_key(struct certificate *c, int fd)
 	int rc = open_pem(fd, &pem, &bio);
 
 	if (rc != CERTIFICATE_OK) {
-		return rc == CERTIFICATE_EREAD ? CERTIFICATE_EKEYREAD : rc;
+		return rc == CERTIFICATE_EREAD   ? CERTIFICATE_EKEYREAD
+		       : rc == CERTIFICATE_ESIZE ? CERTIFICATE_ENOKEY
+						 : rc;
 	}
 	c->key =
 	    PEM_read_bio_PrivateKey(bio, NULL, refuse_password, &was_asked);

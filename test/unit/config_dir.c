@@ -99,7 +99,8 @@ int config_dir_make(void **state)
 
 int config_dir_remove(void **state)
 {
-	static const char *const names[] = { "mail", "users", "conf", "" };
+	static const char *const names[] = { "mail",  "users", "conf", "a.pem",
+					     "b.pem", "c.pem", "" };
 	char path[320];
 
 	(void)state;

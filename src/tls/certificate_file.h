@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: ISC
+/*
+ * certificate_file.h - files of certificates and keys, by their paths.
+ * Used by the master and restantectl.
+ */
+#ifndef TLS_CERTIFICATE_FILE_H
+#define TLS_CERTIFICATE_FILE_H
+
+#include <stddef.h>
+
+#include "base/checked.h"
+
+/*
+ * Opens a regular file for reading: through links, because certbot and others
+ * put a link where the newest file is, and without waiting for what is no
+ * file.  The descriptor; or a negative errno, -EINVAL if it is no file.
+ */
+MUST_USE int certificate_open(const char *path);
+
+/*
+ * Looks through a file of certificates of whatever kind, those of client CAs.
+ * 0 if there are 1 to max; or an enum certificate_result (certificate.h).
+ */
+MUST_USE int certificate_check_authorities(int fd, size_t max);
+
+#endif
