@@ -80,9 +80,9 @@ enum file_kind {
 
 /*
  * A maildrop was opened and locked, or could not be.  handle means something on
- * this channel only.  The tail is the user's name, as in GRANT, then the
- * snapshot (ipc/snapshot.h) if listing_len is not 0; else GET_LISTING brings
- * it, unless count is 0.
+ * this channel only.  The tail is the snapshot (ipc/snapshot.h) if listing_len
+ * is not 0, else GET_LISTING brings it, unless count is 0; then the user's
+ * name, as in GRANT.
  */
 struct packet_opened {
 	struct packet_head head;

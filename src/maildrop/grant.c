@@ -31,11 +31,11 @@ static void put_opened(struct packet *p, struct drop *d)
 	p->as.opened.conn = drop_conn(d);
 	p->as.opened.octets = drop_octets(d);
 	p->as.opened.count = drop_count(d);
-	if (packet_put(p, user, user_len)) {
-		p->as.opened.user_len = (uint32_t)user_len;
-	}
 	if (packet_put(p, listing.at, listing.len)) {
 		p->as.opened.listing_len = (uint32_t)listing.len;
+	}
+	if (packet_put(p, user, user_len)) {
+		p->as.opened.user_len = (uint32_t)user_len;
 	}
 }
 

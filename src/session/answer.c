@@ -92,7 +92,7 @@ static void remember_user(struct report *r, const uint8_t *at, size_t len)
 static void on_opened(struct conn *c, struct packet *p)
 {
 	const struct packet_opened *o = &p->as.opened;
-	const uint8_t *listing = packet_tail(p) + o->user_len;
+	const uint8_t *listing = packet_tail(p);
 
 	c->is_in_exchange = false;
 	if (o->status != STATUS_OK) {
@@ -106,7 +106,7 @@ static void on_opened(struct conn *c, struct packet *p)
 		process_fail("an unsound snapshot, or no memory");
 	}
 	c->report.is_logged_in = true;
-	remember_user(&c->report, packet_tail(p), o->user_len);
+	remember_user(&c->report, listing + o->listing_len, o->user_len);
 	c->report.count = o->count;
 	pop3_server_login_ok(&c->engine, o->count, o->octets,
 			     view_has_listing(&c->view), &view_ops, &c->view);

@@ -24,9 +24,10 @@ static void test_a_session(void **state)
 	assert_int_equal(p.as.opened.count, 3);
 	assert_int_equal(p.as.opened.octets, 17);
 	assert_int_equal(p.as.opened.user_len, 5);
-	assert_memory_equal(packet_tail(&p), "alice", 5);
+	assert_memory_equal(packet_tail(&p) + p.as.opened.listing_len, "alice",
+			    5);
 	assert_true(
-	    snapshot_view(packet_tail(&p) + 5, packet_tail_len(&p) - 5, &s));
+	    snapshot_view(packet_tail(&p), p.as.opened.listing_len, &s));
 	assert_int_equal(s.head->count, 3);
 	handle = p.as.opened.handle;
 	assert_true(is_locked());
