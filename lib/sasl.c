@@ -15,19 +15,17 @@
 _Static_assert(POP3_BASE64_LEN(POP3_CHALLENGE_MAX) + 4 <= POP3_REPLY_MAX,
 	       "a challenge is a line");
 
-/* Mechanisms that send a secret as it is: where the configuration leaves them
- * out because of that, the client should learn why. */
-static bool is_plaintext(struct pop3_slice name)
-{
-	return pop3_slice_equal_fold(name, POP3_LITERAL("PLAIN")) ||
-	       pop3_slice_equal_fold(name, POP3_LITERAL("LOGIN"));
-}
-
+/*
+ * [rfc5034/4/unsupported] "If the requested authentication mechanism is not
+ * supported, the server rejects the AUTH command with an -ERR reply."  Where
+ * the configuration leaves it out because it sends a secret in clear text, the
+ * client should learn why.
+ */
 static enum pop3_step refuse_mechanism(const struct pop3_server *s,
 				       struct pop3_slice name,
 				       struct pop3_writer *out)
 {
-	if (s->config->no_plaintext && is_plaintext(name)) {
+	if (s->config->no_plaintext && pop3_is_plaintext(name)) {
 		return pop3_refuse_plaintext(s, out);
 	}
 	pop3_reply_err(out, POP3_CODE_NONE, "No such mechanism");
@@ -105,6 +103,8 @@ static enum pop3_step challenge(struct pop3_server *s, struct pop3_writer *out)
 	return POP3_STEP_MORE;
 }
 
+/* [rfc5034/4/fails] "If the server is unable to authenticate the client, it
+ * MUST reject the AUTH command with an -ERR reply." */
 enum pop3_step pop3_after_auth(struct pop3_server *s, struct pop3_writer *out)
 {
 	return s->has_challenge ? challenge(s, out) : pop3_after_login(s, out);

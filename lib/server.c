@@ -73,8 +73,10 @@ void pop3_server_auth_challenge(struct pop3_server *s,
 }
 
 /*
- * [rfc2595/4/discard] is said of the client, and holds for the server as much:
- * what was said before may be anybody's.  The stamp stays, it is ours.
+ * [rfc2595/4/discard] "Once TLS has been started, the client MUST discard
+ * cached information about server capabilities": what was said before may be
+ * anybody's, and so the server discards what it learnt as well.  The stamp
+ * stays, it is ours.
  */
 void pop3_server_tls_begun(struct pop3_server *s,
 			   const struct pop3_server_config *config)
