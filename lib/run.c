@@ -327,6 +327,8 @@ enum pop3_event_type pop3_server_run(struct pop3_server *s,
 	bool is_stopped = false;
 
 	while (!is_stopped) {
+		/* nothing of one command is left for the next */
+		r.ev = (struct pop3_event){ 0 };
 		is_stopped = pop3_writer_room(out) < phases[s->phase].room
 				 ? stop(&r, POP3_EV_OUTPUT)
 				 : phases[s->phase].go(s, &r);

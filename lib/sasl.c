@@ -69,20 +69,22 @@ enum pop3_step pop3_on_auth(struct pop3_server *s,
 			    struct pop3_writer *out, struct pop3_event *ev)
 {
 	struct pop3_slice name = pop3_config_mechanism(s->config, cmd->args[0]);
+	struct pop3_slice response = pop3_slice_of(NULL, 0);
 
 	if (name.len == 0) {
 		return refuse_mechanism(s, cmd->args[0], out);
 	}
 	if (cmd->argc == 2) {
-		ev->has_response = true;
-		ev->response = initial_response(cmd->args[1]);
-		if (!pop3_base64_is_sound(ev->response)) {
-			return fail(s, out, "The response is not base64");
-		}
+		response = initial_response(cmd->args[1]);
+	}
+	if (!pop3_base64_is_sound(response)) {
+		return fail(s, out, "The response is not base64");
 	}
 	s->has_tried = true;
 	ev->type = POP3_EV_AUTH;
 	ev->mechanism = name;
+	ev->has_response = cmd->argc == 2;
+	ev->response = response;
 	return POP3_STEP_ASK;
 }
 

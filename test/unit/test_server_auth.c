@@ -80,6 +80,19 @@ static void an_empty_response_is_one(void **state)
 	memserver_end(&server);
 }
 
+/* Both come in one run: what was wrong with one is nothing to the other. */
+static void a_response_is_only_of_its_own_command(void **state)
+{
+	(void)state;
+	begin(sasl);
+	(void)news();
+	assert_says("AUTH PLAIN !\r\nAUTH PLAIN\r\n" RIGHT,
+		    "-ERR The response is not base64\r\n+ \r\n" IN);
+	assert_slice(octets_all(&server.trace),
+		     "AUTH PLAIN|\nRESPONSE " RIGHT "|\n");
+	memserver_end(&server);
+}
+
 /* --- mechanisms --- */
 
 static void unknown_mechanisms_begin_nothing(void **state)
@@ -228,6 +241,7 @@ int main(void)
 		with_drop(pipelined_responses_belong_to_the_exchange),
 		with_drop(a_bare_lf_ends_a_response),
 		with_drop(an_empty_response_is_one),
+		with_drop(a_response_is_only_of_its_own_command),
 		with_drop(unknown_mechanisms_begin_nothing),
 		with_drop(a_secret_in_clear_text_gets_a_hint),
 		with_drop(failures_count_as_tries),
