@@ -133,16 +133,23 @@ void pop3_server_committed(struct pop3_server *s, uint32_t removed,
  * client-issued QUIT command, the POP3 session does NOT enter the UPDATE state
  * and MUST not remove any messages from the maildrop."
  *
- * Within an answer of many lines a -ERR would be one line more of it: there the
- * connection just ends, and the missing terminator says the rest.
+ * Within an answer of many lines a -ERR would be one line more of it, and before
+ * TLS has begun the client would take it for a part of the handshake: there the
+ * connection just ends, and the missing rest says all.
  */
+static bool may_say_why(const struct pop3_server *s)
+{
+	return s->phase != PH_LINES &&
+	       !(s->phase == PH_ASKED && s->asked == POP3_EV_STLS);
+}
+
 void pop3_server_abort(struct pop3_server *s, enum pop3_code code,
 		       const char *text)
 {
 	bug_if(s->phase == PH_BODY ||
 	       (s->phase == PH_ASKED && s->asked == POP3_EV_BODY));
 	if (s->phase != PH_CLOSE) {
-		s->phase = s->phase == PH_LINES ? PH_CLOSE : PH_ABORT;
+		s->phase = may_say_why(s) ? PH_ABORT : PH_CLOSE;
 		s->code = (uint8_t)code;
 		s->text = text;
 	}
