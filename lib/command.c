@@ -18,7 +18,9 @@ const struct pop3_verb_row pop3_verbs[POP3_VERB_COUNT] = {
 	[POP3_VERB_APOP] = { "APOP", AUTHORIZATION, 0, 2, 2, pop3_on_apop },
 	/* Outlook sends "AUTH" and a blank to learn the mechanisms.  RFC 5034
 	 * demands a name there, so this gets -ERR as any faulty command does,
-	 * one line, and the client goes on with USER. */
+	 * one line, and the client goes on with what it knows.
+	 * [rfc5034/4/again] "After a successful AUTH command completes, a
+	 * server MUST reject any further AUTH commands with an -ERR reply." */
 	[POP3_VERB_AUTH] = { "AUTH", AUTHORIZATION, 0, 1, 2, pop3_on_auth },
 	/* [rfc2595/4/state] "Only permitted in AUTHORIZATION state." */
 	[POP3_VERB_STLS] = { "STLS", AUTHORIZATION, 0, 0, 0, pop3_on_stls },

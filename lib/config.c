@@ -52,12 +52,35 @@ static bool are_mechanisms(struct pop3_slice names)
 	return names.len == 0 || (len != 0 && names.len <= POP3_MECHANISMS_MAX);
 }
 
+bool pop3_is_plaintext(struct pop3_slice name)
+{
+	return pop3_slice_equal_fold(name, POP3_LITERAL("PLAIN")) ||
+	       pop3_slice_equal_fold(name, POP3_LITERAL("LOGIN"));
+}
+
+/*
+ * [rfc2595/2.3/refuse] "Clients and servers which implement STARTTLS MUST be
+ * configurable to refuse all clear-text login commands or mechanisms (including
+ * both standards-track and nonstandard mechanisms) unless an encryption layer
+ * of adequate strength is active."
+ * [rfc5034/4/plaintext] "A server implementation MUST implement a configuration
+ * in which it does NOT advertise or permit any plaintext password mechanisms,
+ * unless the STLS command has been used to negotiate a TLS session".
+ * So a configuration that promises it and does not keep it is none.
+ */
+static bool offers_plaintext(const struct pop3_server_config *c)
+{
+	return pop3_config_mechanism(c, POP3_LITERAL("PLAIN")).len != 0 ||
+	       pop3_config_mechanism(c, POP3_LITERAL("LOGIN")).len != 0;
+}
+
 bool pop3_config_is_sound(const struct pop3_server_config *config)
 {
 	return is_greeting(config->greeting) &&
 	       (config->implementation == NULL ||
 		is_text(config->implementation, POP3_IMPLEMENTATION_MAX)) &&
-	       are_mechanisms(pop3_config_mechanisms(config));
+	       are_mechanisms(pop3_config_mechanisms(config)) &&
+	       !(config->no_plaintext && offers_plaintext(config));
 }
 
 struct pop3_slice pop3_config_mechanisms(const struct pop3_server_config *c)

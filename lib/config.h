@@ -18,4 +18,7 @@ struct pop3_slice pop3_config_mechanisms(const struct pop3_server_config *c);
 struct pop3_slice pop3_config_mechanism(const struct pop3_server_config *c,
 					struct pop3_slice name);
 
+/* Mechanisms that send a secret as it is. */
+bool pop3_is_plaintext(struct pop3_slice name);
+
 #endif

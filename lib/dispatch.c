@@ -111,8 +111,9 @@ static const char *fault_of_protocol(const struct pop3_server *s,
 				 "SMTP server, on another port",
 	};
 
-	return s->state == POP3_ST_AUTHORIZATION ? texts[foreign_line(line)]
-						 : NULL;
+	return s->state == POP3_ST_AUTHORIZATION
+		   ? texts[pop3_foreign_line(line)]
+		   : NULL;
 }
 
 enum pop3_step pop3_dispatch_tls(struct pop3_server *s, struct pop3_writer *out)

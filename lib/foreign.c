@@ -36,7 +36,7 @@ static bool has_http_end(struct pop3_slice line)
 	       memcmp(line.at + line.len - len, end, len - 1) == 0;
 }
 
-enum foreign foreign_line(struct pop3_slice line)
+enum foreign pop3_foreign_line(struct pop3_slice line)
 {
 	const uint8_t *blank =
 	    line.len == 0 ? NULL : memchr(line.at, ' ', line.len);
@@ -55,7 +55,7 @@ enum foreign foreign_line(struct pop3_slice line)
 }
 
 /* RFC 8446, section 5.1: type handshake, then a version that begins with 3. */
-bool foreign_is_tls(struct pop3_slice in)
+bool pop3_foreign_is_tls(struct pop3_slice in)
 {
 	return in.len >= 2 && in.at[0] == 0x16 && in.at[1] == 0x03;
 }

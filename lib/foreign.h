@@ -17,10 +17,10 @@ enum foreign {
 
 /* What a line is that a client sends before it has logged in; it may lack its
  * end if it is too long. */
-enum foreign foreign_line(struct pop3_slice line);
+enum foreign pop3_foreign_line(struct pop3_slice line);
 
 /* Whether in, at the begin of a line, begins as a TLS record of the handshake
  * does. */
-bool foreign_is_tls(struct pop3_slice in);
+bool pop3_foreign_is_tls(struct pop3_slice in);
 
 #endif

@@ -81,11 +81,14 @@ static void put_listed(const struct pop3_server *s, uint32_t idx,
 	pop3_put_str(out, "\r\n");
 }
 
+/* The longest line is UIDL's, of 83 octets; the terminator needs 3 more. */
+#define MESSAGE_LINE_MAX 96u
+
 /* [rfc1939/5/list] "Note that messages marked as deleted are not listed." */
 static bool put_messages(struct pop3_server *s, struct pop3_writer *out)
 {
 	while (s->cursor < s->count &&
-	       pop3_writer_room(out) >= POP3_LISTED_MAX) {
+	       pop3_writer_room(out) >= MESSAGE_LINE_MAX) {
 		if (!s->ops->is_marked(s->ops_ctx, s->cursor)) {
 			put_listed(s, s->cursor, out);
 		}

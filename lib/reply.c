@@ -16,6 +16,7 @@
  * [rfc2449/8.1.2/in-use] is for a log-in that was right, into a maildrop that
  * somebody else has open.
  * [rfc3206/4/sys] is for faults of ours, and says whether they may pass.
+ * [rfc6856/5/code] is for a message that a client without UTF8 cannot get.
  */
 static const char *const code_names[POP3_CODE_COUNT] = {
 	[POP3_CODE_NONE] = "",

@@ -170,31 +170,33 @@ static enum pop3_step skip(struct pop3_server *s, struct run *r)
 static bool take_line(struct pop3_server *s, struct run *r)
 {
 	struct pop3_slice line;
-	int rc;
+	int rc = pop3_line_next(r->in, POP3_LINE_MAX, &line);
 
-	if (s->is_skipping && !pop3_line_skip(r->in)) {
-		return stop(r, POP3_EV_INPUT);
-	}
-	s->is_skipping = false;
-	rc = pop3_line_next(r->in, POP3_LINE_MAX, &line);
 	if (rc == 0) {
 		return stop(r, POP3_EV_INPUT);
 	}
 	return settle(s, rc < 0 ? skip(s, r) : dispatch(s, line, r), &r->ev);
 }
 
-/* No line begins so that is a command: no need to wait for its end, which may
- * never come. */
-static bool is_tls(const struct pop3_server *s, const struct run *r)
+static bool go_on_skipping(struct pop3_server *s, struct run *r)
 {
-	return s->state == POP3_ST_AUTHORIZATION && !s->is_skipping &&
-	       foreign_is_tls(*r->in);
+	if (!pop3_line_skip(r->in)) {
+		return stop(r, POP3_EV_INPUT);
+	}
+	s->is_skipping = false;
+	return false;
 }
 
+/* A TLS record is no line: its LF may never come, so nobody waits for it. */
 static bool take_command(struct pop3_server *s, struct run *r)
 {
-	return is_tls(s, r) ? settle(s, pop3_dispatch_tls(s, r->out), &r->ev)
-			    : take_line(s, r);
+	if (s->is_skipping) {
+		return go_on_skipping(s, r);
+	}
+	if (s->state == POP3_ST_AUTHORIZATION && pop3_foreign_is_tls(*r->in)) {
+		return settle(s, pop3_dispatch_tls(s, r->out), &r->ev);
+	}
+	return take_line(s, r);
 }
 
 /*
@@ -325,6 +327,8 @@ enum pop3_event_type pop3_server_run(struct pop3_server *s,
 	bool is_stopped = false;
 
 	while (!is_stopped) {
+		/* nothing of one command is left for the next */
+		r.ev = (struct pop3_event){ 0 };
 		is_stopped = pop3_writer_room(out) < phases[s->phase].room
 				 ? stop(&r, POP3_EV_OUTPUT)
 				 : phases[s->phase].go(s, &r);

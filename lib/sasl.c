@@ -15,19 +15,17 @@
 _Static_assert(POP3_BASE64_LEN(POP3_CHALLENGE_MAX) + 4 <= POP3_REPLY_MAX,
 	       "a challenge is a line");
 
-/* Mechanisms that send a secret as it is: where the configuration leaves them
- * out because of that, the client should learn why. */
-static bool is_plaintext(struct pop3_slice name)
-{
-	return pop3_slice_equal_fold(name, POP3_LITERAL("PLAIN")) ||
-	       pop3_slice_equal_fold(name, POP3_LITERAL("LOGIN"));
-}
-
+/*
+ * [rfc5034/4/unsupported] "If the requested authentication mechanism is not
+ * supported, the server rejects the AUTH command with an -ERR reply."  Where
+ * the configuration leaves it out because it sends a secret in clear text, the
+ * client should learn why.
+ */
 static enum pop3_step refuse_mechanism(const struct pop3_server *s,
 				       struct pop3_slice name,
 				       struct pop3_writer *out)
 {
-	if (s->config->no_plaintext && is_plaintext(name)) {
+	if (s->config->no_plaintext && pop3_is_plaintext(name)) {
 		return pop3_refuse_plaintext(s, out);
 	}
 	pop3_reply_err(out, POP3_CODE_NONE, "No such mechanism");
@@ -71,20 +69,22 @@ enum pop3_step pop3_on_auth(struct pop3_server *s,
 			    struct pop3_writer *out, struct pop3_event *ev)
 {
 	struct pop3_slice name = pop3_config_mechanism(s->config, cmd->args[0]);
+	struct pop3_slice response = pop3_slice_of(NULL, 0);
 
 	if (name.len == 0) {
 		return refuse_mechanism(s, cmd->args[0], out);
 	}
 	if (cmd->argc == 2) {
-		ev->has_response = true;
-		ev->response = initial_response(cmd->args[1]);
-		if (!pop3_base64_is_sound(ev->response)) {
-			return fail(s, out, "The response is not base64");
-		}
+		response = initial_response(cmd->args[1]);
+	}
+	if (!pop3_base64_is_sound(response)) {
+		return fail(s, out, "The response is not base64");
 	}
 	s->has_tried = true;
 	ev->type = POP3_EV_AUTH;
 	ev->mechanism = name;
+	ev->has_response = cmd->argc == 2;
+	ev->response = response;
 	return POP3_STEP_ASK;
 }
 
@@ -105,6 +105,8 @@ static enum pop3_step challenge(struct pop3_server *s, struct pop3_writer *out)
 	return POP3_STEP_MORE;
 }
 
+/* [rfc5034/4/fails] "If the server is unable to authenticate the client, it
+ * MUST reject the AUTH command with an -ERR reply." */
 enum pop3_step pop3_after_auth(struct pop3_server *s, struct pop3_writer *out)
 {
 	return s->has_challenge ? challenge(s, out) : pop3_after_login(s, out);

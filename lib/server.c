@@ -73,8 +73,10 @@ void pop3_server_auth_challenge(struct pop3_server *s,
 }
 
 /*
- * [rfc2595/4/discard] is said of the client, and holds for the server as much:
- * what was said before may be anybody's.  The stamp stays, it is ours.
+ * [rfc2595/4/discard] "Once TLS has been started, the client MUST discard
+ * cached information about server capabilities": what was said before may be
+ * anybody's, and so the server discards what it learnt as well.  The stamp
+ * stays, it is ours.
  */
 void pop3_server_tls_begun(struct pop3_server *s,
 			   const struct pop3_server_config *config)
@@ -131,16 +133,23 @@ void pop3_server_committed(struct pop3_server *s, uint32_t removed,
  * client-issued QUIT command, the POP3 session does NOT enter the UPDATE state
  * and MUST not remove any messages from the maildrop."
  *
- * Within an answer of many lines a -ERR would be one line more of it: there the
- * connection just ends, and the missing terminator says the rest.
+ * Within an answer of many lines a -ERR would be one line more of it, and before
+ * TLS has begun the client would take it for a part of the handshake: there the
+ * connection just ends, and the missing rest says all.
  */
+static bool may_say_why(const struct pop3_server *s)
+{
+	return s->phase != PH_LINES &&
+	       !(s->phase == PH_ASKED && s->asked == POP3_EV_STLS);
+}
+
 void pop3_server_abort(struct pop3_server *s, enum pop3_code code,
 		       const char *text)
 {
 	bug_if(s->phase == PH_BODY ||
 	       (s->phase == PH_ASKED && s->asked == POP3_EV_BODY));
 	if (s->phase != PH_CLOSE) {
-		s->phase = s->phase == PH_LINES ? PH_CLOSE : PH_ABORT;
+		s->phase = may_say_why(s) ? PH_ABORT : PH_CLOSE;
 		s->code = (uint8_t)code;
 		s->text = text;
 	}

@@ -75,8 +75,7 @@ struct pop3_event {
 	uint32_t idx;        /* MESSAGE, BODY: from 0 */
 	bool is_top;         /* MESSAGE, BODY */
 	uint64_t body_lines; /* if is_top */
-	bool is_utf8; /* all: the client said UTF8, and has not begun TLS since
-		       */
+	bool is_utf8;        /* any: the client has said UTF8 */
 };
 
 /* The room in out below which run may say POP3_EV_OUTPUT. */
@@ -109,7 +108,7 @@ struct pop3_server_config {
 	uint32_t login_tries_max; /* then -ERR and POP3_EV_CLOSE; 0: no limit */
 	bool reveal_users;        /* USER answers -ERR for an unknown user */
 	/* USER, AUTH PLAIN and AUTH LOGIN are refused, and CAPA does not offer
-	 * USER.  The caller leaves PLAIN and LOGIN out of mechanisms. */
+	 * USER.  PLAIN and LOGIN may then not be among mechanisms. */
 	bool no_plaintext;
 	bool offers_stls; /* false once there is TLS */
 	/* SASL mechanisms: names of 1 to 20 of A-Z, 0-9, "-" and "_", with one
@@ -253,9 +252,10 @@ void pop3_server_committed(struct pop3_server *s, uint32_t removed,
 			   uint32_t stayed);
 
 /*
- * Says "-ERR [code] text" and closes: for a shutdown or a limit.  May be called
- * at any moment but between POP3_EV_BODY and pop3_server_body_sent.  Nothing is
- * committed.  Not for idle clients: "the server should close the TCP connection
+ * Says "-ERR [code] text" and closes: for a shutdown or a limit.  Says nothing
+ * where it would be misread: within a listing, and before TLS has begun.  May be
+ * called at any moment but between POP3_EV_BODY and pop3_server_body_sent.
+ * Nothing is committed.  Not for idle clients: "the server should close the TCP connection
  * without removing any messages or sending any response to the client" (RFC
  * 1939, section 3).
  */

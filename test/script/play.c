@@ -33,8 +33,10 @@ static const struct way ways[] = {
 struct player {
 	const char *mailboxes, *transcript;
 	const struct way *way;
+	struct memserver_options options;
 	unsigned line_no;
 	bool has_failed;
+	bool needs_delay, needs_whole;
 	struct memdrop drop;
 	struct memserver server;
 	bool has_server;
@@ -61,10 +63,8 @@ static void fault(struct player *p, const char *what)
 static void need_server(struct player *p)
 {
 	if (!p->has_server) {
-		memserver_begin(&p->server, &p->drop,
-				(struct memserver_options){
-				    .out_cap = p->way->out_cap,
-				    .lists_late = p->way->lists_late });
+		p->options.login_delay_s = p->needs_delay ? 900 : 0;
+		memserver_begin(&p->server, &p->drop, p->options);
 		p->has_server = true;
 		p->taken = 0;
 	}
@@ -83,7 +83,7 @@ static void send_all(struct player *p)
 	struct pop3_slice in = octets_all(&p->to_send);
 
 	need_server(p);
-	if (p->way->is_octet_by_octet) {
+	if (p->way->is_octet_by_octet && !p->needs_whole) {
 		for (size_t i = 0; i < in.len; i++) {
 			memserver_feed(&p->server, pop3_slice_of(in.at + i, 1));
 		}
@@ -243,6 +243,60 @@ static void do_mailbox(struct player *p, struct pop3_slice name)
 	mailbox_load(folder, &p->drop);
 }
 
+/* What the server must have, and how octets must come. */
+static bool *need(struct player *p, struct pop3_slice word)
+{
+	const struct {
+		const char *word;
+		bool *has;
+	} needs[] = {
+		{ "sasl", &p->options.sasl },
+		{ "stls", &p->options.stls },
+		{ "no-plaintext", &p->options.no_plaintext },
+		{ "utf8", &p->options.utf8 },
+		{ "login-delay", &p->needs_delay },
+		{ "whole", &p->needs_whole },
+	};
+
+	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++) {
+		const char *known = needs[i].word;
+
+		if (pop3_slice_equal(word,
+				     pop3_slice_of(known, strlen(known)))) {
+			return needs[i].has;
+		}
+	}
+	return NULL;
+}
+
+static void do_need(struct player *p, struct pop3_slice words)
+{
+	if (p->has_server) {
+		fault(p, "needs comes first");
+	}
+	while (words.len != 0) {
+		const uint8_t *blank = memchr(words.at, ' ', words.len);
+		size_t len =
+		    blank == NULL ? words.len : (size_t)(blank - words.at);
+		bool *has = need(p, pop3_slice_of(words.at, len));
+
+		if (has == NULL) {
+			fault(p, "nobody knows how to meet this need");
+			return;
+		}
+		*has = true;
+		words = pop3_slice_tail(words, len + (blank != NULL));
+	}
+}
+
+/* The same octets count as secured from here on: memserver.h. */
+static void do_tls(struct player *p, struct pop3_slice nothing)
+{
+	(void)nothing;
+	send_all(p);
+	expect_nothing(p);
+}
+
 static void do_nothing(struct player *p, struct pop3_slice nothing)
 {
 	(void)p, (void)nothing;
@@ -264,6 +318,8 @@ static const struct {
 	{ "reconnect", do_reconnect },
 	{ "login", do_login },
 	{ "mailbox", do_mailbox },
+	{ "needs", do_need },
+	{ "tls", do_tls },
 	{ "#", do_nothing },
 	{ "", do_nothing },
 };
@@ -302,7 +358,9 @@ static bool play(const char *mailboxes, const char *transcript,
 {
 	struct player p = { .mailboxes = mailboxes,
 			    .transcript = transcript,
-			    .way = way };
+			    .way = way,
+			    .options = { .out_cap = way->out_cap,
+					 .lists_late = way->lists_late } };
 	struct octets text = { 0 };
 
 	mailbox_read_file(transcript, &text);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """Plays .pop3t transcripts on a server; test/script/README.md has the form."""
 import re
+import ssl
 from pathlib import Path
 
 from support.pop3 import Pop3
@@ -35,6 +36,7 @@ class Transcript:
         self.path = Path(path)
         self.steps = []
         self.mailbox = None
+        self.needs = set()
         for number, line in enumerate(self.path.read_bytes().split(b"\n"), 1):
             if line and not line.startswith(b"#"):
                 self._add(number, line)
@@ -44,7 +46,10 @@ class Transcript:
         if line.startswith(b"mailbox "):
             assert not self.steps and not self.mailbox, self._at(number)
             self.mailbox = self.path.parent / "mailboxes" / line[8:].decode()
-        elif line in (b"login", b"closed", b"reconnect", b"S."):
+        elif line.startswith(b"needs "):
+            assert not self.steps, self._at(number)
+            self.needs |= set(line[6:].decode().split(" "))
+        elif line in (b"login", b"closed", b"reconnect", b"tls", b"S."):
             self.steps.append((number, line, b""))
         else:
             mark, text = line[:2], line[3:]
@@ -127,6 +132,14 @@ class Player:
     def _reconnect(self, _):
         self._close()
 
+    def _tls(self, _):
+        """Whoever answers is believed: certificates have tests of their own."""
+        assert not self.pop.buffer, "the server said more"
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        self.pop.sock = context.wrap_socket(self.pop.sock)
+
     STEPS = {b"login": _login, b"C:": _c_line, b"C-": _c_octets,
              b"S:": _s_line, b"S.": _s_end, b"S+": _s_message,
-             b"closed": _closed, b"reconnect": _reconnect}
+             b"closed": _closed, b"reconnect": _reconnect, b"tls": _tls}

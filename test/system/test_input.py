@@ -86,7 +86,7 @@ def test_a_bare_lf_ends_a_command_too(shared, end):
     b"\0", b"NO\0OP", b"NOOP\0", b"\0" * 250, b"\xff\xfe", b"\x80NOOP",
     b"\rNOOP", b"NOOP\r", b"NO\rOP", b" NOOP", b"\tNOOP", b"STAT\t", b"   ",
     b".", b"RETR\t1", b"RETR 1\0", b"RETR \xb2", b"LIST +1", b"LIST 0x1",
-    b"%s%n%s%n", b"GET / HTTP/1.1", b"EHLO x", b"\x16\x03\x01\x02\x00\x01\x00",
+    b"%s%n%s%n", b"\x15\x03\x01\x02\x00\x01\x00",
 ], ids=repr)
 @pytest.mark.parametrize("state", ["authorization", "transaction"])
 def test_an_odd_line_gets_one_reply(shared, line, state):
@@ -99,6 +99,17 @@ def test_an_odd_line_gets_one_reply(shared, line, state):
         if state == "authorization":
             pop.login(b"alice", b"secret-of-alice")
         pop.quit()
+
+
+@pytest.mark.parametrize("line", [
+    b"GET / HTTP/1.1\r\n", b"POST / HTTP/1.1\r\nHost: a\r\n\r\nUSER alice\r\n",
+    b"EHLO x\r\n", b"x HTTP/1.0\r\n", b"GET /" + b"x" * 4000 + b"\r\n",
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"], ids=lambda x: repr(x[:9]))
+def test_another_protocol_gets_one_reply_and_the_end(shared, line):
+    with shared.connect() as pop:
+        pop.send(line)
+        assert pop.line().startswith(b"-ERR ")
+        pop.eof()
 
 
 def test_names_and_secrets_with_odd_octets(shared):

@@ -48,6 +48,7 @@ static void says_err_with_each_code(void **state)
 		[POP3_CODE_LOGIN_DELAY] = "-ERR [LOGIN-DELAY] why\r\n",
 		[POP3_CODE_SYS_TEMP] = "-ERR [SYS/TEMP] why\r\n",
 		[POP3_CODE_SYS_PERM] = "-ERR [SYS/PERM] why\r\n",
+		[POP3_CODE_UTF8] = "-ERR [UTF8] why\r\n",
 	};
 	(void)state;
 	for (int code = 0; code < POP3_CODE_COUNT; code++) {

@@ -42,14 +42,134 @@ static void replies_word_for_word(void **state)
 	memserver_end(&server);
 }
 
+static void languages_word_for_word(void **state)
+{
+	struct memserver_options options = plain;
+	(void)state;
+
+	options.utf8 = true;
+	begin(options);
+	(void)news();
+	assert_says("LANG", "+OK Languages follow\r\nen English\r\n.");
+	assert_says("LANG *", "+OK en This is English");
+	assert_says("LANG En", "+OK en This is English");
+	assert_says("LANG de", "-ERR No such language");
+	assert_says("LANG en-US", "-ERR No such language");
+	assert_says("LANG e", "-ERR No such language");
+	assert_says("LANG en de", "-ERR Wrong number of arguments");
+	assert_says("UTF8 USER", "-ERR Wrong number of arguments");
+	assert_says("UTF8", "+OK UTF-8 it is");
+	assert_says("UTF8", "+OK UTF-8 it is");
+	assert_says("USER test", "+OK Send PASS");
+	assert_says("UTF8", "+OK UTF-8 it is");
+	assert_says("PASS secret", "+OK 3 messages (41 octets)");
+	assert_says("UTF8", "-ERR Already logged in");
+	assert_says("LANG", "+OK Languages follow\r\nen English\r\n.");
+	memserver_end(&server);
+
+	begin(plain);
+	(void)news();
+	assert_says("UTF8", "-ERR UTF8 is not offered here");
+	assert_says("LANG", "-ERR LANG is not offered here");
+	assert_says("LANG *", "-ERR LANG is not offered here");
+	memserver_end(&server);
+}
+
+static void utf8_is_told_with_each_event(void **state)
+{
+	struct bare b;
+	(void)state;
+
+	config.utf8 = true;
+	bare_begin(&b);
+	assert_int_equal(bare_run(&b, "USER a\r\nPASS b\r\n"), POP3_EV_LOGIN);
+	assert_false(b.ev.is_utf8);
+	pop3_server_login_refused(&b.engine, POP3_CODE_AUTH, "No");
+	assert_int_equal(bare_run(&b, "UTF8\r\nUSER a\r\nPASS b\r\n"),
+			 POP3_EV_LOGIN);
+	assert_true(b.ev.is_utf8);
+	pop3_server_finish(&b.engine);
+	config.utf8 = false;
+}
+
+static const char capabilities_of_all[] = "+OK Capability list follows\r\n"
+					  "TOP\r\n"
+					  "USER\r\n"
+					  "SASL " MEMSASL_MECHANISMS "\r\n"
+					  "UIDL\r\n"
+					  "RESP-CODES\r\n"
+					  "LOGIN-DELAY 900\r\n"
+					  "PIPELINING\r\n"
+					  "AUTH-RESP-CODE\r\n"
+					  "EXPIRE NEVER\r\n"
+					  "UTF8 USER\r\n"
+					  "LANG\r\n"
+					  "IMPLEMENTATION restante-test\r\n"
+					  ".\r\n";
+
+/* The same in both states; of STLS test_server_tls.c has more. */
+static void capabilities_word_for_word(void **state)
+{
+	struct memserver_options options = plain;
+	(void)state;
+
+	options.sasl = options.utf8 = true;
+	options.login_delay_s = 900;
+	begin(options);
+	(void)news();
+	say("CAPA");
+	assert_text(news(), capabilities_of_all);
+	say("USER test\r\nPASS secret");
+	(void)news();
+	say("CAPA");
+	assert_text(news(), capabilities_of_all);
+	memserver_end(&server);
+}
+
+/* The longest line that CAPA may have, in the least room. */
+static void the_longest_capability_fits(void **state)
+{
+	char many[POP3_MECHANISMS_MAX + 1];
+	struct bare b;
+	size_t sent = 0;
+	enum pop3_event_type type;
+	(void)state;
+
+	memset(many, 'M', sizeof(many));
+	for (size_t i = 19; i < POP3_MECHANISMS_MAX - 1; i += 20) {
+		many[i] = ' ';
+	}
+	many[POP3_MECHANISMS_MAX] = '\0';
+	config.mechanisms = many;
+	bare_begin(&b);
+	b.out.cap = POP3_OUT_MIN;
+	type = bare_run(&b, "CAPA\r\n");
+	while (type == POP3_EV_OUTPUT) {
+		assert_true(b.out.len != 0);
+		sent += b.out.len;
+		b.out.len = 0;
+		type = bare_run(&b, sent < 12 ? "CAPA\r\n" : "");
+	}
+	assert_int_equal(type, POP3_EV_INPUT);
+	assert_false(b.out.full);
+	assert_true(sent + b.out.len > POP3_MECHANISMS_MAX + 60);
+	pop3_server_finish(&b.engine);
+	config.mechanisms = NULL;
+}
+
 /* --- every verb in every state --- */
 
 static const char *arguments_of(enum pop3_verb verb)
 {
 	static const char *const arguments[POP3_VERB_COUNT] = {
-		[POP3_VERB_USER] = " test", [POP3_VERB_PASS] = " secret",
-		[POP3_VERB_AUTH] = " X",    [POP3_VERB_RETR] = " 1",
-		[POP3_VERB_TOP] = " 1 0",   [POP3_VERB_DELE] = " 1",
+		[POP3_VERB_USER] = " test",
+		[POP3_VERB_PASS] = " secret",
+		[POP3_VERB_APOP] = " test " MEMSERVER_DIGEST,
+		[POP3_VERB_AUTH] = " PLAIN AHRlc3QAc2VjcmV0",
+		[POP3_VERB_LANG] = " *",
+		[POP3_VERB_RETR] = " 1",
+		[POP3_VERB_TOP] = " 1 0",
+		[POP3_VERB_DELE] = " 1",
 	};
 
 	return arguments[verb] == NULL ? "" : arguments[verb];
@@ -58,8 +178,7 @@ static const char *arguments_of(enum pop3_verb verb)
 static void try_verb(enum pop3_verb verb)
 {
 	unsigned here = POP3_IN(server.engine.state);
-	bool is_allowed = (pop3_verbs[verb].states & here) != 0;
-	bool is_ok = is_allowed && verb != POP3_VERB_AUTH;
+	bool is_ok = (pop3_verbs[verb].states & here) != 0;
 	struct octets line = { 0 };
 	struct pop3_slice reply;
 
@@ -75,9 +194,16 @@ static void try_verb(enum pop3_verb verb)
 
 static void every_verb_in_every_state(void **state)
 {
+	static const struct memserver_options all = {
+		.out_cap = 4096,
+		.stamp = MEMSERVER_STAMP,
+		.sasl = true,
+		.stls = true,
+		.utf8 = true,
+	};
 	(void)state;
 	for (int verb = 1; verb < POP3_VERB_COUNT; verb++) {
-		begin(plain);
+		begin(all);
 		if (verb == POP3_VERB_PASS) {
 			say("USER test");
 		}
@@ -85,7 +211,7 @@ static void every_verb_in_every_state(void **state)
 		try_verb((enum pop3_verb)verb);
 		memserver_end(&server);
 
-		log_in(plain);
+		log_in(all);
 		try_verb((enum pop3_verb)verb);
 		memserver_end(&server);
 	}
@@ -161,6 +287,63 @@ static void a_config_that_no_reply_can_hold_is_refused(void **state)
 	assert_int_equal(pop3_server_init(&s, &c, NULL), POP3_EINVAL);
 }
 
+static void mechanisms_are_names_with_blanks_between(void **state)
+{
+	static const char *const good[] = {
+		"",
+		"A",
+		"PLAIN",
+		"SCRAM-SHA-256-PLUS SCRAM-SHA-256 X_1 LOGIN",
+		"ABCDEFGHIJKLMNOPQRST",
+	};
+	static const char *const bad[] = {
+		" ",     " PLAIN",     "PLAIN ", "PLAIN  LOGIN",
+		"plain", "PLAIN\n",    "A,B",    "ABCDEFGHIJKLMNOPQRSTU",
+		"A\tB",  "A \xC3\x84",
+	};
+	struct pop3_server_config c = { .greeting = "ready" };
+	char many[POP3_MECHANISMS_MAX + 2];
+	struct pop3_server s;
+	(void)state;
+
+	for (size_t i = 0; i < COUNT_OF(good); i++) {
+		c.mechanisms = good[i];
+		assert_int_equal(pop3_server_init(&s, &c, NULL), 0);
+	}
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
+		c.mechanisms = bad[i];
+		assert_int_equal(pop3_server_init(&s, &c, NULL), POP3_EINVAL);
+	}
+	for (size_t i = 0; i < sizeof(many); i++) {
+		many[i] = i % 20 == 19 ? ' ' : 'M';
+	}
+	c.mechanisms = many;
+	many[POP3_MECHANISMS_MAX - 1] = 'M';
+	many[POP3_MECHANISMS_MAX] = '\0';
+	assert_int_equal(pop3_server_init(&s, &c, NULL), 0);
+	many[POP3_MECHANISMS_MAX - 1] = ' ';
+	many[POP3_MECHANISMS_MAX] = 'M';
+	many[POP3_MECHANISMS_MAX + 1] = '\0';
+	assert_int_equal(pop3_server_init(&s, &c, NULL), POP3_EINVAL);
+}
+
+static void a_config_keeps_its_own_promise(void **state)
+{
+	struct pop3_server_config c = { .greeting = "ready",
+					.no_plaintext = true };
+	struct pop3_server s;
+	(void)state;
+
+	c.mechanisms = "SCRAM-SHA-256 X-PLAIN";
+	assert_int_equal(pop3_server_init(&s, &c, NULL), 0);
+	c.mechanisms = "SCRAM-SHA-256 PLAIN";
+	assert_int_equal(pop3_server_init(&s, &c, NULL), POP3_EINVAL);
+	c.mechanisms = "LOGIN";
+	assert_int_equal(pop3_server_init(&s, &c, NULL), POP3_EINVAL);
+	c.no_plaintext = false;
+	assert_int_equal(pop3_server_init(&s, &c, NULL), 0);
+}
+
 static void finish_leaves_nothing(void **state)
 {
 	static const struct pop3_server nothing;
@@ -194,10 +377,16 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		with_drop(replies_word_for_word),
+		with_drop(languages_word_for_word),
+		cmocka_unit_test(utf8_is_told_with_each_event),
+		with_drop(capabilities_word_for_word),
+		cmocka_unit_test(the_longest_capability_fits),
 		with_drop(every_verb_in_every_state),
 		cmocka_unit_test(stamps_are_for_every_client),
 		with_drop(greeting_has_the_stamp_last),
 		cmocka_unit_test(a_config_that_no_reply_can_hold_is_refused),
+		cmocka_unit_test(mechanisms_are_names_with_blanks_between),
+		cmocka_unit_test(a_config_keeps_its_own_promise),
 		cmocka_unit_test(finish_leaves_nothing),
 		cmocka_unit_test(the_secret_stays_in_the_input),
 	};

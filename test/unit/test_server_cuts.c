@@ -34,6 +34,16 @@ static const struct pop3_slice conversations[] = {
 	OCTETS(LONG LONG LONG "\r\nUSER test\r\nPASS " LONG LONG
 			      "\r\nPASS secret\r\n" LONG LONG),
 	OCTETS("USER test\r\nPASS secret\r\nDELE 1\r\nDELE 2\r\nQUI"),
+	OCTETS("AUTH PLAIN\r\nAHRlc3QAd3Jvbmc=\r\nAUTH LOGIN\r\n*\r\n"
+	       "AUTH LOGIN dGVzdA==\r\nc2VjcmV0\r\nSTAT\r\nCAPA\r\n"),
+	OCTETS("AUTH PLAIN =\nAUTH PLAIN\n\nAUTH PLAIN\nAA=A\nCAPA\n"),
+	OCTETS("UTF8\r\nLANG\r\nLANG *\r\nAPOP test x\r\nSTLS\r\n"
+	       "APOP test " MEMSERVER_DIGEST "\r\nLANG\r\nQUIT\r\n"),
+	OCTETS("AUTH PLAIN\r\n" LONG LONG LONG "\r\nCAPA\r\n"),
+	OCTETS("CAPA\r\nGET / HTTP/1.1\r\nUSER test\r\nPASS secret\r\n"),
+	OCTETS("POST /" LONG LONG LONG "\r\nUSER test\r\nPASS secret\r\n"),
+	OCTETS("X\n\x16\x03\x01\x02\nUSER test\nPASS secret\n"),
+	OCTETS(LONG LONG LONG "\x16\x03\n\x16\x03\x01\nUSER test\n"),
 };
 
 static const struct memserver_options options[] = {
@@ -42,6 +52,12 @@ static const struct memserver_options options[] = {
 	{ .out_cap = POP3_OUT_MIN + 1, .lists_late = true, .list_fails = true },
 	{ .out_cap = 1000, .reveal_users = true },
 	{ .out_cap = 1000, .refuse = POP3_CODE_IN_USE },
+	{ .out_cap = POP3_OUT_MIN,
+	  .stamp = MEMSERVER_STAMP,
+	  .sasl = true,
+	  .utf8 = true,
+	  .login_delay_s = 900 },
+	{ .out_cap = 600, .sasl = true, .no_plaintext = true },
 };
 
 struct played {
@@ -112,6 +128,45 @@ static void every_conversation_at_every_cut(void **state)
 	}
 }
 
+/* The answer to STLS parts the octets before it from those behind it; within
+ * each part no cut makes a difference. */
+static void every_cut_before_and_behind_stls(void **state)
+{
+	static const struct pop3_slice
+	    clear = OCTETS("UTF8\r\nUSER test\r\nCAPA\r\nSTLS\r\n"),
+	    secured = OCTETS("PASS secret\r\nSTLS\r\nAUTH PLAIN\r\n"
+			     "AHRlc3QAc2VjcmV0\r\nCAPA\r\nQUIT\r\n");
+	static const struct memserver_options how = {
+		.out_cap = POP3_OUT_MIN,
+		.stls = true,
+		.sasl = true,
+		.utf8 = true,
+	};
+	struct octets want = { 0 };
+	(void)state;
+
+	for (size_t cut = 0; cut <= clear.len + secured.len; cut++) {
+		struct memdrop drop = { 0 };
+		struct memserver ms;
+		size_t a = cut < clear.len ? cut : clear.len;
+
+		memserver_begin(&ms, &drop, how);
+		memserver_feed(&ms, pop3_slice_of(clear.at, a));
+		memserver_feed(&ms, pop3_slice_tail(clear, a));
+		memserver_feed(&ms, pop3_slice_of(secured.at, cut - a));
+		memserver_feed(&ms, pop3_slice_tail(secured, cut - a));
+		if (cut == 0) {
+			octets_add(&want, octets_all(&ms.sent));
+		}
+		assert_same(octets_all(&ms.sent), octets_all(&want));
+		assert_slice(octets_all(&ms.trace),
+			     "STLS\nAUTH PLAIN|\nRESPONSE "
+			     "AHRlc3QAc2VjcmV0|\nCOMMIT\nCLOSE\n");
+		memserver_end(&ms);
+	}
+	octets_finish(&want);
+}
+
 /* A listing with holes, in pieces of every size: nothing lost, nothing twice,
  * one terminator. */
 static void listings_in_any_room(void **state)
@@ -151,6 +206,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_conversation_at_every_cut),
+		cmocka_unit_test(every_cut_before_and_behind_stls),
 		cmocka_unit_test(listings_in_any_room),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

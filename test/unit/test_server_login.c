@@ -121,6 +121,74 @@ static void a_secret_in_clear_text_may_be_unwanted(void **state)
 	memserver_end(&server);
 }
 
+/* --- APOP --- */
+
+static void a_digest_logs_in_where_there_is_a_stamp(void **state)
+{
+	struct memserver_options options = plain;
+	(void)state;
+
+	options.stamp = MEMSERVER_STAMP;
+	options.no_plaintext = true; /* it is none */
+	begin(options);
+	assert_slice(pop3_server_stamp(&server.engine), MEMSERVER_STAMP);
+	(void)news();
+	assert_says("APOP test " MEMSERVER_DIGEST,
+		    "+OK 3 messages (41 octets)");
+	assert_slice(octets_all(&server.trace),
+		     "APOP test|" MEMSERVER_DIGEST "\n");
+	memserver_end(&server);
+
+	begin(plain);
+	assert_int_equal(pop3_server_stamp(&server.engine).len, 0);
+	(void)news();
+	assert_says("APOP test " MEMSERVER_DIGEST,
+		    "-ERR APOP is not offered here");
+	assert_int_equal(server.trace.len, 0);
+	memserver_end(&server);
+}
+
+static void what_is_no_digest_is_no_try(void **state)
+{
+	struct memserver_options options = plain;
+	(void)state;
+
+	options.stamp = MEMSERVER_STAMP;
+	begin(options);
+	(void)news();
+	assert_says("APOP test", "-ERR Wrong number of arguments");
+	assert_says("APOP test 0123456789abcdef0123456789abcde",
+		    "-ERR A digest has 32 hexadecimal digits");
+	assert_says("APOP test 0123456789abcdef0123456789abcdef0",
+		    "-ERR A digest has 32 hexadecimal digits");
+	assert_says("APOP test 0123456789abcdef0123456789abcdeg",
+		    "-ERR A digest has 32 hexadecimal digits");
+	assert_says("APOP test 0123456789abcdef 0123456789abcdef",
+		    "-ERR Wrong number of arguments");
+	assert_int_equal(server.trace.len, 0);
+	for (unsigned n = 1; n <= MEMSERVER_TRIES_MAX; n++) {
+		assert_false(server.is_closed);
+		assert_says("APOP test 0123456789abcdefABCDEF6789abcdef",
+			    "-ERR [AUTH] Log-in failed");
+	}
+	assert_true(server.is_closed);
+	memserver_end(&server);
+}
+
+static void a_digest_takes_the_place_of_a_name(void **state)
+{
+	struct memserver_options options = plain;
+	(void)state;
+
+	options.stamp = MEMSERVER_STAMP;
+	begin(options);
+	(void)news();
+	say("USER test\r\nAPOP test 00000000000000000000000000000000");
+	(void)news();
+	assert_says("PASS secret", "-ERR Send USER first");
+	memserver_end(&server);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -129,6 +197,9 @@ int main(void)
 		with_drop(too_many_failures_close),
 		with_drop(no_limit_is_no_limit),
 		with_drop(users_are_revealed_only_if_told),
+		with_drop(a_digest_logs_in_where_there_is_a_stamp),
+		with_drop(what_is_no_digest_is_no_try),
+		with_drop(a_digest_takes_the_place_of_a_name),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
