@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
  * wire.h - a client's connection without and with TLS, for session_load.c.
- * Sockets are non-blocking while TLS begins and is used.  Certificates are not
- * verified: what the client pays is not what is measured.
+ * Certificates are not verified: what a client pays is not what is measured.
+ * Whatever fails ends the process with a message.
  */
 #ifndef BENCH_WIRE_H
 #define BENCH_WIRE_H
@@ -11,7 +11,6 @@
 #include <openssl/ssl.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
 
 enum wire_how {
 	WIRE_CLEAR,
@@ -21,6 +20,14 @@ enum wire_how {
 	WIRE_HOWS
 };
 
+/* What all connections share. */
+struct wire_side {
+	enum wire_how how;
+	SSL_CTX *ctx;
+	unsigned long whole;   /* handshakes */
+	unsigned long resumed; /* and those with a ticket */
+};
+
 /* Zeroed before first use.  The ticket outlives each connection. */
 struct wire {
 	int fd;
@@ -28,27 +35,22 @@ struct wire {
 	SSL_SESSION *ticket;
 };
 
-/* Once.  Ends the process if it cannot be done. */
-void wire_init(enum wire_how how);
+void wire_side_init(struct wire_side *side, enum wire_how how);
 
-/* Connects; ends the process if that fails.  TLS has not begun yet. */
+/* TLS has not begun yet. */
 void wire_connect(struct wire *w, const struct sockaddr_in *server);
 
-/* Makes what is to be said and heard from now on TLS; the handshake itself
- * happens in wire_receive. */
-void wire_start_tls(struct wire *w);
+/* All from now on is TLS; what the server has to say to it comes to
+ * wire_receive. */
+void wire_start_tls(struct wire *w, struct wire_side *side);
 
-/* How many octets came: 0 if none yet.  Ends the process at an end. */
-size_t wire_receive(struct wire *w, char *octets, size_t cap);
+/* When the socket has something: how many octets came for the caller, which
+ * is none while the handshake lasts; *is_ready_r: it is over. */
+size_t wire_receive(struct wire *w, char *octets, size_t cap, bool *is_ready_r);
 
-/* The lines are short: they always find room. */
+/* Only what surely finds room: short lines. */
 void wire_send(struct wire *w, const char *octets, size_t len);
 
-/* Closes, and keeps the ticket that came, if tickets are used. */
 void wire_close(struct wire *w);
-
-/* How many handshakes there were, and how many of them were resumed. */
-unsigned long wire_handshakes(void);
-unsigned long wire_resumed(void);
 
 #endif

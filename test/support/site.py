@@ -34,6 +34,7 @@ class Site:
     def __init__(self, owner=None, users_owner="restante-test-auth"):
         self.owner = owner
         self.users_owner = owner or users_owner
+        self.one_owner = False  # of all mail, if it could have many
         self.has_own_uids = accounts.is_root() and owner is None
         self.dir = Path(tempfile.mkdtemp(prefix="restante-test-"))
         os.chmod(self.dir, 0o755)
@@ -71,6 +72,7 @@ class Site:
 
     def _ids(self, n):
         if self.has_own_uids:
+            n = 0 if self.one_owner else n
             return (UID_FIRST + n, UID_FIRST + n)
         if self.owner:
             return accounts.ids(self.owner)
