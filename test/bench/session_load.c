@@ -45,7 +45,8 @@ static const struct line script[] = {
 struct client {
 	struct wire wire;
 	unsigned user;
-	unsigned next; /* line of the script */
+	unsigned next;   /* line of the script */
+	bool starts_tls; /* then that goes on */
 };
 
 struct load {
@@ -93,7 +94,7 @@ static void begin(struct client *c)
 		err(1, "epoll_ctl");
 	}
 	if (load.side.how == WIRE_TLS || load.side.how == WIRE_RESUMED) {
-		wire_start_tls(&c->wire, &load.side);
+		(void)wire_start_tls(&c->wire, &load.side);
 	}
 	load.begun++;
 }
@@ -132,9 +133,12 @@ static void on_reply(struct client *c)
 {
 	if (c->next == load.script_end) {
 		end(c);
-	} else if (load.side.how == WIRE_STLS && c->next == 1) {
-		wire_start_tls(&c->wire, &load.side);
-	} else {
+		return;
+	}
+	if (load.side.how == WIRE_STLS && c->next == 1) {
+		c->starts_tls = !wire_start_tls(&c->wire, &load.side);
+	}
+	if (!c->starts_tls) {
 		say_next(c);
 	}
 }
@@ -142,7 +146,6 @@ static void on_reply(struct client *c)
 static void on_readable(struct client *c)
 {
 	char text[1024];
-	bool was_tls = c->wire.ssl != NULL;
 	bool is_ready;
 	size_t len = wire_receive(&c->wire, text, sizeof(text), &is_ready);
 
@@ -152,9 +155,9 @@ static void on_readable(struct client *c)
 			     (int)len, text);
 		}
 		on_reply(c);
-	} else if (is_ready && was_tls && c->next == 1 &&
-		   load.side.how == WIRE_STLS) {
-		say_next(c); /* the handshake was the reply */
+	} else if (c->starts_tls && is_ready) {
+		c->starts_tls = false;
+		say_next(c);
 	}
 }
 

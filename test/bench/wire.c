@@ -90,7 +90,17 @@ static void expect_want_read(const struct wire *w, int rc)
 	}
 }
 
-void wire_start_tls(struct wire *w, struct wire_side *side)
+static bool go_on_with_handshake(struct wire *w)
+{
+	int rc = SSL_connect(w->ssl);
+
+	if (rc != 1) {
+		expect_want_read(w, rc);
+	}
+	return rc == 1;
+}
+
+bool wire_start_tls(struct wire *w, struct wire_side *side)
 {
 	w->ssl = SSL_new(side->ctx);
 	if (w->ssl == NULL || SSL_set_fd(w->ssl, w->fd) != 1) {
@@ -100,7 +110,7 @@ void wire_start_tls(struct wire *w, struct wire_side *side)
 	if (w->ticket != NULL && SSL_set_session(w->ssl, w->ticket) != 1) {
 		broken("a ticket");
 	}
-	expect_want_read(w, SSL_connect(w->ssl));
+	return go_on_with_handshake(w);
 }
 
 static size_t receive_tls(struct wire *w, char *octets, size_t cap,
@@ -108,17 +118,8 @@ static size_t receive_tls(struct wire *w, char *octets, size_t cap,
 {
 	size_t len = 0;
 
-	if (!SSL_is_init_finished(w->ssl)) {
-		int rc = SSL_connect(w->ssl);
-
-		*is_ready_r = rc == 1;
-		if (rc != 1) {
-			expect_want_read(w, rc);
-			return 0;
-		}
-	}
-	*is_ready_r = true;
-	if (SSL_read_ex(w->ssl, octets, cap, &len) != 1) {
+	*is_ready_r = SSL_is_init_finished(w->ssl) || go_on_with_handshake(w);
+	if (*is_ready_r && SSL_read_ex(w->ssl, octets, cap, &len) != 1) {
 		expect_want_read(w, 0);
 	}
 	return len;

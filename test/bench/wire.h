@@ -40,9 +40,9 @@ void wire_side_init(struct wire_side *side, enum wire_how how);
 /* TLS has not begun yet. */
 void wire_connect(struct wire *w, const struct sockaddr_in *server);
 
-/* All from now on is TLS; what the server has to say to it comes to
- * wire_receive. */
-void wire_start_tls(struct wire *w, struct wire_side *side);
+/* All from now on is TLS.  Whether the handshake is over already; else
+ * wire_receive goes on with it. */
+bool wire_start_tls(struct wire *w, struct wire_side *side);
 
 /* When the socket has something: how many octets came for the caller, which
  * is none while the handshake lasts; *is_ready_r: it is over. */
