@@ -26,9 +26,3 @@ def is_sanitized():
 def need_build():
     if not program("restanted").exists():
         pytest.skip(f"no restanted in {BUILD}: set RESTANTE_BUILD")
-
-
-def knows(setting):
-    """Whether the tree has that row of the configuration."""
-    table = ROOT / "src" / "master" / "config_table.c"
-    return f'"{setting}"' in table.read_text(encoding="utf-8")
