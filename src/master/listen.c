@@ -150,12 +150,18 @@ static void log_listening(const struct listen_set *set)
 	in_port_t port = port_of(a);
 	char host[INET6_ADDRSTRLEN] = "?";
 	char text[INET6_ADDRSTRLEN + 16];
+	struct log_line line;
 
 	inet_ntop(a->ss_family, at, host, sizeof(host));
 	snprintf(text, sizeof(text),
 		 a->ss_family == AF_INET ? "%s:%u" : "[%s]:%u", host,
 		 (unsigned)ntohs(port));
-	log_event_str(LOG_INFO, "listening", "address", text);
+	log_begin(&line, LOG_INFO, "listening");
+	log_str(&line, "address", text);
+	if (set->address.kind == LISTENER_TLS) {
+		log_str(&line, "kind", "tls");
+	}
+	log_end(&line);
 }
 
 /* What an earlier session process may have done to a socket is undone: one that

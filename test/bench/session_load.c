@@ -2,48 +2,62 @@
 /*
  * session_load.c - many POP3 clients in one process, for run.py to measure the
  * server by:
- *	session_load poll PORT CLIENTS SESSIONS
+ *	session_load poll HOW PORT CLIENTS SESSIONS
  *		sessions, CLIENTS at once, each connect, USER, PASS, STAT, QUIT;
  *		prints "sessions seconds"
- *	session_load hold PORT CLIENTS
+ *	session_load hold HOW PORT CLIENTS
  *		logs CLIENTS in, prints "held", and stays until its standard
  *		input ends
+ * HOW is clear, stls, tls (TLS 1.3, a whole handshake each time), or resumed.
  * Client i is the user "u<i>" with the password "p<i>", on 127.0.0.1.
  * Trusts: the server it was pointed at; any surprise ends it with a message.
  */
+#include "wire.h"
+
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #define CLIENTS_MAX 20000u
 #define EVENTS_MAX  256
 
+struct line {
+	const char *text;
+	bool has_number; /* the client's, and CRLF, follow */
+};
+
+/* What a session says, to one reply each. */
+static const struct line script[] = {
+	{ "STLS\r\n", false }, { "USER u", true },    { "PASS p", true },
+	{ "STAT\r\n", false }, { "QUIT\r\n", false },
+};
+#define SCRIPT_LEN  (sizeof(script) / sizeof(script[0]))
+#define SCRIPT_HOLD 3u /* who stays says no more */
+
 struct client {
-	int fd;
+	struct wire wire;
 	unsigned user;
-	unsigned step; /* replies that have come */
+	unsigned next;   /* line of the script */
+	bool starts_tls; /* then that goes on */
 };
 
 struct load {
 	struct client clients[CLIENTS_MAX];
 	struct sockaddr_in server;
+	struct wire_side side;
 	unsigned clients_count;
 	unsigned long begun;
 	unsigned long done;
 	unsigned long wanted;
-	unsigned steps; /* replies of a whole session */
+	unsigned script_end;
 	int epoll;
 };
 
@@ -73,80 +87,77 @@ static double seconds_now(void)
 static void begin(struct client *c)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = c };
-	int on = 1;
 
-	c->step = 0;
-	c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (c->fd < 0) {
-		err(1, "socket");
-	}
-	setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	if (connect(c->fd, (const struct sockaddr *)&load.server,
-		    sizeof(load.server)) != 0) {
-		err(1, "connect");
-	}
-	if (epoll_ctl(load.epoll, EPOLL_CTL_ADD, c->fd, &ev) != 0) {
+	c->next = load.side.how == WIRE_STLS ? 0 : 1;
+	wire_connect(&c->wire, &load.server);
+	if (epoll_ctl(load.epoll, EPOLL_CTL_ADD, c->wire.fd, &ev) != 0) {
 		err(1, "epoll_ctl");
 	}
+	if (load.side.how == WIRE_TLS || load.side.how == WIRE_RESUMED) {
+		(void)wire_start_tls(&c->wire, &load.side);
+	}
 	load.begun++;
-}
-
-static void say(const struct client *c, const char *text, size_t len)
-{
-	if (send(c->fd, text, len, MSG_NOSIGNAL) != (ssize_t)len) {
-		err(1, "send");
-	}
-}
-
-/* What a client says to the step-th reply. */
-static void answer(const struct client *c)
-{
-	char line[64];
-	int len = 0;
-
-	switch (c->step) {
-	case 1:
-		len = snprintf(line, sizeof(line), "USER u%u\r\n", c->user);
-		break;
-	case 2:
-		len = snprintf(line, sizeof(line), "PASS p%u\r\n", c->user);
-		break;
-	case 3:
-		len = snprintf(line, sizeof(line), "STAT\r\n");
-		break;
-	case 4:
-		len = snprintf(line, sizeof(line), "QUIT\r\n");
-		break;
-	}
-	say(c, line, (size_t)len);
 }
 
 static void end(struct client *c)
 {
 	load.done++;
-	if (load.steps < 5) {
-		return; /* hold: it stays */
+	if (load.script_end == SCRIPT_HOLD) {
+		return;
 	}
-	close(c->fd);
+	wire_close(&c->wire);
 	if (load.begun < load.wanted) {
 		begin(c);
 	}
 }
 
+static void say_next(struct client *c)
+{
+	const struct line *line = &script[c->next];
+	char text[64];
+	int len =
+	    line->has_number
+		? snprintf(text, sizeof(text), "%s%u\r\n", line->text, c->user)
+		: snprintf(text, sizeof(text), "%s", line->text);
+
+	c->next++;
+	wire_send(&c->wire, text, (size_t)len);
+}
+
+static bool is_one_reply(const char *text, size_t len)
+{
+	return text[0] == '+' && memchr(text, '\n', len) == text + len - 1;
+}
+
 static void on_reply(struct client *c)
 {
-	char text[1024];
-	ssize_t n = recv(c->fd, text, sizeof(text), 0);
-
-	if (n <= 0 || text[0] != '+' || text[n - 1] != '\n') {
-		errx(1, "u%u, reply %u: %.*s", c->user, c->step,
-		     n > 0 ? (int)n : 0, text);
-	}
-	c->step++;
-	if (c->step == load.steps) {
+	if (c->next == load.script_end) {
 		end(c);
-	} else {
-		answer(c);
+		return;
+	}
+	if (load.side.how == WIRE_STLS && c->next == 1) {
+		c->starts_tls = !wire_start_tls(&c->wire, &load.side);
+	}
+	if (!c->starts_tls) {
+		say_next(c);
+	}
+}
+
+static void on_readable(struct client *c)
+{
+	char text[1024];
+	bool is_ready;
+	size_t len = wire_receive(&c->wire, text, sizeof(text), &is_ready);
+
+	if (len != 0) {
+		if (!is_one_reply(text, len)) {
+			errx(1, "u%u, line %u: %.*s", c->user, c->next,
+			     (int)len, text);
+		}
+		on_reply(c);
+	} else if (c->starts_tls && is_ready) {
+		c->starts_tls = false;
+		say_next(c);
 	}
 }
 
@@ -165,7 +176,7 @@ static void run(void)
 			errx(1, "the server says nothing for 30 s");
 		}
 		for (int i = 0; i < n; i++) {
-			on_reply(events[i].data.ptr);
+			on_readable(events[i].data.ptr);
 		}
 	}
 }
@@ -180,17 +191,47 @@ static void raise_descriptor_limit(void)
 	}
 }
 
-static void init(char **argv, unsigned steps)
+static enum wire_how how_of(const char *word)
+{
+	static const char *const words[WIRE_HOWS] = { "clear", "stls", "tls",
+						      "resumed" };
+
+	for (unsigned i = 0; i < WIRE_HOWS; i++) {
+		if (strcmp(word, words[i]) == 0) {
+			return (enum wire_how)i;
+		}
+	}
+	errx(2, "%s: not clear, stls, tls or resumed", word);
+}
+
+static void init(char **argv, unsigned script_end)
 {
 	raise_descriptor_limit();
-	load.steps = steps;
+	wire_side_init(&load.side, how_of(argv[2]));
+	load.script_end = script_end;
 	load.server.sin_family = AF_INET;
-	load.server.sin_port = htons((uint16_t)number(argv[2], UINT16_MAX));
+	load.server.sin_port = htons((uint16_t)number(argv[3], UINT16_MAX));
 	load.server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	load.clients_count = (unsigned)number(argv[3], CLIENTS_MAX);
+	load.clients_count = (unsigned)number(argv[4], CLIENTS_MAX);
 	load.epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (load.epoll < 0) {
 		err(1, "epoll_create1");
+	}
+}
+
+/* The handshakes were what was asked for, each of them. */
+static void check_handshakes(void)
+{
+	unsigned long whole = 0;
+
+	if (load.side.how == WIRE_STLS || load.side.how == WIRE_TLS) {
+		whole = load.done;
+	} else if (load.side.how == WIRE_RESUMED) {
+		whole = load.clients_count;
+	}
+	if (load.side.whole != whole) {
+		errx(1, "%lu whole handshakes, not %lu; %lu were resumed",
+		     load.side.whole, whole, load.side.resumed);
 	}
 }
 
@@ -198,13 +239,14 @@ static void poll_sessions(char **argv)
 {
 	double begun;
 
-	init(argv, 5);
-	load.wanted = number(argv[4], 100000000);
+	init(argv, SCRIPT_LEN);
+	load.wanted = number(argv[5], 100000000);
 	if (load.clients_count > load.wanted) {
 		load.clients_count = (unsigned)load.wanted;
 	}
 	begun = seconds_now();
 	run();
+	check_handshakes();
 	printf("%lu %.6f\n", load.done, seconds_now() - begun);
 }
 
@@ -212,7 +254,7 @@ static void hold_sessions(char **argv)
 {
 	char octet;
 
-	init(argv, 3);
+	init(argv, SCRIPT_HOLD);
 	load.wanted = load.clients_count;
 	run();
 	printf("held\n");
@@ -223,13 +265,13 @@ static void hold_sessions(char **argv)
 
 int main(int argc, char **argv)
 {
-	if (argc == 5 && strcmp(argv[1], "poll") == 0) {
+	if (argc == 6 && strcmp(argv[1], "poll") == 0) {
 		poll_sessions(argv);
-	} else if (argc == 4 && strcmp(argv[1], "hold") == 0) {
+	} else if (argc == 5 && strcmp(argv[1], "hold") == 0) {
 		hold_sessions(argv);
 	} else {
-		fprintf(stderr, "session_load poll PORT CLIENTS SESSIONS\n"
-				"session_load hold PORT CLIENTS\n");
+		fprintf(stderr, "session_load poll HOW PORT CLIENTS SESSIONS\n"
+				"session_load hold HOW PORT CLIENTS\n");
 		return 2;
 	}
 	return 0;

@@ -2,10 +2,12 @@
 """A raw POP3 client: sends exactly the octets it is given, believes nothing.
 
 Every wait has a deadline.  A reply line that does not end in CRLF, or is
-longer than RFC 2449 allows, is an error here.
+longer than RFC 2449 allows, is an error here; so is a TLS connection that the
+server ends without saying so (close_notify), where an end is demanded.
 """
 import select
 import socket
+import ssl
 import struct
 import time
 
@@ -21,9 +23,12 @@ class Closed(Exception):
 
 class Pop3:
     def __init__(self, address, timeout=TIMEOUT_S, greet=True, source=None,
-                 receive_buffer=None):
+                 receive_buffer=None, tls=None, name="pop.test", session=None):
+        """tls: an ssl.SSLContext, for a port that speaks TLS at once; name is
+        whom the server's certificate has to be for, session what to resume."""
         self.timeout = timeout
         self.buffer = bytearray()
+        self.was_cut = False  # the end of TLS was not announced
         self.sock = socket.socket(
             socket.AF_INET6 if ":" in address[0] else socket.AF_INET)
         if receive_buffer:
@@ -34,6 +39,8 @@ class Pop3:
         self.sock.settimeout(timeout)
         self.sock.connect(address)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if tls:
+            self.start_tls(tls, name, session)
         self.greeting = self.line() if greet else None
         assert not greet or self.greeting.startswith(b"+OK"), self.greeting
 
@@ -42,6 +49,29 @@ class Pop3:
 
     def __exit__(self, *exc):
         self.close()
+
+    def start_tls(self, context, name="pop.test", session=None):
+        """The handshake.  None as the name: without SNI, and whatever name the
+        certificate has."""
+        if name is None:
+            assert not context.check_hostname
+        try:
+            self.sock = context.wrap_socket(
+                self.sock, server_hostname=name, session=session,
+                suppress_ragged_eofs=False)
+        except OSError:
+            self.sock.close()
+            raise
+        return self
+
+    def stls(self, context, name="pop.test", session=None):
+        self.ok(b"STLS")
+        assert not self.buffer, bytes(self.buffer)
+        return self.start_tls(context, name, session)
+
+    @property
+    def is_tls(self):
+        return isinstance(self.sock, ssl.SSLSocket)
 
     def close(self):
         self.sock.close()
@@ -68,6 +98,9 @@ class Pop3:
         try:
             octets = self.sock.recv(1 << 20)
         except ConnectionResetError:
+            octets = b""
+        except ssl.SSLEOFError:
+            self.was_cut = True
             octets = b""
         if not octets:
             raise Closed(bytes(self.buffer))
@@ -156,6 +189,7 @@ class Pop3:
         """Demands that the server closes, having sent nothing more."""
         rest = self.rest(timeout)
         assert rest == b"", rest[:300]
+        assert not self.was_cut, "no close_notify"
         self.close()
 
     def rest(self, timeout=None):
@@ -173,7 +207,17 @@ class Pop3:
         """Whether nothing comes for so long."""
         if self.buffer:
             return False
+        if self.is_tls:
+            return self._hears_nothing(seconds)
         return not select.select([self.sock], [], [], seconds)[0]
+
+    def _hears_nothing(self, seconds):
+        """Records may come that carry no octet, as tickets do."""
+        try:
+            self._fill(time.monotonic() + seconds)
+        except TimeoutError:
+            return True
+        return False
 
 
 def _numbered(text, convert):

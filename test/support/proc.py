@@ -96,6 +96,15 @@ def cpu_seconds(pid):
     return total / 1e9
 
 
+def tree_cpu_seconds(pid):
+    """That of a process, of all that it comes to own below, and of those of
+    them that have ended; in the coarse ticks of stat."""
+    s = stat(pid)
+    if s is None:
+        return 0.0
+    return sum(map(int, s[11:15])) / HZ + sum(map(tree_cpu_seconds, children(pid)))
+
+
 def fd_count(pid):
     return len(os.listdir(f"/proc/{pid}/fd"))
 

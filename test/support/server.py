@@ -10,12 +10,12 @@ import re
 import signal
 import subprocess
 
-from support import accounts, paths, proc
+from support import accounts, certificates, paths, proc
 from support.log import Log
 from support.site import Service, Site
 
 READY = rb"restanted: ready"
-LISTENING = rb"restanted: listening .*address=\"?(\S+):(\d+)"
+LISTENING = rb"restanted: listening (.*)address=\"?([^\s\"]+):(\d+)(.*)"
 SANITIZER = re.compile(rb"(ERROR|WARNING): \w+Sanitizer|runtime error:|"
                        rb"SUMMARY: \w+Sanitizer|Assertion `.* failed")
 TROUBLE = re.compile(rb" error: |signal|SIG[A-Z]+")
@@ -27,13 +27,14 @@ DEFAULTS = {
     "log_level": "info",
     "session_processes": 2,
     "uid_min": 100,
+    "failures_max": 0,  # guessing is a matter of its own tests
     "hostname": "pop.test",
 }
 AS_ROOT = {
-    "key_user": "restante-test-key",
     "session_user": "restante-test-session",
     "auth_user": "restante-test-auth",
     "mail_user": "restante-test-mail",
+    "key_user": "restante-test-key",
 }
 
 
@@ -54,9 +55,10 @@ class Server(Service):
     is_dovecot = False
 
     def __init__(self, settings=None, owner=None, env=None, site=None,
-                 prefix=()):
+                 prefix=(), tls=None):
         """owner: start it as this account, from root.  prefix: words before
-        the command, as ("ip", "netns", "exec", "x")."""
+        the command, as ("ip", "netns", "exec", "x").  tls: it has a port for
+        TLS, and these certificates; True: the standard one."""
         self.site = site or Site(owner)
         self.owner = owner
         self.env = env or {}
@@ -64,6 +66,8 @@ class Server(Service):
         self.process = None
         self.expected = []
         self.addresses = []
+        self.tls_addresses = []
+        self.certificates = self._own(tls) if tls else []
         self.settings = {
             **DEFAULTS,
             "mail_root": self.site.mail,
@@ -72,12 +76,14 @@ class Server(Service):
             "run_dir": self.site.dir / "run",
             "state_dir": self.site.dir / "state",
             **(AS_ROOT if self.runs_as_root else {}),
+            **self._tls_settings(),
             **(settings or {}),
         }
         self.log = Log(self.site.dir / "log")
         if self.runs_as_root:
-            os.chown(self.site.dir / "cache",
-                     *accounts.ids("restante-test-mail"))
+            for folder, account in (("cache", "mail"), ("state", "auth")):
+                os.chown(self.site.dir / folder,
+                         *accounts.ids(f"restante-test-{account}"))
         self.site.write_users()
 
     @property
@@ -91,6 +97,22 @@ class Server(Service):
     @property
     def address(self):
         return self.addresses[0]
+
+    def _own(self, tls):
+        """Copies of the certificates on the site, which tests may change."""
+        folder = self.site.make_dir("tls")
+        wanted = [certificates.standard()] if tls is True else tls
+        owned = [c.copy(folder) for c in wanted]
+        for c in owned if self.owner else ():
+            os.chown(c.key, *accounts.ids(self.owner))
+        return owned
+
+    def _tls_settings(self):
+        if not self.certificates:
+            return {}
+        return {"listen_tls": ["127.0.0.1:0"],
+                "tls_certificate": [c.chain for c in self.certificates],
+                "tls_key": [c.key for c in self.certificates]}
 
     # -- life
 
@@ -138,13 +160,16 @@ class Server(Service):
         self.launch()
         self.log.wait(READY, after=mark, alive=self.process, seconds=30)
         self.addresses = self.listening(after=mark)
-        assert self.addresses, self.log.text()
+        self.tls_addresses = self.listening(after=mark, tls=True)
+        assert self.addresses or self.tls_addresses, self.log.text()
         return self
 
-    def listening(self, after=0):
+    def listening(self, after=0, tls=False):
         """The addresses that the log says it has begun to listen on."""
-        return [(host.strip(b"[]").decode(), int(port)) for host, port
-                in re.findall(LISTENING, self.log.octets()[after:])]
+        return [(host.strip(b"[]").decode(), int(port))
+                for before, host, port, behind
+                in re.findall(LISTENING, self.log.octets()[after:])
+                if (b"kind=tls" in before + behind) == tls]
 
     def __enter__(self):
         return self.start()
@@ -212,8 +237,11 @@ class Server(Service):
         return proc.children(self.process.pid, zombies)
 
     def roles(self):
-        """{"session": [pids], "auth": [pid], "maildrop": [pid]}"""
+        """{"session": [pids], "auth": [pid], "maildrop": [pid]}, with TLS
+        also "key"."""
         found = {"session": [], "auth": [], "maildrop": []}
+        if self.certificates:
+            found["key"] = []
         for pid in self.children():
             role = proc.name(pid).removeprefix("restanted-").split("-")[0]
             if role in found:

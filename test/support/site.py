@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from support import accounts
+from support import accounts, certificates
 from support.maildir import Maildir
 from support.pop3 import Pop3
 
@@ -34,16 +34,17 @@ class Site:
     def __init__(self, owner=None, users_owner="restante-test-auth"):
         self.owner = owner
         self.users_owner = owner or users_owner
+        self.one_owner = False  # of all mail, if it could have many
         self.has_own_uids = accounts.is_root() and owner is None
         self.dir = Path(tempfile.mkdtemp(prefix="restante-test-"))
         os.chmod(self.dir, 0o755)
         self.users = {}
-        for name in ("mail", "cache", "run"):
+        for name in ("mail", "cache", "run", "state"):
             self.make_dir(name)
 
     def make_dir(self, name):
         path = self.dir / name
-        path.mkdir(mode=0o755)
+        path.mkdir(mode=0o755, exist_ok=True)
         if self.owner:
             os.chown(path, *accounts.ids(self.owner))
         return path
@@ -71,6 +72,7 @@ class Site:
 
     def _ids(self, n):
         if self.has_own_uids:
+            n = 0 if self.one_owner else n
             return (UID_FIRST + n, UID_FIRST + n)
         if self.owner:
             return accounts.ids(self.owner)
@@ -97,14 +99,35 @@ class Site:
         shutil.rmtree(self.dir, ignore_errors=True)
 
 
+# Ways to connect: as it is, TLS by STLS, TLS from the begin.
+HOWS = ("clear", "stls", "tls")
+
+
 class Service:
-    """What tests need of a running server: site, address, log-ins."""
+    """What tests need of a running server: site, addresses, log-ins."""
 
     site: Site
     address: tuple
+    tls_addresses: list
 
-    def connect(self, **kw):
-        return Pop3(self.address, **kw)
+    def connect(self, how="clear", context=None, **kw):
+        """how: one of HOWS.  With TLS a client that trusts the tests' root and
+        asks for pop.test, if context says nothing else."""
+        if how == "clear":
+            return Pop3(self.address, **kw)
+        context = context or certificates.authority().context()
+        if how == "tls":
+            return Pop3(self.tls_address, tls=context, **kw)
+        tls = {k: kw.pop(k) for k in ("name", "session") if k in kw}
+        return Pop3(self.address, **kw).stls(context, **tls)
+
+    @property
+    def tls_address(self):
+        return self.tls_addresses[0]
+
+    @property
+    def tls_port(self):
+        return self.tls_address[1]
 
     def login(self, user, **kw):
         """Logged in.  A connection that was closed without QUIT is noticed a
