@@ -77,7 +77,7 @@ static bool find_slowly(struct text rest, struct text name,
 	while (passwd_next_line(&rest, &line)) {
 		if (!passwd_line_is_blank(line) &&
 		    passwd_line_parse(line, &user) == NULL &&
-		    text_equal_fold(user.name, name)) {
+		    user_name_equal(user.name, name, true)) {
 			*user_r = user;
 			return true;
 		}
