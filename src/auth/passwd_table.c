@@ -37,16 +37,12 @@ struct passwd_table {
 
 static uint64_t hash_of(const struct passwd_table *t, struct text name)
 {
-	char folded[PACKET_USER_MAX];
 	uint8_t out[crypto_shorthash_BYTES];
+	struct user_name_form form;
 	uint64_t hash;
 
-	if (t->options.is_folding && name.len <= sizeof(folded)) {
-		memcpy(folded, name.at, name.len);
-		user_name_lower(folded, name.len);
-		name.at = folded;
-	}
-	crypto_shorthash(out, (const uint8_t *)name.at, name.len,
+	user_name_form(name, t->options.is_folding, &form);
+	crypto_shorthash(out, (const uint8_t *)form.octets, form.len,
 			 t->options.key);
 	memcpy(&hash, out, sizeof(hash));
 	return hash;
@@ -73,12 +69,6 @@ static bool read_line(const struct passwd_table *t, uint64_t offset,
 	       passwd_line_parse(line, user_r) == NULL;
 }
 
-static bool name_equal(const struct passwd_table *t, struct text a,
-		       struct text b)
-{
-	return t->options.is_folding ? text_equal_fold(a, b) : text_equal(a, b);
-}
-
 /* The slot where name stands, or the free one where it would. */
 static uint64_t slot_of(const struct passwd_table *t, struct text name,
 			uint64_t hash, struct passwd_user *user_r)
@@ -90,7 +80,7 @@ static uint64_t slot_of(const struct passwd_table *t, struct text name,
 
 		if (t->slots[slot] >> OFFSET_BITS == hash >> OFFSET_BITS &&
 		    read_line(t, (t->slots[slot] & OFFSET_MASK) - 1, &user) &&
-		    name_equal(t, user.name, name)) {
+		    user_name_equal(user.name, name, t->options.is_folding)) {
 			*user_r = user;
 			break;
 		}
@@ -109,7 +99,7 @@ static void draw_decoy(struct passwd_table *t, const struct passwd_user *user,
 	if (place == DECOYS_MAX) {
 		place = hash % t->count;
 	}
-	if (place < DECOYS_MAX && t->options.is_decoy(user->stored)) {
+	if (place < DECOYS_MAX && t->options.is_decoy(user)) {
 		t->decoys[place] = offset;
 		t->decoy_count += place == t->decoy_count;
 	}

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: ISC
 /*
  * user_name.c - what may be a user's name (user_name.h).
- * Runs in: auth, restantectl.  Trusts: nothing it is given.  Allocates: never.
+ * Runs in: auth, restantectl.  Trusts: nothing it is given.  Allocates: what
+ * SASLprep does, for names that are not ASCII.
  */
 #include "auth/user_name.h"
 
+#include <assert.h>
 #include <string.h>
 
+#include "auth/saslprep.h"
 #include "ipc/packet.h"
 
 struct text text_of(const char *s)
@@ -91,7 +94,7 @@ static bool has_bad_octet(struct text name)
 	return false;
 }
 
-const char *user_name_fault(struct text name)
+static const char *octets_fault(struct text name)
 {
 	if (name.len == 0) {
 		return "is empty";
@@ -115,4 +118,56 @@ const char *user_name_fault(struct text name)
 		return "has nothing, or dots only, behind the @";
 	}
 	return NULL;
+}
+
+static_assert(USER_NAME_FORM_MAX == PACKET_USER_MAX, "a form of any name");
+
+const char *user_name_fault(struct text name)
+{
+	const char *fault = octets_fault(name);
+	struct user_name_form form;
+
+	if (fault != NULL || text_is_ascii(name)) {
+		return fault;
+	}
+	if (!text_is_utf8(name)) {
+		return "is not UTF-8";
+	}
+	if (!saslprep(name, form.octets, sizeof(form.octets), &form.len)) {
+		return "has a character in it that SASLprep prohibits, or is "
+		       "too long after it";
+	}
+	/* a wide slash becomes a slash, and wide dots become dots */
+	return octets_fault((struct text){ form.octets, form.len });
+}
+
+void user_name_form(struct text name, bool is_folding,
+		    struct user_name_form *form_r)
+{
+	form_r->len = 0;
+	if (name.len == 0 || name.len > sizeof(form_r->octets)) {
+		return;
+	}
+	if (text_is_ascii(name) ||
+	    !saslprep(name, form_r->octets, sizeof(form_r->octets),
+		      &form_r->len)) {
+		memcpy(form_r->octets, name.at, name.len);
+		form_r->len = name.len;
+	}
+	if (is_folding) {
+		user_name_lower(form_r->octets, form_r->len);
+	}
+}
+
+bool user_name_equal(struct text a, struct text b, bool is_folding)
+{
+	struct user_name_form x, y;
+
+	if (text_is_ascii(a) && text_is_ascii(b)) {
+		return is_folding ? text_equal_fold(a, b) : text_equal(a, b);
+	}
+	user_name_form(a, is_folding, &x);
+	user_name_form(b, is_folding, &y);
+	return text_equal((struct text){ x.octets, x.len },
+			  (struct text){ y.octets, y.len });
 }

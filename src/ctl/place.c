@@ -42,8 +42,7 @@ bool place_find(struct text all, struct text name, bool is_folding,
 
 		place.to = all.len - rest.len;
 		if (!passwd_line_is_blank(line) &&
-		    (is_folding ? text_equal_fold(own, name)
-				: text_equal(own, name))) {
+		    user_name_equal(own, name, is_folding)) {
 			measure(line, own, &place);
 			*place_r = place;
 			return true;

@@ -120,6 +120,37 @@ static void what_forbids_a_login_is_obeyed(void **state)
 	assert_false(parsed("a:x::::nologin:nologin:x=nologin").is_disabled);
 }
 
+static void verifiers_are_found_among_the_extra_fields(void **state)
+{
+	struct passwd_user u =
+	    parsed("a:x::::::b=c  restante_scram_sha_256=4096,a=,b:c "
+		   "restante_scram_sha_1=1 restante_scram_sha_256=2 nologin");
+	struct text rest = u.extra;
+	struct passwd_extra e;
+
+	(void)state;
+	assert_text(u.scram_sha_256, "4096,a=,b:c");
+	assert_text(u.scram_sha_1, "1");
+	assert_true(u.is_disabled);
+	assert_true(passwd_next_extra(&rest, &e));
+	assert_text(e.word, "b=c");
+	assert_text(e.key, "b");
+	assert_text(e.value, "c");
+	assert_true(passwd_next_extra(&rest, &e));
+	assert_text(e.value, "4096,a=,b:c");
+	assert_true(passwd_next_extra(&rest, &e));
+	assert_true(passwd_next_extra(&rest, &e));
+	assert_true(passwd_next_extra(&rest, &e));
+	assert_text(e.key, "nologin");
+	assert_int_equal(e.value.len, 0);
+	assert_false(passwd_next_extra(&rest, &e));
+	u = parsed("a:x::::::restante_scram_sha_256 restante_scram_sha_1=");
+	assert_int_equal(u.scram_sha_256.len, 0);
+	assert_int_equal(u.scram_sha_1.len, 0);
+	u = parsed("a:x:::::restante_scram_sha_1=x");
+	assert_int_equal(u.scram_sha_1.len, 0);
+}
+
 static void lines_end_in_lf_crlf_or_nothing(void **state)
 {
 	struct text in = text_of("a\nb\r\n\n\r\nc\rd\ne"), line;
@@ -147,7 +178,9 @@ static void blanks_and_comments(void **state)
 static void any_cut_of_a_line_is_safe(void **state)
 {
 	static const char whole[] = "al@ex.com:{PLAIN}p:10:11:g:/h:/s:"
-				    "allow_nets=1.2.3.4 nologin";
+				    "allow_nets=1.2.3.4 nologin "
+				    "restante_scram_sha_256=1,a=,b=,c= "
+				    "restante_app=x,1,0,h";
 
 	(void)state;
 	for (size_t len = 0; len < sizeof(whole); len++) {
@@ -174,6 +207,7 @@ int main(void)
 		cmocka_unit_test(a_nul_is_a_mistake),
 		cmocka_unit_test(lengths_are_limited),
 		cmocka_unit_test(what_forbids_a_login_is_obeyed),
+		cmocka_unit_test(verifiers_are_found_among_the_extra_fields),
 		cmocka_unit_test(lines_end_in_lf_crlf_or_nothing),
 		cmocka_unit_test(blanks_and_comments),
 		cmocka_unit_test(any_cut_of_a_line_is_safe),

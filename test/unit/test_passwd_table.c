@@ -18,20 +18,21 @@
 
 #define MANY 100000u
 
-static bool takes_all(struct text stored)
+static bool takes_all(const struct passwd_user *user)
 {
-	(void)stored;
+	(void)user;
 	return true;
 }
 
-static bool takes_marked(struct text stored)
+static bool takes_marked(const struct passwd_user *user)
 {
-	return text_equal(stored, text_of("real"));
+	return text_equal(user->stored, text_of("real"));
 }
 
-static struct passwd_table *table_of(const char *text, bool is_folding,
-				     bool (*is_decoy)(struct text),
-				     struct passwd_faults *faults)
+static struct passwd_table *
+table_of(const char *text, bool is_folding,
+	 bool (*is_decoy)(const struct passwd_user *),
+	 struct passwd_faults *faults)
 {
 	struct passwd_options options = { .key = { 1, 2, 3 },
 					  .is_folding = is_folding,
@@ -116,6 +117,28 @@ static void case_is_folded_if_asked_for(void **state)
 	t = table_of("Alice:1\nALICE:2\n", false, takes_all, &faults);
 	assert_int_equal(faults.count, 0);
 	assert_false(passwd_table_find(t, text_of("alice"), &u));
+	passwd_table_destroy(&t);
+}
+
+/* Composed and decomposed letters are the same, whoever wrote which. */
+static void names_are_found_in_any_form(void **state)
+{
+	struct passwd_faults faults;
+	struct passwd_table *t =
+	    table_of("j\xc3\xb6rg:1\nJo\xcc\x88rg:2\nzo\xcc\x88:3\nz\xf6:4\n",
+		     true, takes_all, &faults);
+	struct passwd_user u;
+
+	(void)state;
+	assert_int_equal(faults.count, 2);
+	assert_int_equal(faults.fault[0].line, 2);
+	assert_int_equal(faults.fault[1].line, 4);
+	assert_true(passwd_table_find(t, text_of("Jo\xcc\x88rg"), &u));
+	assert_true(text_equal(u.name, text_of("j\xc3\xb6rg")));
+	assert_true(passwd_table_find(t, text_of("z\xc3\xb6"), &u));
+	assert_true(text_equal(u.stored, text_of("3")));
+	assert_false(passwd_table_find(t, text_of("z\xf6"), &u));
+	assert_false(passwd_table_find(t, text_of("jorg"), &u));
 	passwd_table_destroy(&t);
 }
 
@@ -221,6 +244,7 @@ int main(void)
 		cmocka_unit_test(mistakes_cost_their_line_only),
 		cmocka_unit_test(faults_are_counted_beyond_those_told),
 		cmocka_unit_test(case_is_folded_if_asked_for),
+		cmocka_unit_test(names_are_found_in_any_form),
 		cmocka_unit_test(nothing_is_nobody),
 		cmocka_unit_test(many_users_are_found),
 		cmocka_unit_test(decoys_are_stable_and_usable),
