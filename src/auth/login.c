@@ -28,9 +28,9 @@ struct login {
 
 /* An unknown user is tried against any real one who can log in, so that times
  * are spread as theirs are. */
-static bool is_decoy(struct text stored)
+static bool is_decoy(const struct passwd_user *user)
 {
-	return scheme_judge(stored) == SCHEME_MATCH;
+	return scheme_judge(user->stored) == SCHEME_MATCH;
 }
 
 int login_create(const struct auth_settings *settings, struct login **login_r)

@@ -204,7 +204,7 @@ static int load_first(struct passwd_file *f)
 }
 
 int passwd_file_create(const char *path, bool is_folding,
-		       bool (*is_decoy)(struct text stored),
+		       bool (*is_decoy)(const struct passwd_user *user),
 		       struct passwd_file **file_r)
 {
 	struct passwd_file *f = calloc(1, sizeof(*f));

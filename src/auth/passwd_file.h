@@ -15,9 +15,10 @@ struct passwd_file;
  * are logged.  is_decoy: see passwd_options.  0, or a negative errno, logged,
  * if it cannot be read; *file_r is then untouched.
  */
-MUST_USE int passwd_file_create(const char *path, bool is_folding,
-				bool (*is_decoy)(struct text stored),
-				struct passwd_file **file_r);
+MUST_USE int
+passwd_file_create(const char *path, bool is_folding,
+		   bool (*is_decoy)(const struct passwd_user *user),
+		   struct passwd_file **file_r);
 
 /* *file may be NULL, and becomes it.  Nobody may hold a table of it. */
 void passwd_file_destroy(struct passwd_file **file);

@@ -93,46 +93,62 @@ static bool parse_id(struct text field, uint32_t *id_r)
 	return true;
 }
 
-static bool next_word(struct text *in, struct text *word_r)
+bool passwd_next_extra(struct text *rest, struct passwd_extra *extra_r)
 {
+	const char *equals;
+	struct text word;
 	size_t n = 0;
 
-	while (in->len > 0 && in->at[0] == ' ') {
-		in->at++;
-		in->len--;
+	while (rest->len > 0 && rest->at[0] == ' ') {
+		rest->at++;
+		rest->len--;
 	}
-	while (n < in->len && in->at[n] != ' ') {
+	while (n < rest->len && rest->at[n] != ' ') {
 		n++;
 	}
-	*word_r = (struct text){ in->at, n };
-	in->at += n;
-	in->len -= n;
-	return n > 0;
+	if (n == 0) {
+		return false;
+	}
+	word = (struct text){ rest->at, n };
+	rest->at += n;
+	rest->len -= n;
+	*extra_r = (struct passwd_extra){ .word = word, .key = word };
+	equals = memchr(word.at, '=', word.len);
+	if (equals != NULL) {
+		extra_r->key.len = (size_t)(equals - word.at);
+		extra_r->value.at = equals + 1;
+		extra_r->value.len = word.len - extra_r->key.len - 1;
+	}
+	return true;
+}
+
+/* Of two with one key the first counts. */
+static void take_first(struct text *field, const struct passwd_extra *extra)
+{
+	if (field->len == 0) {
+		*field = extra->value;
+	}
 }
 
 /* Fields that forbid a log-in are obeyed: a file that comes from Dovecot must
- * not let in here whom it kept out there.  All others are ignored. */
-static void parse_extra(struct text extra, struct passwd_user *user)
+ * not let in here whom it kept out there.  What is not ours is ignored. */
+static void parse_extra(struct passwd_user *user)
 {
-	static const char nets[] = "allow_nets=";
-	struct text word;
+	struct text rest = user->extra;
+	struct passwd_extra e;
 
-	while (next_word(&extra, &word)) {
-		const char *equals = memchr(word.at, '=', word.len);
-		struct text key = word;
-
-		if (equals != NULL) {
-			key.len = (size_t)(equals - word.at);
-		}
-		if (text_equal(key, text_of("nologin"))) {
+	while (passwd_next_extra(&rest, &e)) {
+		if (text_equal(e.key, text_of("nologin"))) {
 			user->is_disabled = true;
-		}
-		if (word.len >= strlen(nets) &&
-		    memcmp(word.at, nets, strlen(nets)) == 0) {
-			user->allow_nets.at = word.at + strlen(nets);
-			user->allow_nets.len = word.len - strlen(nets);
+		} else if (text_equal(e.key, text_of("allow_nets")) &&
+			   e.word.len > e.key.len) {
+			user->allow_nets = e.value;
 			/* a list of nothing allows nothing */
-			user->is_disabled |= user->allow_nets.len == 0;
+			user->is_disabled |= e.value.len == 0;
+		} else if (text_equal(e.key, text_of(PASSWD_SCRAM_SHA_256))) {
+			take_first(&user->scram_sha_256, &e);
+		} else if (text_equal(e.key, text_of(PASSWD_SCRAM_SHA_1))) {
+			take_first(&user->scram_sha_1, &e);
 		}
 	}
 }
@@ -164,7 +180,8 @@ const char *passwd_line_parse(struct text line, struct passwd_user *user_r)
 	user.name = fields[NAME];
 	user.stored = fields[STORED];
 	user.home = fields[HOME];
-	parse_extra(fields[EXTRA], &user);
+	user.extra = fields[EXTRA];
+	parse_extra(&user);
 	*user_r = user;
 	return NULL;
 }

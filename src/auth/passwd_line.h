@@ -18,7 +18,11 @@ struct passwd_user {
 	struct text stored;     /* the password field: "{SCHEME}hash" */
 	struct text home;       /* empty if there is none */
 	struct text allow_nets; /* empty if log-in is allowed from anywhere */
-	uint32_t uid;           /* or PASSWD_NO_ID */
+	struct text extra;      /* the last field: passwd_next_extra */
+	/* empty, or as they stand there, sound or not: verifiers_scram */
+	struct text scram_sha_256;
+	struct text scram_sha_1;
+	uint32_t uid; /* or PASSWD_NO_ID */
 	uint32_t gid;
 	bool is_disabled; /* nologin */
 };
@@ -37,5 +41,19 @@ bool passwd_line_is_blank(struct text line);
  */
 MUST_USE const char *passwd_line_parse(struct text line,
 				       struct passwd_user *user_r);
+
+#define PASSWD_SCRAM_SHA_256 "restante_scram_sha_256"
+#define PASSWD_SCRAM_SHA_1   "restante_scram_sha_1"
+#define PASSWD_APP           "restante_app" /* app_password.h */
+
+/* One of the last field's words, which blanks divide. */
+struct passwd_extra {
+	struct text word;
+	struct text key;   /* up to the first '=', or all of it */
+	struct text value; /* behind it */
+};
+
+/* Cuts the first word off the front of *rest.  False if there is none. */
+bool passwd_next_extra(struct text *rest, struct passwd_extra *extra_r);
 
 #endif

@@ -109,7 +109,7 @@ static void draw_decoy(struct passwd_table *t, const struct passwd_user *user,
 	if (place == DECOYS_MAX) {
 		place = hash % t->count;
 	}
-	if (place < DECOYS_MAX && t->options.is_decoy(user->stored)) {
+	if (place < DECOYS_MAX && t->options.is_decoy(user)) {
 		t->decoys[place] = offset;
 		t->decoy_count += place == t->decoy_count;
 	}

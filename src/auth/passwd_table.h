@@ -28,9 +28,8 @@ struct passwd_options {
 	uint8_t key[PASSWD_KEY_LEN]; /* of the hash: random */
 	bool
 	    is_folding; /* names are found whatever the case of ASCII letters */
-	/* Whether a decoy with that stored password would cost what a real try
-	 * costs. */
-	bool (*is_decoy)(struct text stored);
+	/* Whether trying that user's password costs what a real try costs. */
+	bool (*is_decoy)(const struct passwd_user *user);
 };
 
 /*

@@ -11,6 +11,8 @@
 
 #include "auth/scheme_hash.h"
 
+_Static_assert(SCHEME_HASH_MAX == PASSWD_STORED_MAX + 1, "any hash fits");
+
 struct scheme {
 	const char *name;
 	const char *prefix; /* of every hash of it */
@@ -25,6 +27,8 @@ static const struct scheme schemes[] = {
 	{ "BLF-CRYPT", "$2", &hash_crypt, true },
 	{ "SHA512-CRYPT", "$6$", &hash_crypt, true },
 	{ "SHA256-CRYPT", "$5$", &hash_crypt, true },
+	{ "SCRAM-SHA-256", "", &hash_scram_sha_256, true },
+	{ "SCRAM-SHA-1", "", &hash_scram_sha_1, true },
 	{ "PLAIN", "", &hash_plain, true },
 	{ "CLEARTEXT", "", &hash_plain, false },
 	{ "CLEAR", "", &hash_plain, false },
@@ -200,6 +204,37 @@ enum scheme_result scheme_verify(struct text stored,
 	}
 	wipe(&h, sizeof(h));
 	return result;
+}
+
+bool scheme_hash_of(struct text stored, char hash_r[SCHEME_HASH_MAX],
+		    size_t *len_r)
+{
+	struct split s = split_stored(stored);
+	struct hash h;
+	bool is_sound = judge(&s, &h) == SCHEME_MATCH;
+
+	if (is_sound) {
+		memcpy(hash_r, h.octets, h.len);
+		hash_r[h.len] = '\0';
+		*len_r = h.len;
+	}
+	wipe(&h, sizeof(h));
+	return is_sound;
+}
+
+bool scheme_reveal(struct text stored, struct secret *secret_r)
+{
+	struct split s = split_stored(stored);
+	struct hash h;
+	bool is_plain = s.scheme != NULL && s.scheme->kind == &hash_plain &&
+			judge(&s, &h) == SCHEME_MATCH;
+
+	secret_wipe(secret_r);
+	if (is_plain) {
+		is_plain = secret_set(secret_r, h.octets, h.len);
+		wipe(&h, sizeof(h));
+	}
+	return is_plain;
 }
 
 bool scheme_is_costly(struct text stored)

@@ -36,6 +36,17 @@ MUST_USE enum scheme_result scheme_judge(struct text stored);
 /* Whether verifying takes so long that it is done by few threads at once. */
 bool scheme_is_costly(struct text stored);
 
+/* The password itself, if it is stored as plain text; else false, and *secret_r
+ * is empty. */
+MUST_USE bool scheme_reveal(struct text stored, struct secret *secret_r);
+
+#define SCHEME_HASH_MAX 1025u /* PASSWD_STORED_MAX and a NUL */
+
+/* What stands behind the scheme, decoded, as octets with a NUL behind them.
+ * False if scheme_judge would not say SCHEME_MATCH. */
+MUST_USE bool scheme_hash_of(struct text stored, char hash_r[SCHEME_HASH_MAX],
+			     size_t *len_r);
+
 /* Words for a result under 0, for logs. */
 const char *scheme_why(enum scheme_result result);
 

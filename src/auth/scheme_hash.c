@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
- * scheme_hash.c - plain text, libcrypt and argon2 (scheme_hash.h).
- * Runs in: auth, restantectl.  Trusts: libcrypt and libsodium.  Allocates: what
- * these do.
+ * scheme_hash.c - plain text, libcrypt, argon2 and SCRAM (scheme_hash.h).
+ * Runs in: auth, restantectl.  Trusts: libcrypt, libsodium and GNU SASL.
+ * Allocates: what these do.
  */
 #include "auth/scheme_hash.h"
 
@@ -13,6 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/scram.h"
+
+static_assert(SCRAM_TEXT_MAX <= PASSWD_STORED_MAX, "a verifier fits");
 static_assert(crypto_pwhash_STRBYTES <= PASSWD_STORED_MAX, "argon2 fits");
 static_assert(CRYPT_OUTPUT_SIZE <= PASSWD_STORED_MAX, "libcrypt's fit");
 
@@ -196,3 +199,84 @@ argon2id_make(const char *prefix, const struct secret *secret, struct hash *h)
 
 const struct hash_kind hash_argon2 = { true, argon2_judge, argon2_verify,
 				       argon2id_make };
+
+/* --- SCRAM verifiers, which know a plain secret, too --- */
+
+static bool scram_of(enum scram_kind kind, const struct hash *h,
+		     struct scram_verifier *v_r)
+{
+	return scram_parse(kind, (struct text){ h->octets, h->len }, v_r);
+}
+
+static enum scheme_result judge_scram(enum scram_kind kind,
+				      const struct hash *h)
+{
+	struct scram_verifier v;
+
+	return scram_of(kind, h, &v) ? SCHEME_MATCH : SCHEME_EMALFORMED;
+}
+
+static enum scheme_result verify_scram(enum scram_kind kind,
+				       const struct hash *h,
+				       const struct secret *secret)
+{
+	struct scram_verifier v;
+
+	return scram_of(kind, h, &v) ? scram_verify(&v, secret)
+				     : SCHEME_EMALFORMED;
+}
+
+static enum scheme_result
+make_scram(enum scram_kind kind, const struct secret *secret, struct hash *h)
+{
+	struct scram_verifier v;
+	enum scheme_result result = scram_make(kind, secret, &v);
+
+	if (result == SCHEME_MATCH) {
+		scram_write(&v, h->octets);
+		h->len = strlen(h->octets);
+	}
+	return result;
+}
+
+static enum scheme_result sha_256_judge(const struct hash *h)
+{
+	return judge_scram(SCRAM_SHA_256, h);
+}
+
+static enum scheme_result sha_256_verify(const struct hash *h,
+					 const struct secret *secret)
+{
+	return verify_scram(SCRAM_SHA_256, h, secret);
+}
+
+static enum scheme_result
+sha_256_make(const char *prefix, const struct secret *secret, struct hash *h)
+{
+	(void)prefix;
+	return make_scram(SCRAM_SHA_256, secret, h);
+}
+
+const struct hash_kind hash_scram_sha_256 = { true, sha_256_judge,
+					      sha_256_verify, sha_256_make };
+
+static enum scheme_result sha_1_judge(const struct hash *h)
+{
+	return judge_scram(SCRAM_SHA_1, h);
+}
+
+static enum scheme_result sha_1_verify(const struct hash *h,
+				       const struct secret *secret)
+{
+	return verify_scram(SCRAM_SHA_1, h, secret);
+}
+
+static enum scheme_result
+sha_1_make(const char *prefix, const struct secret *secret, struct hash *h)
+{
+	(void)prefix;
+	return make_scram(SCRAM_SHA_1, secret, h);
+}
+
+const struct hash_kind hash_scram_sha_1 = { true, sha_1_judge, sha_1_verify,
+					    sha_1_make };

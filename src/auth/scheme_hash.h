@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
  * scheme_hash.h - the kinds of hashes behind the schemes: plain text, libcrypt,
- * libsodium's argon2.  Used by scheme.c alone.
+ * libsodium's argon2, SCRAM verifiers.  Used by scheme.c alone.
  */
 #ifndef AUTH_SCHEME_HASH_H
 #define AUTH_SCHEME_HASH_H
@@ -31,5 +31,7 @@ struct hash_kind {
 extern const struct hash_kind hash_plain;
 extern const struct hash_kind hash_crypt;
 extern const struct hash_kind hash_argon2; /* makes argon2id only */
+extern const struct hash_kind hash_scram_sha_256;
+extern const struct hash_kind hash_scram_sha_1;
 
 #endif

@@ -68,9 +68,9 @@ static void check_users(struct check *c, struct text rest)
 	}
 }
 
-static bool is_nobodys(struct text stored)
+static bool is_nobodys(const struct passwd_user *user)
 {
-	(void)stored;
+	(void)user;
 	return false;
 }
 

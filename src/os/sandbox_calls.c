@@ -79,12 +79,13 @@ static const int calls_threads[] = {
 	SCMP_SYS(sched_setscheduler),
 };
 
-/* Reading the users file. */
+/* Reading the users file, and noting when app passwords are used. */
 static const int calls_auth[] = {
 	SCMP_SYS(openat),
 	SCMP_SYS(lseek),
 	SCMP_SYS(pread64),
 	SCMP_SYS(statx),
+	SCMP_SYS(utimensat),
 };
 
 /* Mail below the mail root, and the cache. */

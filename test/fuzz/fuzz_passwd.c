@@ -17,9 +17,9 @@
 
 #define ROOT "/var/mail"
 
-static bool takes_usable(struct text stored)
+static bool takes_usable(const struct passwd_user *user)
 {
-	return scheme_judge(stored) == SCHEME_MATCH;
+	return scheme_judge(user->stored) == SCHEME_MATCH;
 }
 
 static bool is_inside(struct text t, struct text all)
@@ -105,7 +105,7 @@ static void check_table(const struct passwd_table *t, struct text all)
 	}
 	must(first == passwd_table_count(t), "each counts once");
 	if (passwd_table_decoy(t, text_of("nobody"), &user)) {
-		must(takes_usable(user.stored), "a decoy that may serve");
+		must(takes_usable(&user), "a decoy that may serve");
 	}
 }
 

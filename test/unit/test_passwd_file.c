@@ -26,9 +26,9 @@
 
 static struct users_dir d;
 
-static bool takes_all(struct text stored)
+static bool takes_all(const struct passwd_user *user)
 {
-	(void)stored;
+	(void)user;
 	return true;
 }
 

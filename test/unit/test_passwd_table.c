@@ -18,20 +18,21 @@
 
 #define MANY 100000u
 
-static bool takes_all(struct text stored)
+static bool takes_all(const struct passwd_user *user)
 {
-	(void)stored;
+	(void)user;
 	return true;
 }
 
-static bool takes_marked(struct text stored)
+static bool takes_marked(const struct passwd_user *user)
 {
-	return text_equal(stored, text_of("real"));
+	return text_equal(user->stored, text_of("real"));
 }
 
-static struct passwd_table *table_of(const char *text, bool is_folding,
-				     bool (*is_decoy)(struct text),
-				     struct passwd_faults *faults)
+static struct passwd_table *
+table_of(const char *text, bool is_folding,
+	 bool (*is_decoy)(const struct passwd_user *),
+	 struct passwd_faults *faults)
 {
 	struct passwd_options options = { .key = { 1, 2, 3 },
 					  .is_folding = is_folding,

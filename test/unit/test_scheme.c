@@ -162,7 +162,7 @@ static void what_is_malformed_matches_nothing(void **state)
 		{ "{", SCHEME_EUNKNOWN },
 		{ "{PLAIN.ROT13}cynva", SCHEME_EUNKNOWN },
 		{ "{.B64}eA==", SCHEME_EUNKNOWN },
-		{ "{SCRAM-SHA-256}4096,x", SCHEME_EUNKNOWN },
+		{ "{SCRAM-SHA-256}4096,x", SCHEME_EMALFORMED },
 		{ "{PLAIN.B64}*", SCHEME_EMALFORMED },
 		{ "{PLAIN.HEX}6", SCHEME_EMALFORMED },
 		{ "{PLAIN.HEX}zz", SCHEME_EMALFORMED },
