@@ -77,4 +77,10 @@
 #define POOL_JOBS       1024u
 #define POOL_PER_SOURCE 16u /* that one address has under way */
 
+/* Addresses whose refusals are counted instead of logged each, of 56 octets;
+ * and how long one line stands for all of an address: a flood leaves as many
+ * lines as a fail2ban jail needs to find it. */
+#define REFUSALS_PLACES   4096u
+#define REFUSALS_PAUSE_MS 60000u
+
 #endif
