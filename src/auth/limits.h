@@ -62,4 +62,25 @@
 #define VERIFIED_SLOTS   65536u
 #define VERIFIED_LIFE_MS (10u * 60 * 1000) /* a POP3 client polls oftener */
 
+/* What failed log-ins cost (guard.h): the first are free, as people mistype;
+ * the longest delay is as long as clients wait for any reply. */
+#define GUARD_FAILURES_FREE  3
+#define GUARD_DELAY_FIRST_MS 500u
+#define GUARD_DELAY_MAX_MS   15000u
+
+/* What is refused without a look is no guess; but the next shall take a while.
+ */
+#define GUARD_REFUSED_DELAY_MS 2000u
+
+/* Verifications that wait for a thread, in each class of pool.h: of 1.5 KiB
+ * each, and done within seconds. */
+#define POOL_JOBS       1024u
+#define POOL_PER_SOURCE 16u /* that one address has under way */
+
+/* Addresses whose refusals are counted instead of logged each, of 56 octets;
+ * and how long one line stands for all of an address: a flood leaves as many
+ * lines as a fail2ban jail needs to find it. */
+#define REFUSALS_PLACES   4096u
+#define REFUSALS_PAUSE_MS 60000u
+
 #endif

@@ -6,34 +6,39 @@
 #include "auth/login.h"
 
 #include <errno.h>
-#include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/apop.h"
+#include "auth/app_use.h"
+#include "auth/guard.h"
 #include "auth/limits.h"
-#include "auth/passwd_file.h"
-#include "auth/scheme.h"
-#include "auth/template.h"
+#include "auth/login_grant.h"
 #include "auth/verified.h"
+#include "auth/verifiers.h"
 #include "base/log.h"
-#include "os/net.h"
 #include "os/clock.h"
 
 struct login {
 	const struct auth_settings *settings;
 	struct passwd_file *users;
 	struct verified *verified;
-	sem_t hashing; /* how many more may */
+	struct guard *guard;
+	int apps;
 };
 
-/* An unknown user is tried against any real one who can log in, so that times
- * are spread as theirs are. */
-static bool is_decoy(const struct passwd_user *user)
+static struct guard *make_guard(const struct auth_settings *s, int fd)
 {
-	return scheme_judge(user->stored) == SCHEME_MATCH;
+	struct guard_limits limits = { .failures_max = s->failures_max,
+				       .failures_ms = s->failures_ms,
+				       .login_delay_s = s->login_delay_s,
+				       .login_burst = s->login_burst };
+
+	return guard_create(fd, &limits, clock_unix_ms());
 }
 
-int login_create(const struct auth_settings *settings, struct login **login_r)
+int login_create(const struct auth_settings *settings,
+		 const struct login_files *files, struct login **login_r)
 {
 	struct login *login = calloc(1, sizeof(*login));
 	int rc;
@@ -42,14 +47,14 @@ int login_create(const struct auth_settings *settings, struct login **login_r)
 		return -ENOMEM;
 	}
 	login->settings = settings;
-	sem_init(&login->hashing, 0,
-		 settings->hashes_at_once > 0 ? settings->hashes_at_once : 1);
+	login->apps = files->apps;
 	login->verified = verified_create(VERIFIED_SLOTS, VERIFIED_LIFE_MS);
+	login->guard = make_guard(settings, files->guard);
 	rc =
-	    login->verified == NULL
+	    login->verified == NULL || login->guard == NULL
 		? -ENOMEM
 		: passwd_file_create(settings->users, settings->lowercase_users,
-				     is_decoy, &login->users);
+				     verifiers_may_decoy, &login->users);
 	if (rc < 0) {
 		login_destroy(&login);
 		return rc;
@@ -65,10 +70,15 @@ void login_destroy(struct login **loginp)
 	if (login != NULL) {
 		passwd_file_destroy(&login->users);
 		verified_destroy(&login->verified);
-		sem_destroy(&login->hashing);
+		guard_destroy(&login->guard);
 		free(login);
 	}
 	*loginp = NULL;
+}
+
+struct passwd_file *login_users(struct login *login)
+{
+	return login->users;
 }
 
 /* A name as it is looked up. */
@@ -91,173 +101,252 @@ static void name_set(struct name *n, struct text typed, bool lowercase)
 	}
 }
 
-static enum scheme_result verify_bounded(struct login *login,
-					 struct text stored,
-					 const struct secret *secret)
-{
-	enum scheme_result result;
+/* What comes of a secret. */
+enum verdict {
+	VERDICT_RIGHT,
+	VERDICT_WRONG, /* whatever is wrong: it counts as a failure */
+	VERDICT_TEMP,  /* nothing was found out */
+	VERDICT_LATER, /* it takes a hash, which is not to be made now */
+};
 
-	while (sem_wait(&login->hashing) < 0) {
-		/* EINTR */
-	}
-	result = scheme_verify(stored, secret);
-	sem_post(&login->hashing);
-	return result;
+/* One who is tried, from the users file's point of view. */
+struct candidate_user {
+	struct name name;
+	struct passwd_user user; /* if is_known */
+	struct passwd_user decoy;
+	struct text app; /* the app password that matched; or empty */
+	bool is_known;
+	bool is_able; /* with the right secret */
+};
+
+static void find_user(struct login *login, const struct passwd_table *table,
+		      const struct login_request *request,
+		      struct candidate_user *c, struct login_answer *a)
+{
+	*c = (struct candidate_user){ .user.uid = PASSWD_NO_ID,
+				      .decoy.stored = scheme_builtin_decoy() };
+	name_set(&c->name, request->user, login->settings->lowercase_users);
+	c->is_known = passwd_table_find(table, c->name.text, &c->user);
+	c->is_able =
+	    c->is_known && login_is_able(&c->user, request->address, a);
+	/* drawn always, needed or not: a draw takes time */
+	(void)!passwd_table_decoy(table, c->name.text, &c->decoy);
 }
 
 /* Verifies, or finds that it was done a short time ago.  A stranger's try never
  * finds itself there: it is not added. */
-static enum scheme_result verify(struct login *login, struct text user,
-				 struct text stored,
-				 const struct secret *secret, bool may_add)
+static enum scheme_result try_password(struct login *login,
+				       const struct candidate_user *c,
+				       const struct secret *secret,
+				       bool may_hash, bool *is_later_r)
 {
+	bool has_one = c->is_able && verifiers_password(&c->user).len != 0;
+	const struct passwd_user *tried = has_one ? &c->user : &c->decoy;
 	struct verified_digest digest;
 	enum scheme_result result;
 
-	if (!scheme_is_costly(stored)) {
-		return scheme_verify(stored, secret);
+	if (!verifiers_are_costly(tried)) {
+		result = verifiers_try_password(tried, secret);
+		return has_one ? result : SCHEME_MISMATCH;
 	}
-	digest = verified_digest(login->verified, user, stored, secret);
+	digest = verified_digest(login->verified, c->name.text,
+				 verifiers_password(tried), secret);
 	if (verified_has(login->verified, &digest, clock_ms())) {
 		return SCHEME_MATCH;
 	}
-	result = verify_bounded(login, stored, secret);
-	if (result == SCHEME_MATCH && may_add) {
+	*is_later_r = !may_hash;
+	if (!may_hash) {
+		return SCHEME_MISMATCH;
+	}
+	result = verifiers_try_password(tried, secret);
+	if (has_one && result == SCHEME_MATCH) {
 		verified_add(login->verified, &digest, clock_ms());
 	}
-	return result;
+	return has_one ? result : SCHEME_MISMATCH;
 }
 
-static void refuse(struct login_answer *a, enum packet_status status,
-		   const char *why)
+static enum scheme_result try_secret(struct login *login,
+				     struct candidate_user *c,
+				     const struct login_request *request,
+				     bool may_hash, bool *is_later_r)
 {
-	a->status = status;
-	a->why = why;
-}
+	const struct passwd_user *user = c->is_able ? &c->user : &c->decoy;
+	struct verifiers_match match = { .app = { NULL, 0 } };
 
-/* Whether this user could log in at all, with the right secret; else why not is
- * in *a.  Nothing here takes a time that could be measured. */
-static bool may_log_in(const struct passwd_user *user, const uint8_t *address,
-		       struct login_answer *a)
-{
-	enum scheme_result judged = scheme_judge(user->stored);
-
-	if (user->is_disabled) {
-		refuse(a, STATUS_AUTH, "log-in is switched off for the user");
-		return false;
+	if (request->stamp.len != 0) {
+		return apop_try(user->stored, request->stamp, request->secret);
 	}
-	if (user->allow_nets.len != 0 &&
-	    !net_list_contains(user->allow_nets.at, user->allow_nets.len,
-			       address)) {
-		refuse(a, STATUS_AUTH,
-		       "the user may not log in from this address");
-		return false;
+	if (verifiers_try_apps(user, request->secret, clock_unix(), &match) ==
+	    SCHEME_MATCH) {
+		c->app = match.app;
+		return SCHEME_MATCH;
 	}
-	if (judged != SCHEME_MATCH) {
-		refuse(a, STATUS_AUTH, scheme_why(judged));
-		a->is_mistake = judged != SCHEME_ELOCKED;
-		return false;
-	}
-	return true;
+	return try_password(login, c, request->secret, may_hash, is_later_r);
 }
 
 /* Whether the secret is that user's; else why not is in *a. */
-static bool check_secret(struct login *login, const struct passwd_table *table,
-			 const struct name *name,
-			 const struct login_request *request,
-			 struct passwd_user *user_r, struct login_answer *a)
+static enum verdict check_secret(struct login *login, struct candidate_user *c,
+				 const struct login_request *request,
+				 bool may_hash, struct login_answer *a)
 {
-	struct passwd_user user = { .uid = PASSWD_NO_ID };
-	struct passwd_user decoy = { .stored = scheme_builtin_decoy() };
-	bool is_known = passwd_table_find(table, name->text, &user);
-	bool is_able = is_known && may_log_in(&user, request->address, a);
-	enum scheme_result result;
+	bool is_later = false;
+	enum scheme_result result =
+	    try_secret(login, c, request, may_hash, &is_later);
 
-	/* drawn always, needed or not: a draw takes time */
-	(void)!passwd_table_decoy(table, name->text, &decoy);
-	result = verify(login, name->text, is_able ? user.stored : decoy.stored,
-			request->secret, is_able);
-	if (!is_known) {
-		refuse(a, STATUS_AUTH, "unknown user");
-	} else if (is_able && result != SCHEME_MATCH) {
-		refuse(a, result == SCHEME_ENOMEM ? STATUS_TEMP : STATUS_AUTH,
-		       scheme_why(result));
-		a->is_mistake = result != SCHEME_MISMATCH;
+	if (is_later) {
+		return VERDICT_LATER;
 	}
-	*user_r = user;
-	return is_able && result == SCHEME_MATCH;
+	if (!c->is_known) {
+		login_refuse(a, STATUS_AUTH, "unknown user");
+		return VERDICT_WRONG;
+	}
+	if (!c->is_able) {
+		return VERDICT_WRONG;
+	}
+	if (result == SCHEME_MATCH) {
+		return VERDICT_RIGHT;
+	}
+	login_refuse(a, result == SCHEME_ENOMEM ? STATUS_TEMP : STATUS_AUTH,
+		     scheme_why(result));
+	a->is_mistake = result != SCHEME_MISMATCH;
+	return result == SCHEME_ENOMEM ? VERDICT_TEMP : VERDICT_WRONG;
 }
 
-/* Started by an ordinary user, everything runs as that user: what the users
- * file says does not matter. */
-static bool take_identity(const struct auth_settings *s,
-			  const struct passwd_user *user,
-			  struct login_answer *a)
+static void note_app(struct login *login, const struct candidate_user *c)
 {
-	a->uid = s->mail_uid;
-	a->gid = s->mail_gid;
-	if (!s->common.drop_privileges) {
+	int rc = c->app.len == 0 || login->apps == -1
+		     ? 0
+		     : app_use_note(login->apps, c->user.name, c->app);
+
+	if (rc < 0) {
+		log_event_errno(LOG_WARNING,
+				"cannot note the use of an app password", NULL,
+				-rc);
+	}
+}
+
+/* Somebody is who he says: whether he gets in. */
+static void let_in(struct login *login, const struct guard_try *t,
+		   const struct candidate_user *c, struct login_answer *a)
+{
+	uint64_t now = clock_unix_ms();
+
+	guard_succeeded(login->guard, t, now);
+	note_app(login, c);
+	login_grant(login->settings, &c->user, a);
+	if (a->status == STATUS_OK &&
+	    !guard_may_log_in(login->guard, c->user.name, now)) {
+		login_refuse(a, STATUS_LOGIN_DELAY,
+			     "the last log-in was too short a time ago");
+	}
+}
+
+/* False: it was not found out, since it takes a hash. */
+static bool conclude(struct login *login, const struct guard_try *t,
+		     enum verdict verdict, const struct candidate_user *c,
+		     struct login_answer *a)
+{
+	switch (verdict) {
+	case VERDICT_RIGHT:
+		let_in(login, t, c, a);
+		break;
+	case VERDICT_WRONG:
+		a->delay_ms = guard_failed(login->guard, t, clock_unix_ms());
+		break;
+	case VERDICT_TEMP:
+		break;
+	case VERDICT_LATER:
+		return false;
+	}
+	return true;
+}
+
+static bool look(struct login *login, struct text user,
+		 const uint8_t address[16], struct guard_try *t_r,
+		 struct login_answer *a)
+{
+	guard_look(login->guard, user, address, clock_unix_ms(), t_r);
+	a->is_mistake = false;
+	a->is_familiar = t_r->is_familiar;
+	a->delay_ms = 0;
+	if (t_r->is_refused) {
+		login_refuse(a, STATUS_GUESSING, "too many failures");
+		a->delay_ms = GUARD_REFUSED_DELAY_MS;
+	}
+	return !t_r->is_refused;
+}
+
+static bool try(struct login *login, const struct login_request *request,
+		bool may_hash, struct login_answer *a)
+{
+	struct passwd_held *held;
+	struct candidate_user c;
+	struct guard_try t;
+	enum verdict verdict;
+	bool is_answered;
+
+	if (!look(login, request->user, request->address, &t, a)) {
 		return true;
 	}
-	if (user->uid != PASSWD_NO_ID) {
-		a->uid = user->uid;
-	}
-	if (user->gid != PASSWD_NO_ID) {
-		a->gid = user->gid;
-	}
-	if (a->uid == 0 || a->uid < s->uid_min) {
-		refuse(a, STATUS_PERM,
-		       "the user's uid is below the setting uid_min");
-		return false;
-	}
-	if (a->gid == 0) {
-		refuse(a, STATUS_PERM, "the user's gid is 0");
-		return false;
-	}
-	return true;
+	held = passwd_file_hold(login->users);
+	find_user(login, passwd_held_table(held), request, &c, a);
+	verdict = check_secret(login, &c, request, may_hash, a);
+	is_answered = conclude(login, &t, verdict, &c, a);
+	passwd_file_give_back(held);
+	return is_answered;
 }
 
-static bool take_path(const struct auth_settings *s,
-		      const struct passwd_user *user, struct login_answer *a)
+bool login_try_cheaply(struct login *login, const struct login_request *request,
+		       struct login_answer *answer_r)
 {
-	enum template_result result =
-	    template_expand(s->maildrop, s->mail_root, user->name, user->home,
-			    a->path, sizeof(a->path));
-
-	if (result != TEMPLATE_OK) {
-		refuse(a, STATUS_PERM, template_why(result));
-		return false;
-	}
-	return true;
-}
-
-static void grant(const struct auth_settings *s, const struct passwd_user *user,
-		  struct login_answer *a)
-{
-	a->is_mistake = true;
-	if (!take_identity(s, user, a) || !take_path(s, user, a)) {
-		return;
-	}
-	a->is_mistake = false;
-	memcpy(a->user, user->name.at, user->name.len);
-	a->user_len = (uint16_t)user->name.len;
-	a->status = STATUS_OK;
-	a->why = "ok";
+	return try(login, request, false, answer_r);
 }
 
 void login_try(struct login *login, const struct login_request *request,
 	       struct login_answer *answer_r)
 {
-	struct passwd_held *held = passwd_file_hold(login->users);
-	struct passwd_user user;
-	struct name name;
+	(void)try(login, request, true, answer_r);
+}
 
-	answer_r->is_mistake = false;
-	name_set(&name, request->user, login->settings->lowercase_users);
-	if (check_secret(login, passwd_held_table(held), &name, request, &user,
-			 answer_r)) {
-		grant(login->settings, &user, answer_r);
+bool login_may_be_tried(struct login *login, struct text user,
+			const uint8_t address[16],
+			struct login_answer *answer_r)
+{
+	struct guard_try t;
+
+	return look(login, user, address, &t, answer_r);
+}
+
+void login_disproved(struct login *login, struct text user,
+		     const uint8_t address[16], const char *why,
+		     struct login_answer *answer_r)
+{
+	struct guard_try t;
+
+	if (look(login, user, address, &t, answer_r)) {
+		login_refuse(answer_r, STATUS_AUTH, why);
+		(void)conclude(login, &t, VERDICT_WRONG, NULL, answer_r);
 	}
+}
+
+void login_proved(struct login *login, struct text user,
+		  const uint8_t address[16], struct login_answer *answer_r)
+{
+	struct login_request request = { .user = user, .address = address };
+	struct passwd_held *held;
+	struct candidate_user c;
+	struct guard_try t;
+
+	if (!look(login, user, address, &t, answer_r)) {
+		return;
+	}
+	held = passwd_file_hold(login->users);
+	find_user(login, passwd_held_table(held), &request, &c, answer_r);
+	if (!c.is_known) {
+		login_refuse(answer_r, STATUS_AUTH, "unknown user");
+	}
+	(void)conclude(login, &t, c.is_able ? VERDICT_RIGHT : VERDICT_WRONG, &c,
+		       answer_r);
 	passwd_file_give_back(held);
 }
 
@@ -276,4 +365,9 @@ bool login_knows(struct login *login, struct text typed)
 	is_known = passwd_table_find(passwd_held_table(held), name.text, &user);
 	passwd_file_give_back(held);
 	return is_known;
+}
+
+uint64_t login_source(const struct login *login, const uint8_t address[16])
+{
+	return guard_source(login->guard, address);
 }

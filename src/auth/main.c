@@ -3,8 +3,9 @@
  * main.c - the auth role: verifies who callers are, and grants them their
  * maildrops.
  * Runs as: restanted-auth, started by the master.  May: read the directory of
- * the users file.  Trusts: the master, the users file; of a session process
- * nothing: a sound packet from one is a stranger's claim.
+ * the users file; write below state_dir's app-passwords, and in the guard's
+ * memory.  Trusts: the master, the users file; of a session process nothing: a
+ * sound packet from one is a stranger's claim.
  */
 #include <errno.h>
 #include <libgen.h>
@@ -12,110 +13,55 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/apop.h"
+#include "auth/app_use.h"
+#include "auth/attempt.h"
 #include "auth/login.h"
 #include "auth/scheme.h"
 #include "base/log.h"
-#include "os/net.h"
 #include "ipc/service.h"
 #include "ipc/startup.h"
+#include "os/fd.h"
 #include "os/sandbox.h"
 
 struct auth {
 	struct auth_settings settings;
+	struct login_files files;
 	struct login *login;
+	struct attempts attempts;
 	struct service service;
 };
 
-static struct auth auth;
+static struct auth auth = { .files = { .guard = -1, .apps = -1 } };
 
-static void log_refused(struct text user, const uint8_t address[16],
-			const struct login_answer *answer)
-{
-	char text[NET_TEXT_MAX];
-	struct log_line l;
-
-	net_write(address, text);
-	log_begin(&l, answer->is_mistake ? LOG_WARNING : LOG_INFO,
-		  "login failed");
-	log_octets(&l, "user", user.at, user.len);
-	log_str(&l, "address", text);
-	log_str(&l, "why", answer->why);
-	log_end(&l);
-}
-
-static int send_refused(struct peer *peer, struct packet *p, uint64_t conn,
-			enum packet_status status)
-{
-	packet_init(p, PACKET_REFUSED);
-	p->as.refused.conn = conn;
-	p->as.refused.status = status;
-	return service_send(peer, p);
-}
-
-static int send_grant(struct peer *peer, struct packet *p, uint64_t conn,
-		      const struct login_answer *answer)
-{
-	struct peer *maildrop = service_borrow(&auth.service, ROLE_MAILDROP, 0);
-	size_t path_len = strlen(answer->path);
-	int rc;
-
-	if (maildrop == NULL) {
-		return send_refused(peer, p, conn, STATUS_TEMP);
-	}
-	packet_init(p, PACKET_GRANT);
-	p->as.grant.conn = conn;
-	p->as.grant.session = peer->id;
-	p->as.grant.uid = answer->uid;
-	p->as.grant.gid = answer->gid;
-	p->as.grant.user_len = answer->user_len;
-	p->as.grant.path_len = (uint16_t)path_len;
-	rc = packet_put(p, answer->user, answer->user_len) &&
-		     packet_put(p, answer->path, path_len)
-		 ? service_send(maildrop, p)
-		 : -ENOSPC;
-	service_give_back(maildrop);
-	return rc < 0 ? send_refused(peer, p, conn, STATUS_TEMP) : 0;
-}
-
-/* What a LOGIN said, out of its packet, which is wiped. */
-struct claim {
-	uint64_t conn;
-	uint8_t address[16];
-	size_t user_len;
-	char user[PACKET_USER_MAX];
-	struct secret secret;
-};
-
-/* A secret that is too long becomes an empty one, which is nobody's. */
+/* Takes what a LOGIN says out of its packet, which is wiped.  A secret that is
+ * too long becomes an empty one, which is nobody's. */
 static void take_claim(struct claim *c, struct packet *p)
 {
+	const struct packet_login *l = &p->as.login;
 	const uint8_t *tail = packet_tail(p);
 
-	c->conn = p->as.login.conn;
-	memcpy(c->address, p->as.login.address, sizeof(c->address));
-	c->user_len = p->as.login.user_len;
-	memcpy(c->user, tail, c->user_len);
-	(void)secret_set(&c->secret, tail + c->user_len,
-			 p->as.login.secret_len);
+	c->conn = l->conn;
+	memcpy(c->address, l->address, sizeof(c->address));
+	c->user_len = l->user_len;
+	memcpy(c->user, tail, l->user_len);
+	(void)secret_set(&c->secret, tail + l->user_len, l->secret_len);
+	c->stamp_len = l->stamp_len;
+	memcpy(c->stamp, tail + l->user_len + l->secret_len, l->stamp_len);
 	wipe(p->as.octets, p->len);
 }
 
 static int on_login(struct peer *peer, struct packet *p)
 {
-	struct login_answer answer;
+	bool has_stamp = p->as.login.stamp_len != 0;
 	struct claim claim;
-	struct login_request request = { .secret = &claim.secret,
-					 .address = claim.address };
 
 	take_claim(&claim, p);
-	request.user = (struct text){ claim.user, claim.user_len };
-	login_try(auth.login, &request, &answer);
-	secret_wipe(&claim.secret);
-	if (answer.status == STATUS_OK) {
-		return send_grant(peer, p, claim.conn, &answer);
+	if (has_stamp && !auth.settings.apop) {
+		wipe(&claim, sizeof(claim));
+		return -EPROTO; /* no greeting had a stamp */
 	}
-	log_refused(request.user, claim.address, &answer);
-	return send_refused(peer, p, claim.conn, answer.status);
+	return attempt_make(&auth.attempts, peer, &claim);
 }
 
 static int on_known(struct peer *peer, struct packet *p)
@@ -131,18 +77,19 @@ static int on_known(struct peer *peer, struct packet *p)
 	return service_send(peer, p);
 }
 
+/* packet_check lets nothing through that has no row here. */
+static int (*const handlers[PACKET_TYPE_COUNT])(struct peer *peer,
+						struct packet *p) = {
+	[PACKET_LOGIN] = on_login,
+	[PACKET_KNOWN] = on_known,
+};
+
 static int on_packet(void *ctx, struct peer *peer, struct packet *p)
 {
+	uint32_t type = p->as.head.type;
+
 	(void)ctx;
-	switch (p->as.head.type) {
-	case PACKET_LOGIN:
-		return on_login(peer, p);
-	case PACKET_KNOWN:
-		return on_known(peer, p);
-	default:
-		/* packet_check lets nothing else through */
-		return -EPROTO;
-	}
+	return handlers[type] == NULL ? -EPROTO : handlers[type](peer, p);
 }
 
 static int on_peer_begin(void *ctx, struct peer *peer)
@@ -165,23 +112,88 @@ static const struct service_ops ops = {
 	.peer_end = on_peer_end,
 };
 
+/* Where it is noted when app passwords were used; without it they work all the
+ * same. */
+static void open_apps(const struct auth_settings *s)
+{
+	int fd =
+	    s->state_dir[0] == '\0' ? -1 : app_use_open(s->state_dir, true);
+
+	if (s->state_dir[0] != '\0' && fd < 0) {
+		log_event_errno(LOG_WARNING,
+				"the use of app passwords will not be noted",
+				s->state_dir, -fd);
+	}
+	auth.files.apps = fd < 0 ? -1 : fd;
+}
+
 /* The directory, since the file is replaced by another of its name; and, if the
  * file is a symbolic link, the one that it leads to. */
 static int confine(const struct auth_settings *s)
 {
-	char named[SETTINGS_PATH_MAX], *target = realpath(s->users, NULL);
-	struct sandbox_path paths[2];
+	char named[SETTINGS_PATH_MAX], apps[SETTINGS_PATH_MAX + 16];
+	char *target = realpath(s->users, NULL);
+	struct sandbox_path paths[3];
 	int rc;
 
 	if (target == NULL) {
 		return -errno;
 	}
 	snprintf(named, sizeof(named), "%s", s->users);
+	snprintf(apps, sizeof(apps), "%s/app-passwords", s->state_dir);
 	paths[0] = (struct sandbox_path){ dirname(named), SANDBOX_READ };
 	paths[1] = (struct sandbox_path){ dirname(target), SANDBOX_READ };
-	rc =
-	    sandbox_confine(SANDBOX_AUTH, paths, 2, s->common.sandbox_required);
+	paths[2] = (struct sandbox_path){ apps, SANDBOX_WRITE };
+	rc = sandbox_confine(SANDBOX_AUTH, paths, auth.files.apps == -1 ? 2 : 3,
+			     s->common.sandbox_required);
 	free(target);
+	return rc;
+}
+
+/* The files that the master sent. */
+static void take_files(const struct startup *startup)
+{
+	for (size_t i = 0; i < startup->count; i++) {
+		const struct startup_item *item = &startup->items[i];
+
+		if (item->type == PACKET_FILE && item->kind == FILE_GUARD) {
+			auth.files.guard = item->fd;
+		}
+	}
+}
+
+/* The guard has its file mapped now. */
+static int open_all(const struct auth_settings *s,
+		    const struct startup *startup)
+{
+	int rc = startup_drop(&s->common, false);
+
+	/* as the account that will read and write it again later */
+	if (rc == 0) {
+		take_files(startup);
+		open_apps(s);
+		rc = login_create(s, &auth.files, &auth.login);
+		fd_close(&auth.files.guard);
+	}
+	if (rc == 0) {
+		rc = attempts_init(&auth.attempts, auth.login,
+				   s->hashes_at_once);
+	}
+	return rc;
+}
+
+static int add_channels(struct startup *startup)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < startup->count && rc == 0; i++) {
+		struct startup_item *item = &startup->items[i];
+
+		if (item->type == PACKET_CHANNEL) {
+			rc = service_add(&auth.service, item->fd,
+					 (enum role)item->kind, item->id);
+		}
+	}
 	return rc;
 }
 
@@ -195,11 +207,11 @@ static int begin(struct startup *startup)
 		log_event(LOG_ERROR, "libsodium does not work here");
 		return -EIO;
 	}
-	/* as the account that will read it again later */
-	rc = startup_drop(&s->common, false);
-	if (rc == 0) {
-		rc = login_create(s, &auth.login);
+	if (apop_init() < 0 && s->apop) {
+		log_event(LOG_ERROR, "libcrypto has no MD5 here: apop = no");
+		return -EIO;
 	}
+	rc = open_all(s, startup);
 	if (rc < 0) {
 		return rc;
 	}
@@ -210,11 +222,17 @@ static int begin(struct startup *startup)
 	}
 	service_init(&auth.service, ROLE_AUTH, STARTUP_FD,
 		     s->threads_per_channel, &ops, NULL);
-	for (size_t i = 0; i < startup->count && rc == 0; i++) {
-		struct startup_item *item = &startup->items[i];
+	rc = attempts_start(&auth.attempts);
+	return rc < 0 ? rc : add_channels(startup);
+}
 
-		rc = service_add(&auth.service, item->fd, (enum role)item->kind,
-				 item->id);
+static int run(struct startup *startup)
+{
+	int rc = begin(startup);
+
+	if (rc == 0) {
+		rc = service_run(&auth.service);
+		refusals_flush(auth.attempts.refusals);
 	}
 	return rc;
 }
@@ -222,11 +240,11 @@ static int begin(struct startup *startup)
 int main(void)
 {
 	static struct startup startup;
+	int rc = startup_receive(ROLE_AUTH, "restanted-auth", &auth.settings,
+				 sizeof(auth.settings), &startup);
 
-	if (startup_receive(ROLE_AUTH, "restanted-auth", &auth.settings,
-			    sizeof(auth.settings), &startup) < 0 ||
-	    begin(&startup) < 0) {
-		return EXIT_FAILURE;
+	if (rc == 0) {
+		rc = run(&startup);
 	}
-	return service_run(&auth.service) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	return rc < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

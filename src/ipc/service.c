@@ -15,8 +15,7 @@
 
 #include "base/log.h"
 #include "os/fd.h"
-
-#define THREAD_STACK_OCTETS (256u * 1024u) /* libcrypt's own is on the heap */
+#include "os/thread.h"
 
 void service_init(struct service *s, enum role role, int control,
 		  uint32_t threads_per_channel, const struct service_ops *ops,
@@ -116,6 +115,21 @@ struct peer *service_borrow(struct service *s, enum role role, uint32_t id)
 	return peer;
 }
 
+struct peer *service_share(struct peer *peer)
+{
+	struct service *s = peer->service;
+
+	pthread_mutex_lock(&s->lock);
+	peer->users++;
+	pthread_mutex_unlock(&s->lock);
+	return peer;
+}
+
+bool service_is_gone(const struct peer *peer)
+{
+	return atomic_load(&peer->is_dropped) || atomic_load(&peer->has_ended);
+}
+
 static void drop(struct peer *peer, const char *why)
 {
 	struct log_line l;
@@ -135,6 +149,7 @@ static bool serve_one(struct peer *peer, struct packet *p)
 	int rc = channel_receive_checked(peer->fd, p, peer->role, s->role);
 
 	if (rc == CHANNEL_EOF) {
+		atomic_store(&peer->has_ended, true);
 		return false;
 	}
 	if (rc != CHANNEL_OK) {
@@ -172,20 +187,6 @@ static void *serve(void *arg)
 	return NULL;
 }
 
-static int start_thread(struct peer *peer)
-{
-	pthread_attr_t attr;
-	pthread_t thread;
-	int rc;
-
-	pthread_attr_init(&attr);
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attr, THREAD_STACK_OCTETS);
-	rc = pthread_create(&thread, &attr, serve, peer);
-	pthread_attr_destroy(&attr);
-	return -rc;
-}
-
 /* Each thread uses the peer; so does the caller until it has started all. */
 static int start_threads(struct peer *peer)
 {
@@ -196,7 +197,7 @@ static int start_threads(struct peer *peer)
 		pthread_mutex_lock(&s->lock);
 		peer->users++;
 		pthread_mutex_unlock(&s->lock);
-		rc = start_thread(peer);
+		rc = thread_start(serve, peer);
 		if (rc < 0) {
 			drop(peer, "no thread");
 			service_give_back(peer);

@@ -25,7 +25,8 @@ struct peer {
 	enum role role; /* at the far end */
 	uint32_t id;    /* of the session process; 0 for another role */
 	atomic_bool is_dropped;
-	uint32_t users; /* threads and borrowers; under service->lock */
+	atomic_bool has_ended; /* nobody is at the far end any more */
+	uint32_t users;        /* threads and borrowers; under service->lock */
 };
 
 struct service_ops {
@@ -74,7 +75,12 @@ MUST_USE int service_run(struct service *s);
 
 /* The peer with this role and id, borrowed: give it back.  NULL if none. */
 struct peer *service_borrow(struct service *s, enum role role, uint32_t id);
+/* The same peer once more, for one who has it already; give it back too. */
+struct peer *service_share(struct peer *peer);
 void service_give_back(struct peer *peer);
+
+/* Whether it makes no sense to do anything for the peer any more. */
+bool service_is_gone(const struct peer *peer);
 
 /* Sends to a peer.  A session process that takes nothing for SERVICE_SEND_MS is
  * dropped.  p->fd is closed in any case.  0, or negative: it was not sent. */

@@ -10,8 +10,7 @@
 
 #include "limits.h"
 #include "os/clock.h"
-
-#define STACK_OCTETS (256u * 1024u) /* as that of the channels' threads */
+#include "os/thread.h"
 
 /* Tickets are admitted in the order in which they were drawn; and all at the
  * end, to find out that it is the end. */
@@ -77,20 +76,6 @@ static void *run(void *arg)
 	return NULL;
 }
 
-static int start(struct lane_job *job)
-{
-	pthread_attr_t attr;
-	pthread_t thread;
-	int rc;
-
-	pthread_attr_init(&attr);
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attr, STACK_OCTETS);
-	rc = pthread_create(&thread, &attr, run, job);
-	pthread_attr_destroy(&attr);
-	return -rc;
-}
-
 void lane_init(struct lane *lane)
 {
 	pthread_condattr_t attr;
@@ -113,7 +98,7 @@ int lane_add(struct lane *lane, struct lane_job *job)
 	if (lane->jobs < MAILDROP_LANE_JOBS_MAX &&
 	    !atomic_load(&lane->is_stopping)) {
 		job->ticket = lane->tickets;
-		rc = start(job);
+		rc = thread_start(run, job);
 		lane->tickets += rc == 0;
 		lane->jobs += rc == 0;
 	}

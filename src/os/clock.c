@@ -20,6 +20,11 @@ int64_t clock_unix(void)
 	return clock_unix_ns() / 1000000000;
 }
 
+uint64_t clock_unix_ms(void)
+{
+	return (uint64_t)(clock_unix_ns() / 1000000);
+}
+
 int64_t clock_unix_ns(void)
 {
 	struct timespec now;

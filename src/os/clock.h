@@ -10,8 +10,9 @@
 /* Milliseconds of a clock that never goes back. */
 uint64_t clock_ms(void);
 
-/* Wall time: seconds, and nanoseconds, since 1970. */
+/* Wall time: seconds, milliseconds, and nanoseconds, since 1970. */
 int64_t clock_unix(void);
+uint64_t clock_unix_ms(void);
 int64_t clock_unix_ns(void);
 
 #endif

@@ -81,11 +81,8 @@ static const int calls_threads[] = {
 
 /* Reading the users file, and noting when app passwords are used. */
 static const int calls_auth[] = {
-	SCMP_SYS(openat),
-	SCMP_SYS(lseek),
-	SCMP_SYS(pread64),
-	SCMP_SYS(statx),
-	SCMP_SYS(utimensat),
+	SCMP_SYS(openat), SCMP_SYS(lseek),     SCMP_SYS(pread64),
+	SCMP_SYS(statx),  SCMP_SYS(utimensat),
 };
 
 /* Mail below the mail root, and the cache. */

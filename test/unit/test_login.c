@@ -19,6 +19,7 @@
 
 static struct users_dir d;
 static struct auth_settings settings;
+static const struct login_files files = { .guard = -1, .apps = -1 };
 static struct login_answer answer;
 static uint8_t address[16] = { [10] = 0xff, [11] = 0xff, 192, 0, 2, 7 };
 
@@ -49,7 +50,7 @@ static struct login *open_login(const char *users)
 	struct login *login;
 
 	write_file(d.path, users);
-	assert_int_equal(login_create(&settings, &login), 0);
+	assert_int_equal(login_create(&settings, &files, &login), 0);
 	return login;
 }
 
@@ -57,7 +58,9 @@ static enum packet_status try_octets(struct login *login, const char *user,
 				     const void *secret, size_t len)
 {
 	struct secret s = { .len = 0 };
-	struct login_request request = { text_of(user), &s, address };
+	struct login_request request = { .user = text_of(user),
+					 .secret = &s,
+					 .address = address };
 
 	assert_true(secret_set(&s, secret, len));
 	memset(&answer, 0x55, sizeof(answer));
@@ -259,7 +262,7 @@ static void refusals_cost_the_same(void **state)
 
 	(void)state;
 	write_hashed("s");
-	assert_int_equal(login_create(&settings, &login), 0);
+	assert_int_equal(login_create(&settings, &files, &login), 0);
 	for (int i = 0; i < ROUNDS; i++) {
 		for (int u = 0; u < 4; u++) {
 			times[u][i] =
@@ -281,7 +284,7 @@ static void a_second_login_is_cheap_until_the_entry_changes(void **state)
 
 	(void)state;
 	write_hashed("s");
-	assert_int_equal(login_create(&settings, &login), 0);
+	assert_int_equal(login_create(&settings, &files, &login), 0);
 	first = time_of(login, "a", "s", STATUS_OK);
 	second = time_of(login, "a", "s", STATUS_OK);
 	wrong = time_of(login, "a", "t", STATUS_AUTH);
@@ -302,7 +305,9 @@ static void *log_in(void *ctx)
 {
 	struct secret s = { .len = 0 };
 	struct login_answer own;
-	struct login_request request = { text_of("a"), &s, address };
+	struct login_request request = { .user = text_of("a"),
+					 .secret = &s,
+					 .address = address };
 
 	if (!secret_set(&s, "s", 1)) {
 		return ctx;
@@ -324,7 +329,7 @@ static void threads_log_in_at_once(void **state)
 
 	(void)state;
 	write_hashed("s");
-	assert_int_equal(login_create(&settings, &login), 0);
+	assert_int_equal(login_create(&settings, &files, &login), 0);
 	for (int i = 0; i < 8; i++) {
 		assert_int_equal(
 		    pthread_create(&thread[i], NULL, log_in, login), 0);
@@ -341,7 +346,7 @@ static void without_a_users_file_there_is_no_login(void **state)
 	struct login *login = NULL;
 
 	(void)state;
-	assert_true(login_create(&settings, &login) < 0);
+	assert_true(login_create(&settings, &files, &login) < 0);
 	assert_null(login);
 }
 

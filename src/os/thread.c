@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: ISC
+/*
+ * thread.c - threads that nobody waits for (thread.h).
+ * Runs in: auth, maildrop.  Trusts: its caller.  Allocates: a stack each.
+ */
+#include "os/thread.h"
+
+#include <pthread.h>
+
+int thread_start(void *(*run)(void *arg), void *arg)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+	int rc;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attr, THREAD_STACK_OCTETS);
+	rc = pthread_create(&thread, &attr, run, arg);
+	pthread_attr_destroy(&attr);
+	return -rc;
+}

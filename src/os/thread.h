@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: ISC
+/*
+ * thread.h - threads that nobody waits for.
+ */
+#ifndef OS_THREAD_H
+#define OS_THREAD_H
+
+#include "base/checked.h"
+
+/*
+ * Starts run(arg) in a detached thread with a stack of THREAD_STACK_OCTETS.  0,
+ * or a negative errno.  Needs thread calls in a confined process (sandbox.h).
+ */
+MUST_USE int thread_start(void *(*run)(void *arg), void *arg);
+
+#define THREAD_STACK_OCTETS (256u * 1024u) /* libcrypt's own is on the heap */
+
+#endif
