@@ -62,4 +62,10 @@
 #define VERIFIED_SLOTS   65536u
 #define VERIFIED_LIFE_MS (10u * 60 * 1000) /* a POP3 client polls oftener */
 
+/* SASL exchanges under way, in all and of one session process: as many as
+ * clients may reasonably begin at once; 4 KiB each.  None needs minutes. */
+#define EXCHANGES_MAX      16384u
+#define EXCHANGES_PEER_MAX 4096u
+#define EXCHANGE_LIFE_MS   (2u * 60 * 1000)
+
 #endif
