@@ -83,4 +83,10 @@
 #define REFUSALS_PLACES   4096u
 #define REFUSALS_PAUSE_MS 60000u
 
+/* SASL exchanges under way, in all and of one session process: as many as
+ * clients may reasonably begin at once; 4 KiB each.  None needs minutes. */
+#define EXCHANGES_MAX      16384u
+#define EXCHANGES_PEER_MAX 4096u
+#define EXCHANGE_LIFE_MS   (2u * 60 * 1000)
+
 #endif
