@@ -133,9 +133,9 @@ void pop3_server_committed(struct pop3_server *s, uint32_t removed,
  * client-issued QUIT command, the POP3 session does NOT enter the UPDATE state
  * and MUST not remove any messages from the maildrop."
  *
- * Within an answer of many lines a -ERR would be one line more of it, and before
- * TLS has begun the client would take it for a part of the handshake: there the
- * connection just ends, and the missing rest says all.
+ * Within an answer of many lines a -ERR would be one line more of it, and
+ * before TLS has begun the client would take it for a part of the handshake:
+ * there the connection just ends, and the missing rest says all.
  */
 static bool may_say_why(const struct pop3_server *s)
 {

@@ -253,11 +253,11 @@ void pop3_server_committed(struct pop3_server *s, uint32_t removed,
 
 /*
  * Says "-ERR [code] text" and closes: for a shutdown or a limit.  Says nothing
- * where it would be misread: within a listing, and before TLS has begun.  May be
- * called at any moment but between POP3_EV_BODY and pop3_server_body_sent.
- * Nothing is committed.  Not for idle clients: "the server should close the TCP connection
- * without removing any messages or sending any response to the client" (RFC
- * 1939, section 3).
+ * where it would be misread: within a listing, and before TLS has begun.  May
+ * be called at any moment but between POP3_EV_BODY and pop3_server_body_sent.
+ * Nothing is committed.  Not for idle clients: "the server should close the TCP
+ * connection without removing any messages or sending any response to the
+ * client" (RFC 1939, section 3).
  */
 void pop3_server_abort(struct pop3_server *s, enum pop3_code code,
 		       const char *text);

@@ -93,7 +93,7 @@ static int touch(int dir, const struct name *name)
 int app_use_note(int dir, struct text user, struct text app)
 {
 	struct name name = name_of(user, app);
-	int64_t last, now = time(NULL);
+	int64_t last = 0, now = time(NULL);
 	int rc = look(dir, &name, &last);
 
 	if (rc < 0 && rc != -ENOENT) {

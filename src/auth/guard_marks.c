@@ -72,7 +72,7 @@ void guard_marks_change(const struct guard_marks *t, uint64_t hash,
 	bool is_done = false;
 
 	while (!is_done) {
-		uint64_t word, old, mark;
+		uint64_t word = 0, old, mark;
 		_Atomic uint64_t *place = find_place(t, hash, &word);
 
 		old = is_under(word, hash) ? word & GUARD_MARK_MAX : 0;
