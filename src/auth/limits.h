@@ -73,9 +73,11 @@
 #define GUARD_REFUSED_DELAY_MS 2000u
 
 /* Verifications that wait for a thread, in each class of pool.h: of 1.5 KiB
- * each, and done within seconds. */
-#define POOL_JOBS       1024u
-#define POOL_PER_SOURCE 16u /* that one address has under way */
+ * each.  One address has as many under way as it may have connections, and a
+ * whole office may come back at once; turns, not this, keep it from delaying
+ * others. */
+#define POOL_JOBS       4096u
+#define POOL_PER_SOURCE 1024u
 
 /* Addresses whose refusals are counted instead of logged each, of 56 octets;
  * and how long one line stands for all of an address: a flood leaves as many

@@ -75,7 +75,10 @@ int tls_tickets_use(SSL *ssl, unsigned char *name, unsigned char *iv,
 	    !set_mac(mac, k)) {
 		return TICKET_ERROR;
 	}
-	/* TLS 1.3 gives a new one each time anyhow; in 1.2 an old key's is
-	 * replaced. */
-	return is_new || k == &c->tickets.key[0] ? TICKET_GOOD : TICKET_RENEW;
+	/* [rfc8446/C.4/reuse] "Clients SHOULD NOT reuse a ticket for multiple
+	 * connections": who was let in by one gets another. */
+	return is_new || (k == &c->tickets.key[0] &&
+			  SSL_version(ssl) != TLS1_3_VERSION)
+		   ? TICKET_GOOD
+		   : TICKET_RENEW;
 }
