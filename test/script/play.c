@@ -250,10 +250,9 @@ static bool *need(struct player *p, struct pop3_slice word)
 		const char *word;
 		bool *has;
 	} needs[] = {
-		{ "sasl", &p->options.sasl },
+		{ "sasl", &p->options.sasl }, /* which is there anyway */
 		{ "stls", &p->options.stls },
 		{ "no-plaintext", &p->options.no_plaintext },
-		{ "utf8", &p->options.utf8 },
 		{ "login-delay", &p->needs_delay },
 		{ "whole", &p->needs_whole },
 	};
@@ -360,7 +359,9 @@ static bool play(const char *mailboxes, const char *transcript,
 			    .transcript = transcript,
 			    .way = way,
 			    .options = { .out_cap = way->out_cap,
-					 .lists_late = way->lists_late } };
+					 .lists_late = way->lists_late,
+					 .sasl = true,
+					 .utf8 = true } };
 	struct octets text = { 0 };
 
 	mailbox_read_file(transcript, &text);

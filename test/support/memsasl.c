@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * memsasl.c - the server's side of two SASL mechanisms in memory.
+ * memsasl.c - the server's side of SASL in memory.
  * Runs in: tests.  Trusts: the engine that what it calls base64 is.
  */
 #include "memsasl.h"
@@ -69,8 +69,10 @@ static void begin(struct memsasl *sasl, struct pop3_slice mechanism)
 	sasl->is_begun = true;
 	sasl->decoded = pop3_writer_of(sasl->at, sizeof(sasl->at));
 	sasl->is_login = pop3_slice_equal(mechanism, POP3_LITERAL("LOGIN"));
-	must(sasl->is_login ||
-		 pop3_slice_equal(mechanism, POP3_LITERAL("PLAIN")),
+	sasl->is_plain = pop3_slice_equal(mechanism, POP3_LITERAL("PLAIN"));
+	must(sasl->is_login || sasl->is_plain ||
+		 pop3_slice_equal(mechanism,
+				  POP3_LITERAL(MEMSASL_HIDDEN_MECHANISMS)),
 	     "a mechanism of ours, as we call it");
 }
 
@@ -87,8 +89,8 @@ enum memsasl_step memsasl_go(struct memsasl *sasl, const struct pop3_event *ev,
 	must(sasl->is_begun, "an exchange that was begun");
 	rc = pop3_base64_decode(ev->response, &sasl->decoded);
 	must(rc != POP3_EINVAL, "base64, as was promised");
-	if (rc < 0) {
-		return MEMSASL_REFUSE; /* two long lines of LOGIN */
+	if (rc < 0 || (!sasl->is_login && !sasl->is_plain)) {
+		return MEMSASL_REFUSE; /* rc: two long lines of LOGIN */
 	}
 	return sasl->is_login ? go_login(sasl, has_response, user_r, secret_r)
 			      : go_plain(sasl, has_response, user_r, secret_r);

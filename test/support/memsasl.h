@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: ISC
 /*
- * memsasl.h - the server's side of two SASL mechanisms in memory: PLAIN (RFC
- * 4616), and LOGIN, which asks for the name and then for the password.
+ * memsasl.h - the server's side of SASL in memory: PLAIN (RFC 4616), and LOGIN,
+ * which asks for the name and then for the password.  SCRAM-SHA-256 is offered,
+ * because it hides its secret, but lets nobody in.
  */
 #ifndef TEST_MEMSASL_H
 #define TEST_MEMSASL_H
 
 #include "pop3/pop3.h"
 
-#define MEMSASL_MECHANISMS "PLAIN LOGIN"
+#define MEMSASL_MECHANISMS        "SCRAM-SHA-256 PLAIN LOGIN"
+#define MEMSASL_HIDDEN_MECHANISMS "SCRAM-SHA-256"
 
 /* Who wants to log in, decoded. */
 struct memsasl {
 	bool is_begun;
-	bool is_login;
+	bool is_login, is_plain;
 	bool has_name;
 	uint8_t at[12288]; /* as much as a line of base64 can hold */
 	struct pop3_writer decoded;

@@ -277,6 +277,14 @@ void memserver_feed(struct memserver *ms, struct pop3_slice octets)
 	octets_add(&ms->pending, in);
 }
 
+static const char *mechanisms(bool has_sasl, bool no_plaintext)
+{
+	if (!has_sasl) {
+		return NULL;
+	}
+	return no_plaintext ? MEMSASL_HIDDEN_MECHANISMS : MEMSASL_MECHANISMS;
+}
+
 void memserver_begin(struct memserver *ms, struct memdrop *drop,
 		     struct memserver_options options)
 {
@@ -290,15 +298,13 @@ void memserver_begin(struct memserver *ms, struct memdrop *drop,
 		.reveal_users = options.reveal_users,
 		.no_plaintext = options.no_plaintext,
 		.offers_stls = options.stls,
-		.mechanisms = options.sasl && !options.no_plaintext
-				  ? MEMSASL_MECHANISMS
-				  : NULL,
+		.mechanisms = mechanisms(options.sasl, options.no_plaintext),
 		.login_delay_s = options.login_delay_s,
 		.utf8 = options.utf8,
 	};
 	ms->config_tls = ms->config;
 	ms->config_tls.offers_stls = ms->config_tls.no_plaintext = false;
-	ms->config_tls.mechanisms = options.sasl ? MEMSASL_MECHANISMS : NULL;
+	ms->config_tls.mechanisms = mechanisms(options.sasl, false);
 	must(options.out_cap >= POP3_OUT_MIN, "room for a reply");
 	guard_init(&ms->in, 4096);
 	guard_init(&ms->out, options.out_cap);

@@ -22,9 +22,9 @@ struct memserver_options {
 	bool reveal_users;
 	const char *stamp;
 	enum pop3_code refuse; /* every log-in, unless it is POP3_CODE_NONE */
-	bool sasl;             /* PLAIN and LOGIN, where they are allowed */
-	bool stls;             /* offered until TLS has begun */
-	bool no_plaintext;     /* until TLS has begun */
+	bool sasl;         /* memsasl.h's mechanisms, where they are allowed */
+	bool stls;         /* offered until TLS has begun */
+	bool no_plaintext; /* until TLS has begun */
 	bool utf8;
 	uint32_t login_delay_s;
 };

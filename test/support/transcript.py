@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: ISC
 """Plays .pop3t transcripts on a server; test/script/README.md has the form."""
 import re
-import ssl
 from pathlib import Path
 
 from support.pop3 import Pop3
@@ -68,10 +67,13 @@ class Transcript:
 
 
 class Player:
-    """Plays one transcript.  send is how octets go out: whole, or each."""
+    """Plays one transcript.  each: octets go out one by one.  tls: an
+    ssl.SSLContext, for behind STLS, or for the whole connection: at_once."""
 
-    def __init__(self, address, transcript, each=False):
+    def __init__(self, address, transcript, each=False, tls=None,
+                 at_once=False):
         self.address, self.transcript, self.each = address, transcript, each
+        self.tls, self.at_once = tls, at_once
         self.pop = None
 
     def play(self):
@@ -95,7 +97,8 @@ class Player:
 
     def _open(self):
         if self.pop is None:
-            self.pop = Pop3(self.address, greet=False)
+            self.pop = Pop3(self.address, greet=False,
+                            tls=self.tls if self.at_once else None)
         return self.pop
 
     def _send(self, octets):
@@ -133,12 +136,8 @@ class Player:
         self._close()
 
     def _tls(self, _):
-        """Whoever answers is believed: certificates have tests of their own."""
         assert not self.pop.buffer, "the server said more"
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        self.pop.sock = context.wrap_socket(self.pop.sock)
+        self.pop.start_tls(self.tls)
 
     STEPS = {b"login": _login, b"C:": _c_line, b"C-": _c_octets,
              b"S:": _s_line, b"S.": _s_end, b"S+": _s_message,
