@@ -161,11 +161,18 @@ static uint64_t hash_of(const struct guard *g, enum kind kind, const void *at,
 	if (len != 0) {
 		memcpy(text + 1, at, len);
 	}
-	if (kind == KIND_USER) {
-		user_name_lower((char *)text + 1, len);
-	}
 	crypto_shorthash((uint8_t *)&hash, text, 1 + len, g->memory->head.key);
 	return hash;
+}
+
+/* Of the form by which the name is found: one user's name can be typed in any
+ * number of ways, with soft hyphens say, and each try counts. */
+static uint64_t hash_of_user(const struct guard *g, struct text user)
+{
+	struct user_name_form form;
+
+	user_name_form(user, true, &form);
+	return hash_of(g, KIND_USER, form.octets, form.len);
 }
 
 uint64_t guard_source(const struct guard *g, const uint8_t address[16])
@@ -197,7 +204,7 @@ void guard_look(const struct guard *g, struct text user,
 	uint64_t now = ticks_of(now_unix_ms);
 	uint64_t both[2];
 
-	both[0] = hash_of(g, KIND_USER, user.at, user.len);
+	both[0] = hash_of_user(g, user);
 	both[1] = guard_source(g, address);
 	try_r->user = both[0];
 	try_r->address = both[1];

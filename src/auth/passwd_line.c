@@ -10,6 +10,7 @@
 
 #include "auth/limits.h"
 
+/* EXTRA is PASSWD_EXTRA_FIELD. */
 enum field {
 	NAME,
 	STORED,

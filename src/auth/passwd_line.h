@@ -10,7 +10,8 @@
 
 #include "auth/user_name.h"
 
-#define PASSWD_NO_ID UINT32_MAX
+#define PASSWD_NO_ID       UINT32_MAX
+#define PASSWD_EXTRA_FIELD 7u /* colons before it */
 
 /* The texts point into the line. */
 struct passwd_user {

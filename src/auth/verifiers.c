@@ -65,39 +65,50 @@ static struct text scram_field(const struct passwd_user *user,
 	return (struct text){ NULL, 0 };
 }
 
-/* The tie behind the fourth comma, if there is one, must be that of the
- * password field. */
-static bool cut_tie(struct text *field, struct text stored)
+/* Cuts the tie, which stands behind a fourth comma, off the end; false if there
+ * is none. */
+static bool split_tie(struct text *field, struct text *tie_r)
 {
-	char tie[TIE_LEN + 1];
-	size_t commas = 0, n = 0;
+	size_t commas = 0;
 
-	while (n < field->len) {
-		commas += field->at[n] == ',';
+	for (size_t i = 0; i < field->len; i++) {
+		commas += field->at[i] == ',';
 		if (commas == 4) {
-			break;
+			tie_r->at = field->at + i + 1;
+			tie_r->len = field->len - i - 1;
+			field->len = i;
+			return true;
 		}
-		n++;
 	}
-	if (n == field->len) {
-		return true;
-	}
-	write_tie(stored, tie);
-	if (!text_equal((struct text){ field->at + n + 1, field->len - n - 1 },
-			text_of(tie))) {
-		return false;
-	}
-	field->len = n;
-	return true;
+	return false;
+}
+
+bool verifiers_is_sound_scram(enum scram_kind kind, struct text field)
+{
+	struct scram_verifier v;
+	struct text tie;
+
+	return (!split_tie(&field, &tie) || tie.len == TIE_LEN) &&
+	       scram_parse(kind, field, &v);
+}
+
+static bool is_tied_to(struct text tie, struct text stored)
+{
+	char want[TIE_LEN + 1];
+
+	write_tie(stored, want);
+	return text_equal(tie, text_of(want));
 }
 
 static bool extra_scram(const struct passwd_user *user, enum scram_kind kind,
 			struct scram_verifier *v_r)
 {
-	struct text field = scram_field(user, kind);
+	struct text field = scram_field(user, kind), tie;
 
-	return field.len != 0 && cut_tie(&field, user->stored) &&
-	       scram_parse(kind, field, v_r);
+	if (split_tie(&field, &tie) && !is_tied_to(tie, user->stored)) {
+		return false;
+	}
+	return scram_parse(kind, field, v_r);
 }
 
 static bool stored_scram(struct text stored, enum scram_kind kind,

@@ -75,6 +75,9 @@ bool verifiers_may_decoy(const struct passwd_user *user);
 MUST_USE bool verifiers_scram(const struct passwd_user *user,
 			      enum scram_kind kind, struct scram_verifier *v_r);
 
+/* Whether what stands behind the key of such an extra field is well-formed. */
+MUST_USE bool verifiers_is_sound_scram(enum scram_kind kind, struct text field);
+
 #define VERIFIERS_FIELD_MAX 288u
 
 /*

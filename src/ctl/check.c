@@ -11,10 +11,11 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "auth/app_password.h"
 #include "auth/passwd_table.h"
 #include "auth/passwd_text.h"
-#include "auth/scheme.h"
 #include "auth/template.h"
+#include "auth/verifiers.h"
 #include "master/config_certificate.h"
 #include "os/clock.h"
 
@@ -35,10 +36,30 @@ static void tell(struct check *c, uint64_t line, const char *what)
 	c->faults++;
 }
 
+/* What is malformed lets nobody in, without a word. */
+static void check_extra(struct check *c, struct text rest)
+{
+	struct passwd_extra e;
+	struct app_password app;
+
+	while (passwd_next_extra(&rest, &e)) {
+		if (text_equal(e.key, text_of(PASSWD_SCRAM_SHA_256)) &&
+		    !verifiers_is_sound_scram(SCRAM_SHA_256, e.value)) {
+			tell(c, c->line, PASSWD_SCRAM_SHA_256 " is malformed");
+		} else if (text_equal(e.key, text_of(PASSWD_SCRAM_SHA_1)) &&
+			   !verifiers_is_sound_scram(SCRAM_SHA_1, e.value)) {
+			tell(c, c->line, PASSWD_SCRAM_SHA_1 " is malformed");
+		} else if (text_equal(e.key, text_of(PASSWD_APP)) &&
+			   !app_password_parse(e.value, &app)) {
+			tell(c, c->line, PASSWD_APP " is malformed");
+		}
+	}
+}
+
 static void check_user(struct check *c, const struct passwd_user *user)
 {
 	const struct auth_settings *s = c->settings;
-	enum scheme_result stored = scheme_judge(user->stored);
+	enum scheme_result stored = verifiers_judge(user);
 	char path[PACKET_PATH_MAX];
 	enum template_result place =
 	    template_expand(s->maildrop, s->mail_root, user->name, user->home,
@@ -48,6 +69,7 @@ static void check_user(struct check *c, const struct passwd_user *user)
 	if (stored == SCHEME_EMALFORMED || stored == SCHEME_EUNKNOWN) {
 		tell(c, c->line, scheme_why(stored));
 	}
+	check_extra(c, user->extra);
 	if (place != TEMPLATE_OK) {
 		tell(c, c->line, template_why(place));
 	}

@@ -12,10 +12,13 @@
 /* What was given on the command line. */
 struct request {
 	const char *config_path;
-	const char *user;   /* or NULL */
-	const char *scheme; /* never NULL */
-	const char *home;   /* or NULL */
-	uint32_t uid;       /* or PASSWD_NO_ID */
+	const char *user;    /* or NULL */
+	const char *scheme;  /* never NULL */
+	const char *home;    /* or NULL */
+	const char *app;     /* an app password's name, or NULL */
+	const char *expires; /* or NULL */
+	unsigned scram; /* verifiers to make: 1 << enum scram_kind, or-ed */
+	uint32_t uid;   /* or PASSWD_NO_ID */
 	uint32_t gid;
 };
 
@@ -25,6 +28,9 @@ int command_passwd(const struct request *request);
 int command_user_add(const struct request *request);
 int command_user_del(const struct request *request);
 int command_user_list(const struct request *request);
+int command_app_add(const struct request *request);
+int command_app_list(const struct request *request);
+int command_app_revoke(const struct request *request);
 int command_check(const struct request *request);
 
 #endif

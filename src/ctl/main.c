@@ -7,16 +7,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sysexits.h>
 
 #include "auth/passwd_line.h"
-#include "auth/scheme.h"
+#include "auth/scram.h"
 #include "ctl/command.h"
 
 enum takes {
 	TAKES_USER = 1,
 	TAKES_SCHEME = 2,
 	TAKES_PLACE = 4, /* --uid, --gid, --home */
+	TAKES_APP = 8,   /* behind the user */
+	TAKES_EXPIRES = 16,
 };
 
 struct command {
@@ -40,12 +43,13 @@ static const struct command commands[] = {
 	{ { "passwd", NULL },
 	  TAKES_USER | TAKES_SCHEME,
 	  command_passwd,
-	  "passwd USER [--scheme S]",
+	  "passwd USER [--scheme S] [--scram K]",
 	  "change a password; it is asked for" },
 	{ { "user", "add" },
 	  TAKES_USER | TAKES_SCHEME | TAKES_PLACE,
 	  command_user_add,
-	  "user add USER [--uid N] [--gid N] [--home DIR] [--scheme S]",
+	  "user add USER [--uid N] [--gid N] [--home DIR] [--scheme S] "
+	  "[--scram K]",
 	  "add a user" },
 	{ { "user", "del" },
 	  TAKES_USER,
@@ -56,7 +60,22 @@ static const struct command commands[] = {
 	  0,
 	  command_user_list,
 	  "user list",
-	  "list the users and their schemes" },
+	  "list the users and what they are known by" },
+	{ { "app-password", "add" },
+	  TAKES_USER | TAKES_APP | TAKES_EXPIRES,
+	  command_app_add,
+	  "app-password add USER NAME [--expires 90d|2027-01-31]",
+	  "make a password for one device or program; it is shown once" },
+	{ { "app-password", "list" },
+	  TAKES_USER,
+	  command_app_list,
+	  "app-password list USER",
+	  "list them: name, made, expires, last used" },
+	{ { "app-password", "revoke" },
+	  TAKES_USER | TAKES_APP,
+	  command_app_revoke,
+	  "app-password revoke USER NAME",
+	  "end one" },
 	{ { "check", NULL },
 	  0,
 	  command_check,
@@ -77,7 +96,9 @@ static void print_usage(FILE *to)
 	}
 	fputs("schemes: ", to);
 	scheme_print_names(to);
-	fputs("; " SCHEME_DEFAULT " if not given\n", to);
+	fputs("; " SCHEME_DEFAULT " if not given\n"
+	      "scram: SHA-256 (if not given), SHA-1, both, none\n",
+	      to);
 }
 
 static int command_help(const struct request *r)
@@ -149,8 +170,32 @@ enum option_letter {
 	SCHEME = 's',
 	UID = 'u',
 	GID = 'g',
-	HOME = 'h'
+	HOME = 'h',
+	SCRAM = 'k',
+	EXPIRES = 'e',
 };
+
+static const struct scram_choice {
+	const char *name;
+	unsigned kinds;
+} scram_choices[] = {
+	{ "SHA-256", 1u << SCRAM_SHA_256 },
+	{ "SHA-1", 1u << SCRAM_SHA_1 },
+	{ "both", 1u << SCRAM_SHA_256 | 1u << SCRAM_SHA_1 },
+	{ "none", 0 },
+};
+
+static bool parse_scram(const char *text, unsigned *kinds_r)
+{
+	for (size_t i = 0; i < sizeof(scram_choices) / sizeof(scram_choices[0]);
+	     i++) {
+		if (strcasecmp(text, scram_choices[i].name) == 0) {
+			*kinds_r = scram_choices[i].kinds;
+			return true;
+		}
+	}
+	return false;
+}
 
 static int bad_option(const char *what, const char *value)
 {
@@ -181,6 +226,15 @@ static int take_option(struct request *r, int letter)
 			   : bad_option("--home takes an absolute path without "
 					"colons, not",
 					optarg);
+	case SCRAM:
+		return parse_scram(optarg, &r->scram)
+			   ? EX_OK
+			   : bad_option("--scram takes SHA-256, SHA-1, both or "
+					"none, not",
+					optarg);
+	case EXPIRES:
+		r->expires = optarg;
+		return EX_OK;
 	default:
 		print_usage(stderr);
 		return EX_USAGE;
@@ -189,9 +243,31 @@ static int take_option(struct request *r, int letter)
 
 static bool is_taken(const struct command *c, int letter)
 {
-	unsigned want = letter == SCHEME ? TAKES_SCHEME : TAKES_PLACE;
+	unsigned want = TAKES_PLACE;
 
+	if (letter == SCHEME || letter == SCRAM) {
+		want = TAKES_SCHEME;
+	} else if (letter == EXPIRES) {
+		want = TAKES_EXPIRES;
+	}
 	return letter == '?' || (c->takes & want) != 0;
+}
+
+/* Each word that the command takes, no more and no fewer. */
+static int take_words(const struct command *c, int argc, char **argv,
+		      struct request *r)
+{
+	if ((c->takes & TAKES_USER) != 0 && optind < argc) {
+		r->user = argv[optind++];
+	}
+	if ((c->takes & TAKES_APP) != 0 && optind < argc) {
+		r->app = argv[optind++];
+	}
+	if (optind != argc || (r->user == NULL && (c->takes & TAKES_USER)) ||
+	    (r->app == NULL && (c->takes & TAKES_APP))) {
+		return bad_option("usage", c->usage);
+	}
+	return EX_OK;
 }
 
 /* argv[0] is the command's last word. */
@@ -203,6 +279,8 @@ static int take_arguments(const struct command *c, int argc, char **argv,
 		{ "uid", required_argument, NULL, UID },
 		{ "gid", required_argument, NULL, GID },
 		{ "home", required_argument, NULL, HOME },
+		{ "scram", required_argument, NULL, SCRAM },
+		{ "expires", required_argument, NULL, EXPIRES },
 		{ NULL, 0, NULL, 0 }
 	};
 	int letter, rc = EX_OK;
@@ -217,14 +295,7 @@ static int take_arguments(const struct command *c, int argc, char **argv,
 			 ? take_option(r, letter)
 			 : bad_option("no such option for", c->usage);
 	}
-	if (rc == EX_OK && (c->takes & TAKES_USER) != 0 && optind < argc) {
-		r->user = argv[optind++];
-	}
-	if (rc == EX_OK &&
-	    (optind != argc || (r->user == NULL && (c->takes & TAKES_USER)))) {
-		rc = bad_option("usage", c->usage);
-	}
-	return rc;
+	return rc == EX_OK ? take_words(c, argc, argv, r) : rc;
 }
 
 int main(int argc, char **argv)
@@ -232,6 +303,7 @@ int main(int argc, char **argv)
 	struct request request = { .config_path =
 				       SYSCONF_DIR "/restante/restanted.conf",
 				   .scheme = SCHEME_DEFAULT,
+				   .scram = 1u << SCRAM_SHA_256,
 				   .uid = PASSWD_NO_ID,
 				   .gid = PASSWD_NO_ID };
 	const struct command *command;

@@ -18,10 +18,25 @@ static struct text first_field(struct text t)
 			     : (struct text){ t.at, (size_t)(colon - t.at) };
 }
 
+/* The extra fields stand behind the seventh colon. */
+static void measure_extra(struct text line, struct place *place)
+{
+	size_t colons = 0, n = 0;
+
+	while (n < line.len && colons < PASSWD_EXTRA_FIELD) {
+		colons += line.at[n] == ':';
+		n++;
+	}
+	place->extra = place->from + n;
+	place->colons_missing = PASSWD_EXTRA_FIELD - colons;
+}
+
 static void measure(struct text line, struct text name, struct place *place)
 {
 	struct text rest = { line.at + name.len, line.len - name.len };
 
+	place->end = place->from + line.len;
+	measure_extra(line, place);
 	place->has_stored = rest.len > 0;
 	if (place->has_stored) {
 		rest.at++;

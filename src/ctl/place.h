@@ -11,7 +11,10 @@
 struct place {
 	size_t from; /* the line, with its end */
 	size_t to;
-	size_t stored; /* the password field */
+	size_t end;   /* the line without its end */
+	size_t extra; /* the extra fields, up to end; end if there are none */
+	size_t colons_missing; /* before extra, to be written there */
+	size_t stored;         /* the password field */
 	size_t stored_end;
 	bool has_stored; /* else only the name stands there, without a colon */
 };

@@ -16,6 +16,10 @@ from support.ctl import (CONFIG, DATAERR, NOINPUT, NOPERM, NOUSER, USAGE, USERS,
                          Ctl)
 
 
+# What is stored is what was typed, and nothing beside.
+PLAIN = ("--scheme", "PLAIN", "--scram", "none")
+
+
 @pytest.fixture
 def ctl():
     c = Ctl()
@@ -24,7 +28,7 @@ def ctl():
 
 
 def test_first_user_makes_the_file(ctl):
-    ctl.ok("user", "add", "alice", "--scheme", "PLAIN", stdin=b"s e:cret\n")
+    ctl.ok("user", "add", "alice", *PLAIN, stdin=b"s e:cret\n")
     assert ctl.users.read_bytes() == b"alice:{PLAIN.B64}cyBlOmNyZXQ=::::::\n"
     mode = stat.S_IMODE(ctl.users.stat().st_mode)
     assert mode == (0o640 if os.getuid() == 0 else 0o600)
@@ -32,7 +36,7 @@ def test_first_user_makes_the_file(ctl):
 
 def test_add_fills_the_fields(ctl):
     ctl.ok("user", "add", "a@x", "--uid", "1000", "--gid=1001", "--home",
-           f"{ctl.dir}/mail/a", "--scheme", "plain", stdin=b"s\n")
+           f"{ctl.dir}/mail/a", "--scheme", "plain", "--scram", "none", stdin=b"s\n")
     assert ctl.users.read_bytes() == (
         b"a@x:{PLAIN}s:1000:1001::%s/mail/a::\n" % os.fsencode(ctl.dir))
 
@@ -56,12 +60,12 @@ def test_schemes(ctl, scheme, prefix):
 
 def test_passwd_keeps_every_other_octet(ctl):
     ctl.users.write_bytes(USERS)
-    ctl.ok("passwd", "bob", "--scheme", "PLAIN", stdin=b"new\n")
+    ctl.ok("passwd", "bob", *PLAIN, stdin=b"new\n")
     assert ctl.users.read_bytes() == USERS.replace(b"{PLAIN}two", b"{PLAIN}new")
-    ctl.ok("passwd", "alice", "--scheme", "PLAIN", stdin=b"x")
-    ctl.ok("passwd", "nopass", "--scheme", "PLAIN", stdin=b"y\r\n")
-    ctl.ok("passwd", "dave", "--scheme", "PLAIN", stdin=b"z\nmore\n")
-    ctl.ok("passwd", "broken", "--scheme", "PLAIN", stdin=b"w\n")
+    ctl.ok("passwd", "alice", *PLAIN, stdin=b"x")
+    ctl.ok("passwd", "nopass", *PLAIN, stdin=b"y\r\n")
+    ctl.ok("passwd", "dave", *PLAIN, stdin=b"z\nmore\n")
+    ctl.ok("passwd", "broken", *PLAIN, stdin=b"w\n")
     want = USERS.replace(b"{PLAIN}two", b"{PLAIN}new")
     want = want.replace(b"{PLAIN}one", b"{PLAIN}x")
     want = want.replace(b"nopass\n", b"nopass:{PLAIN}y\n")
@@ -72,7 +76,7 @@ def test_passwd_keeps_every_other_octet(ctl):
 
 def test_add_ends_a_last_line_without_end(ctl):
     ctl.users.write_bytes(USERS)
-    ctl.ok("user", "add", "erin", "--scheme", "PLAIN", stdin=b"e\n")
+    ctl.ok("user", "add", "erin", *PLAIN, stdin=b"e\n")
     assert ctl.users.read_bytes() == USERS + b"\nerin:{PLAIN}e::::::\n"
 
 
@@ -88,7 +92,7 @@ def test_del_removes_every_line_of_the_user_alone(ctl):
 def test_list(ctl):
     ctl.users.write_bytes(USERS)
     assert ctl.ok("user", "list") == (
-        b"alice\tPLAIN\nbob\tPLAIN\nnopass\tCRYPT\ndave\tCRYPT\n")
+        b"alice\tPLAIN\nbob\tPLAIN\nnopass\tnone\ndave\tCRYPT\n")
 
 
 def test_what_is_wrong_changes_nothing(ctl):
@@ -98,13 +102,16 @@ def test_what_is_wrong_changes_nothing(ctl):
     ctl.refused(NOUSER, "passwd", "carol", stdin=b"s\n")
     assert b"passwd alice" in ctl.refused(DATAERR, "user", "add", "alice",
                                           stdin=b"s\n")
-    for name in ("", "..", "a/b", "a:b", "a\nb", " a", "#a", "x" * 256):
+    for name in ("", "..", "\uff0e.", "a\uff0fb", "a\u202eb", "a/b", "a:b", "a\nb", " a", "#a", "x" * 256):
         ctl.refused(DATAERR, "user", "add", name, stdin=b"s\n")
     ctl.refused(DATAERR, "passwd", "alice", stdin=b"\n")
     ctl.refused(DATAERR, "passwd", "alice", stdin=b"")
     ctl.refused(DATAERR, "passwd", "alice", stdin=b"a\0b\n")
     ctl.refused(DATAERR, "passwd", "alice", stdin=b"x" * 1025 + b"\n")
     ctl.refused(DATAERR, "passwd", "alice", stdin=b"x" * 513 + b"\n")
+    ctl.refused(DATAERR, "passwd", "alice", stdin=b"a\tb\n")
+    ctl.refused(USAGE, "passwd", "alice", "--scram", "MD5", stdin=b"s\n")
+    ctl.refused(USAGE, "passwd", "alice", "--expires", "1d", stdin=b"s\n")
     ctl.refused(USAGE, "passwd", "alice", "--scheme", "ROT13", stdin=b"s\n")
     ctl.refused(USAGE, "user", "add", "erin", "--uid", "-1", stdin=b"s\n")
     ctl.refused(USAGE, "user", "add", "erin", "--gid", "4294967295",
@@ -135,11 +142,11 @@ def test_without_a_users_file_passwd_says_what_to_do(ctl):
 
 
 def test_names_are_lowered_as_the_server_does(ctl):
-    ctl.ok("user", "add", "Alice", "--scheme", "PLAIN", stdin=b"s\n")
+    ctl.ok("user", "add", "Alice", *PLAIN, stdin=b"s\n")
     assert ctl.ok("user", "list") == b"alice\tPLAIN\n"
     ctl.refused(DATAERR, "user", "add", "ALICE", stdin=b"s\n")
     ctl.configure("lowercase_users = no")
-    ctl.ok("user", "add", "ALICE", "--scheme", "PLAIN", stdin=b"s\n")
+    ctl.ok("user", "add", "ALICE", *PLAIN, stdin=b"s\n")
     assert ctl.ok("user", "list") == b"alice\tPLAIN\nALICE\tPLAIN\n"
 
 
@@ -160,7 +167,7 @@ def test_a_link_stays_a_link(ctl):
     (ctl.dir / "real").mkdir()
     (ctl.dir / "real" / "list").write_bytes(USERS)
     ctl.users.symlink_to("real/list")
-    ctl.ok("passwd", "alice", "--scheme", "PLAIN", stdin=b"new\n")
+    ctl.ok("passwd", "alice", *PLAIN, stdin=b"new\n")
     assert ctl.users.is_symlink()
     assert b"{PLAIN}new" in (ctl.dir / "real" / "list").read_bytes()
 
@@ -185,7 +192,7 @@ def test_changes_at_once_are_all_kept(ctl):
     ctl.users.write_bytes(b"")
 
     def add(n):
-        ctl.ok("user", "add", f"u{n}", "--scheme", "PLAIN", stdin=b"s\n")
+        ctl.ok("user", "add", f"u{n}", *PLAIN, stdin=b"s\n")
     threads = [threading.Thread(target=add, args=(n,)) for n in range(20)]
     for t in threads:
         t.start()
@@ -217,7 +224,7 @@ def test_who_reads_sees_the_old_or_the_new(ctl):
     t = threading.Thread(target=read)
     t.start()
     for n in range(20):
-        ctl.ok("passwd", "alice", "--scheme", "PLAIN", stdin=b"%d\n" % n)
+        ctl.ok("passwd", "alice", *PLAIN, stdin=b"%d\n" % n)
     over.set()
     t.join()
     assert seen == {(len(USERS.split(b"\n")), True)}
@@ -238,7 +245,7 @@ def test_without_leave_it_says_so(ctl):
 
 def test_a_new_user_who_could_not_log_in_is_told(ctl):
     ctl.configure('maildrop = "%d/%n"')
-    done = ctl.run("user", "add", "alice", "--scheme", "PLAIN", stdin=b"s\n")
+    done = ctl.run("user", "add", "alice", *PLAIN, stdin=b"s\n")
     assert done.returncode == 0
     assert b"alice cannot log in" in done.stderr
 

@@ -71,7 +71,8 @@ class Terminal:
 @pytest.fixture
 def terminal(ctl):
     ctl.users.write_bytes(USERS)
-    t = Terminal(ctl, "passwd", "alice", "--scheme", "PLAIN")
+    t = Terminal(ctl, "passwd", "alice", "--scheme", "PLAIN",
+                 "--scram", "none")
     t.until(b"New password: ")
     yield t
     t.close()

@@ -90,6 +90,26 @@ static void a_user_is_counted_wherever_it_comes_from(void **state)
 	assert_false(is_refused(g, "", v4(99), NOW));
 }
 
+/* Soft hyphens and wide letters are the same user's: with each of the endless
+ * ways to type a name the tries would begin anew. */
+static void a_user_is_counted_in_whatever_form(void **state)
+{
+	static const char *const forms[] = {
+		"jo\xcc\x88rg",           "j\xc3\xb6rg",
+		"J\xc3\xb6\xc2\xadrg",    "j\xc3\xb6r\xc2\xad\xc2\xadg",
+		"\xef\xbd\x8a\xc3\xb6rg",
+	};
+
+	(void)state;
+	for (uint32_t i = 0; i < 10; i++) {
+		fail_times(g, forms[i % 5], v4(i), NOW, 1);
+	}
+	for (uint32_t i = 0; i < 5; i++) {
+		assert_true(is_refused(g, forms[i], v4(99), NOW));
+	}
+	assert_false(is_refused(g, "jorg", v4(99), NOW));
+}
+
 static void ipv6_is_counted_by_64_bits(void **state)
 {
 	struct address a = { { 0x20, 1, 0xd, 0xb8 } }, b = a, c = a;
@@ -309,6 +329,7 @@ int main(void)
 		TEST(refusal_ends_by_itself_and_comes_back_at_once),
 		TEST(an_address_is_counted_whoever_it_tries),
 		TEST(a_user_is_counted_wherever_it_comes_from),
+		TEST(a_user_is_counted_in_whatever_form),
 		TEST(ipv6_is_counted_by_64_bits),
 		TEST(an_attacker_cannot_lock_a_user_out_of_home),
 		TEST(nor_everybody_behind_an_address),

@@ -51,6 +51,45 @@ static void lines_and_fields_are_found(void **state)
 	expect(stored_of(found("d", false)), "x");
 }
 
+static void extra_fields_stand_behind_the_seventh_colon(void **state)
+{
+	static const struct {
+		const char *text, *extra;
+		size_t missing;
+	} rows[] = {
+		{ "u:1:2:3:4:5:6:x=y z:1 \r\nv:", "x=y z:1 ", 0 },
+		{ "u:::::::\n", "", 0 },
+		{ "u:::::::", "", 0 },
+		{ "u::::::\r\n", "", 1 },
+		{ "u:{PLAIN}s\n", "", 6 },
+		{ "u\nv:1:2:3:4:5:6:x", "", 7 },
+		{ "u", "", 7 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct text text = text_of(rows[i].text);
+		struct place p;
+
+		assert_true(place_find(text, text_of("u"), false, &p));
+		expect((struct text){ text.at + p.extra, p.end - p.extra },
+		       rows[i].extra);
+		assert_int_equal(p.colons_missing, rows[i].missing);
+	}
+}
+
+/* The file's letters may be composed otherwise than those that were typed. */
+static void names_in_utf8_are_found_in_any_form(void **state)
+{
+	struct text text = text_of("z\xc3\xb6:1\n");
+	struct place p;
+
+	(void)state;
+	assert_true(place_find(text, text_of("zo\xcc\x88"), false, &p));
+	assert_true(place_find(text, text_of("Zo\xcc\x88"), true, &p));
+	assert_false(place_find(text, text_of("zo"), true, &p));
+}
+
 static void only_whole_names_of_users_are_found(void **state)
 {
 	static const char *const names[] = { "a", "# a", "", "AB", "x", "a@" };
@@ -69,6 +108,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_and_fields_are_found),
+		cmocka_unit_test(extra_fields_stand_behind_the_seventh_colon),
+		cmocka_unit_test(names_in_utf8_are_found_in_any_form),
 		cmocka_unit_test(only_whole_names_of_users_are_found),
 	};
 
