@@ -8,6 +8,7 @@
 #define TEST_SASL_SITE_H
 
 #include <sodium.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "auth/sasl.h"
@@ -21,7 +22,7 @@ struct sasl_site {
 	struct sasl_exchange *x;
 	struct sasl_outcome o;
 	struct guard guard;
-	unsigned asked; /* for a verifier or a password */
+	atomic_uint asked; /* for a verifier or a password */
 };
 
 static inline bool is_bob(struct text user)
