@@ -243,6 +243,7 @@ static enum sasl_result begin(const uint8_t *proof, size_t len,
 			      const char *wanted)
 {
 	struct sasl_begin b = { .mechanism = text_of("EXTERNAL"),
+				.address = site_address,
 				.proof = proof,
 				.proof_len = len };
 	struct sasl_response r =
