@@ -24,6 +24,17 @@
  * seconds. */
 #define SCRAM_ITERATIONS_MAX 1000000u
 
+/* For one that is made of a password in plain text, whenever it is needed: the
+ * least that RFC 5802, section 5.1, wants.  The password itself stands in the
+ * users file: what an exchange shows is all that the rounds protect. */
+#define SCRAM_ITERATIONS_MADE 4096u
+/* How many threads may make one, or wait until it is their turn: each takes
+ * some 10 ms. */
+#define SCRAM_MAKERS_MAX 2u
+/* And how many are remembered: of users, and as many of names that are
+ * nobody's; 200 octets each. */
+#define SCRAM_MADE_PLACES 4096u
+
 /* Octets of a new salt, as Dovecot's; and of one in the users file. */
 #define SCRAM_SALT_LEN 16u
 #define SCRAM_SALT_MAX 64u

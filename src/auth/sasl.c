@@ -83,6 +83,16 @@ void sasl_outcome_wipe(struct sasl_outcome *o)
 	wipe(o, sizeof(*o));
 }
 
+struct text sasl_exchange_user(const struct sasl_exchange *x)
+{
+	return (struct text){ x->user, x->user_len };
+}
+
+const uint8_t *sasl_exchange_address(const struct sasl_exchange *x)
+{
+	return x->address;
+}
+
 void sasl_exchange_destroy(struct sasl_exchange **xp)
 {
 	struct sasl_exchange *x = *xp;
@@ -139,6 +149,7 @@ static enum sasl_result start(struct sasl *sasl, const struct mechanism *m,
 	}
 	x->sasl = sasl;
 	x->mechanism = m;
+	memcpy(x->address, b->address, sizeof(x->address));
 	if (b->exporter != NULL) {
 		x->has_exporter = true;
 		memcpy(x->exporter, b->exporter, sizeof(x->exporter));

@@ -20,14 +20,16 @@ struct sasl_exchange; /* one */
 /* Where the secrets of users come from.  Any thread may be the one to ask. */
 struct sasl_source {
 	/*
-	 * The verifier of that user.  One who is not there, or has none, gets
-	 * one that looks as if, always the same for a name, for which no
-	 * password is known.
+	 * The verifier of that user.  One who is not there, or may not log in
+	 * from that address, gets one that looks as if, with the same salt
+	 * whenever it is asked for, which no password fits.  False if there
+	 * are too many who ask for one.
 	 */
-	void (*verifier)(void *ctx, struct text user, enum scram_kind kind,
-			 struct scram_verifier *v_r);
+	bool (*verifier)(void *ctx, struct text user, const uint8_t address[16],
+			 enum scram_kind kind, struct scram_verifier *v_r);
 	/* The password, for CRAM-MD5; a random one if it is not known. */
-	void (*password)(void *ctx, struct text user, struct secret *s_r);
+	void (*password)(void *ctx, struct text user, const uint8_t address[16],
+			 struct secret *s_r);
 	void *ctx;
 };
 
@@ -51,7 +53,7 @@ enum sasl_result {
 	SASL_PROVEN,    /* it is that user */
 	SASL_WRONG,     /* it is not; user as far as it was said */
 	SASL_MALFORMED, /* not what the mechanism demands, or no such one */
-	SASL_TEMP,      /* no memory */
+	SASL_TEMP,      /* no memory, or source.verifier was false */
 };
 
 /* Wipe it when it was used: sasl_outcome_wipe. */
@@ -76,6 +78,7 @@ struct sasl_response {
 struct sasl_begin {
 	struct text mechanism; /* in upper case */
 	struct sasl_response initial;
+	const uint8_t *address;  /* 16 octets; IPv4 as ::ffff:a.b.c.d */
 	const uint8_t *exporter; /* PACKET_EXPORTER_LEN octets, or NULL */
 	const uint8_t *end_point;
 	size_t end_point_len; /* 0 if there is none */
@@ -99,6 +102,11 @@ MUST_USE enum sasl_result sasl_begin(struct sasl *sasl,
 MUST_USE enum sasl_result sasl_step(struct sasl_exchange *x,
 				    struct sasl_response response,
 				    struct sasl_outcome *outcome_r);
+
+/* Who the client says that it is; empty until it has. */
+struct text sasl_exchange_user(const struct sasl_exchange *x);
+/* As in sasl_begin. */
+const uint8_t *sasl_exchange_address(const struct sasl_exchange *x);
 
 /* *x may be NULL, and becomes it. */
 void sasl_exchange_destroy(struct sasl_exchange **x);

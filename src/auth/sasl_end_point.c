@@ -123,10 +123,10 @@ static bool sign(const struct end_point *e, EVP_MAC_CTX *ctx,
 
 static EVP_MAC_CTX *hmac_of(enum scram_kind kind)
 {
-	char digest[8];
+	char digest[8]; /* the parameter's type is not const */
 	OSSL_PARAM params[] = {
 		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest,
-						 0),
+						 strlen(digests[kind])),
 		OSSL_PARAM_construct_end(),
 	};
 	EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);

@@ -40,6 +40,7 @@ struct sasl_exchange {
 	size_t binding_len; /* of tls-server-end-point; 0 if there is none */
 	uint8_t exporter[PACKET_EXPORTER_LEN];
 	uint8_t binding[PACKET_END_POINT_MAX];
+	uint8_t address[16];
 	size_t user_len; /* 0 until it is known */
 	char user[PACKET_USER_MAX];
 };

@@ -37,9 +37,8 @@ bool is_same_identity(struct text wanted, struct text is)
 
 static int judge_identity(struct sasl_exchange *x)
 {
-	struct text is = { x->user, x->user_len };
-
-	return is_same_identity(property(x, GSASL_AUTHZID), is)
+	return is_same_identity(property(x, GSASL_AUTHZID),
+				sasl_exchange_user(x))
 		   ? GSASL_OK
 		   : GSASL_AUTHENTICATION_ERROR;
 }
@@ -62,7 +61,7 @@ static int give_password(struct sasl_exchange *x)
 	int rc;
 
 	keep_user(x);
-	source->password(source->ctx, (struct text){ x->user, x->user_len },
+	source->password(source->ctx, sasl_exchange_user(x), x->address,
 			 &secret);
 	rc = gsasl_property_set_raw(x->session, GSASL_PASSWORD,
 				    (const char *)secret.octets, secret.len);

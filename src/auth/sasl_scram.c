@@ -60,7 +60,7 @@ static bool wants_itself(const struct sasl_exchange *x, struct text authzid)
 
 	return scram_name_decode(authzid, wanted, sizeof(wanted), &len) &&
 	       is_same_identity((struct text){ wanted, len },
-				(struct text){ x->user, x->user_len });
+				sasl_exchange_user(x));
 }
 
 static bool give_verifier(struct sasl_exchange *x,
@@ -139,8 +139,12 @@ static enum sasl_result begin(struct sasl_exchange *x,
 		o->why = "another identity wanted";
 		return SASL_WRONG;
 	}
-	source->verifier(source->ctx, (struct text){ x->user, x->user_len },
-			 x->mechanism->kind, &v);
+	if (!source->verifier(source->ctx, sasl_exchange_user(x), x->address,
+			      x->mechanism->kind, &v)) {
+		o->why = "too many verifiers are being made";
+		return SASL_TEMP;
+	}
+	o->why = "no memory";
 	if (text_equal(f.binding, text_of("tls-server-end-point"))) {
 		result = begin_end_point(x, message, &f, &v, o);
 	} else if (give_verifier(x, &v)) {

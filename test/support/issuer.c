@@ -75,6 +75,9 @@ void issue(const struct issue *what, struct issued *issued_r)
 	     "a certificate");
 	put_times(x, what);
 	put_names(x, what, what->by != NULL ? what->by->x : x);
+	if (what->change != NULL) {
+		what->change(x);
+	}
 	must(X509_sign(x, signer, is_ed ? NULL : EVP_sha256()) > 0,
 	     "a signature");
 	issued_r->x = x;

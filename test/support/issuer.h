@@ -21,6 +21,7 @@ struct issue {
 	const char *alt_names;   /* "DNS:a.example,IP:192.0.2.1", or NULL */
 	const struct issued *by; /* NULL: itself */
 	long from_days, until_days; /* from now; 0: yesterday, in 30 days */
+	void (*change)(X509 *x);    /* before it is signed; or NULL */
 };
 
 /* Ends the test program if OpenSSL will not. */

@@ -8,6 +8,7 @@
 #define TEST_SASL_SITE_H
 
 #include <sodium.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "auth/sasl.h"
@@ -21,8 +22,10 @@ struct sasl_site {
 	struct sasl_exchange *x;
 	struct sasl_outcome o;
 	struct guard guard;
-	unsigned asked; /* for a verifier or a password */
+	atomic_uint asked; /* for a verifier or a password */
 };
+
+static const uint8_t site_address[16] = { 0x20, 0x01, 0x0d, 0xb8 };
 
 static inline bool is_bob(struct text user)
 {
@@ -30,7 +33,8 @@ static inline bool is_bob(struct text user)
 }
 
 /* One who is not bob has a password of his own, which nobody knows. */
-static inline void site_verifier(void *ctx, struct text user,
+static inline bool site_verifier(void *ctx, struct text user,
+				 const uint8_t address[16],
 				 enum scram_kind kind,
 				 struct scram_verifier *v_r)
 {
@@ -39,19 +43,22 @@ static inline void site_verifier(void *ctx, struct text user,
 	struct secret secret;
 
 	site->asked++;
+	must(memcmp(address, site_address, 16) == 0, "the client's address");
 	must(secret_set(&secret, is_bob(user) ? "secret" : "unknown", 6),
 	     "a short secret");
 	must(scram_derive(kind, &secret, SITE_ITERATIONS, salt, sizeof(salt),
 			  v_r) == SCHEME_MATCH,
 	     "a verifier");
+	return true;
 }
 
 static inline void site_password(void *ctx, struct text user,
-				 struct secret *s_r)
+				 const uint8_t address[16], struct secret *s_r)
 {
 	struct sasl_site *site = ctx;
 
 	site->asked++;
+	must(memcmp(address, site_address, 16) == 0, "the client's address");
 	must(secret_set(s_r, is_bob(user) ? "secret" : "unknown", 6),
 	     "a short secret");
 }
@@ -117,6 +124,7 @@ static inline enum sasl_result site_begin(struct sasl_site *site,
 	enum sasl_result result;
 
 	sasl_exchange_destroy(&site->x);
+	b.address = site_address;
 	b.initial = site_response(site, initial, len);
 	result = sasl_begin(site->sasl, &b, &site->x, &site->o);
 	must((result == SASL_CHALLENGE) == (site->x != NULL),
