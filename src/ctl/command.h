@@ -17,6 +17,8 @@ struct request {
 	const char *home;   /* or NULL */
 	uint32_t uid;       /* or PASSWD_NO_ID */
 	uint32_t gid;
+	int argc; /* of a command that reads its arguments itself: they begin */
+	char **argv; /* with its last word */
 };
 
 /* Each returns an exit code of sysexits.h, and has told on standard error what
@@ -25,6 +27,8 @@ int command_passwd(const struct request *request);
 int command_user_add(const struct request *request);
 int command_user_del(const struct request *request);
 int command_user_list(const struct request *request);
+int command_cert_make(const struct request *request);
+int command_cert_show(const struct request *request);
 int command_check(const struct request *request);
 
 #endif
