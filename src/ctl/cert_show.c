@@ -39,13 +39,15 @@ static void print_time(const struct certificate *c, int64_t now_unix)
 	printf("  valid    %s to %s, ", from_day, until_day);
 	switch (certificate_time(c, now_unix)) {
 	case CERTIFICATE_EXPIRED:
-		printf("EXPIRED %" PRId64 " days ago\n", -days);
+		printf("EXPIRED %" PRId64 " day%s ago\n", -days,
+		       days == -1 ? "" : "s");
 		break;
 	case CERTIFICATE_NOT_YET:
 		puts("NOT YET");
 		break;
 	case CERTIFICATE_VALID:
-		printf("%" PRId64 " days left\n", days);
+		printf("%" PRId64 " day%s left\n", days,
+		       days == 1 ? "" : "s");
 		break;
 	}
 }
