@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "ipc/guard_file.h"
 #include "master/state.h"
 #include "os/fd.h"
 #include "stderr_pipe.h"
@@ -71,6 +72,7 @@ static void expect_warning(const char *words)
 
 static void what_is_missing_is_made(void **state)
 {
+	char first[1];
 	int fd;
 
 	(void)state;
@@ -83,13 +85,15 @@ static void what_is_missing_is_made(void **state)
 	assert_int_equal(stat_of(guard).st_mode, S_IFREG | 0600);
 	assert_int_equal(fcntl(fd, F_GETFL) & O_ACCMODE, O_RDWR);
 	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
-	assert_int_equal(write(fd, "x", 1), 1);
+	assert_int_equal(fd_size(fd), GUARD_FILE_OCTETS);
+	assert_int_equal(pwrite(fd, "x", 1, 0), 1);
 	fd_close(&fd);
 	/* again: what is there stays */
 	assert_true(state_prepare(&config));
 	fd = state_open_guard(&config);
 	assert_true(fd >= 0);
-	assert_int_equal(fd_size(fd), 1);
+	assert_int_equal(pread(fd, first, 1, 0), 1);
+	assert_int_equal(first[0], 'x');
 	fd_close(&fd);
 }
 
