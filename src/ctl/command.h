@@ -20,6 +20,8 @@ struct request {
 	unsigned scram; /* verifiers to make: 1 << enum scram_kind, or-ed */
 	uint32_t uid;   /* or PASSWD_NO_ID */
 	uint32_t gid;
+	int argc; /* of a command that reads its arguments itself: they begin */
+	char **argv; /* with its last word */
 };
 
 /* Each returns an exit code of sysexits.h, and has told on standard error what
@@ -31,6 +33,8 @@ int command_user_list(const struct request *request);
 int command_app_add(const struct request *request);
 int command_app_list(const struct request *request);
 int command_app_revoke(const struct request *request);
+int command_cert_make(const struct request *request);
+int command_cert_show(const struct request *request);
 int command_check(const struct request *request);
 
 #endif

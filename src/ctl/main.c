@@ -20,6 +20,7 @@ enum takes {
 	TAKES_PLACE = 4, /* --uid, --gid, --home */
 	TAKES_APP = 8,   /* behind the user */
 	TAKES_EXPIRES = 16,
+	TAKES_REST = 64, /* it reads its arguments itself */
 };
 
 struct command {
@@ -76,6 +77,16 @@ static const struct command commands[] = {
 	  command_app_revoke,
 	  "app-password revoke USER NAME",
 	  "end one" },
+	{ { "cert", "make" },
+	  TAKES_REST,
+	  command_cert_make,
+	  "cert make [--name HOST]... [--dir DIR] [--force]",
+	  "make a certificate that nobody vouches for, to begin with" },
+	{ { "cert", "show" },
+	  TAKES_REST,
+	  command_cert_show,
+	  "cert show [FILE]...",
+	  "show names and expiry of certificates, or of the server's own" },
 	{ { "check", NULL },
 	  0,
 	  command_check,
@@ -285,6 +296,11 @@ static int take_arguments(const struct command *c, int argc, char **argv,
 	};
 	int letter, rc = EX_OK;
 
+	if ((c->takes & TAKES_REST) != 0) {
+		r->argc = argc;
+		r->argv = argv;
+		return EX_OK;
+	}
 	optind = 0; /* anew */
 	for (;;) {
 		letter = getopt_long(argc, argv, "", options, NULL);

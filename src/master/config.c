@@ -185,7 +185,8 @@ static void load(struct loading *l, const char *path, bool as_root,
 		config_parse(l->text, &l->entries, faults);
 		store_all(l, faults);
 		place_jail(&l->config, faults);
-		config_rules_check(path, &l->entries, &l->config, faults);
+		config_rules_check(path, &l->entries, &l->config, faults,
+				   machine_faults);
 		config_rules_spread(&l->config, as_root);
 		config_check(path, as_root, &l->entries, &l->config,
 			     machine_faults);

@@ -178,9 +178,7 @@ void config_certificate_day(int64_t unix, char text_r[16])
 
 int64_t config_certificate_days(int64_t unix, int64_t now_unix)
 {
-	int64_t left = unix - now_unix;
-
-	return left >= 0 ? left / DAY_S : -((-left + DAY_S - 1) / DAY_S);
+	return (unix - now_unix) / DAY_S;
 }
 
 /* Whether there is anything to tell. */
@@ -206,8 +204,8 @@ static bool judge_time(const struct certificate *c, int64_t now_unix,
 	case CERTIFICATE_VALID:
 		break;
 	}
-	snprintf(w->text, sizeof(w->text), "expires on %s, in %d days", day,
-		 (int)days);
+	snprintf(w->text, sizeof(w->text), "expires on %s, in %d day%s", day,
+		 (int)days, days == 1 ? "" : "s");
 	return days < CONFIG_EXPIRES_SOON_DAYS;
 }
 

@@ -35,8 +35,8 @@ void config_certificate_worry(const struct config *config, int64_t now_unix,
 					   const struct config_worry *worry),
 			      void *ctx);
 
-/* "2026-11-25", and the days from now_unix until then: rounded down, and below
- * 0 if it is past. */
+/* "2026-11-25", and the whole days from now_unix until then: below 0 if it is
+ * past for one at least. */
 void config_certificate_day(int64_t unix, char text_r[16]);
 int64_t config_certificate_days(int64_t unix, int64_t now_unix);
 

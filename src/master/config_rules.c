@@ -14,6 +14,7 @@ struct rules {
 	const struct config_entries *entries;
 	const struct config *config;
 	struct config_faults *faults;
+	struct config_faults *lack;
 };
 
 static unsigned line_of(const struct rules *r, const char *name)
@@ -40,7 +41,7 @@ static void check_listen(const struct rules *r)
 static void check_need_of_certificate(const struct rules *r, const char *name)
 {
 	if (is_given(r, name) && !is_given(r, "tls_certificate")) {
-		config_fault_add(r->faults, line_of(r, name),
+		config_fault_add(r->lack, line_of(r, name),
 				 "%s: needs a tls_certificate; to begin with, "
 				 "make one with: restantectl -c %.80s cert "
 				 "make",
@@ -65,9 +66,10 @@ static void check_keys(const struct rules *r)
 
 void config_rules_check(const char *path, const struct config_entries *entries,
 			const struct config *config,
-			struct config_faults *faults)
+			struct config_faults *faults,
+			struct config_faults *lack)
 {
-	const struct rules r = { path, entries, config, faults };
+	const struct rules r = { path, entries, config, faults, lack };
 
 	check_listen(&r);
 	check_need_of_certificate(&r, "listen_tls");

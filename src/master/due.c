@@ -18,7 +18,8 @@
 #define RETRY_FIRST_MS  1000u   /* pauses between generations that die */
 #define RETRY_DOUBLINGS 5u
 #define STABLE_MS       60000u /* one that lived as long was sound */
-#define STOP_EXTRA_MS   3000u  /* what roles get beyond stop_time */
+#define DAY_MS          86400000u
+#define STOP_EXTRA_MS   3000u /* what roles get beyond stop_time */
 
 static struct generation *find_state(struct master *m,
 				     enum generation_state state)
@@ -256,6 +257,63 @@ static void reload_if_due(struct master *m, uint64_t now_ms)
 	free(config);
 }
 
+/* With the configuration in force: what stands in the file now may be half of
+ * what its operator is about to write. */
+static void take_changed_files(struct master *m, uint64_t now_ms)
+{
+	struct config *config = malloc(sizeof(*config));
+
+	if (config == NULL) {
+		log_event(LOG_ERROR, "no memory");
+		return;
+	}
+	*config = m->config;
+	log_event(LOG_INFO, "certificate changed");
+	start_reloaded(m, config, now_ms);
+	free(config);
+}
+
+static void watch_files(struct master *m, uint64_t now_ms)
+{
+	struct config_faults faults;
+
+	switch (watch_look(&m->watch, m->config_path, &m->config,
+			   &m->files.stamps, now_ms, &faults)) {
+	case WATCH_SAME:
+		break;
+	case WATCH_CHANGED:
+		take_changed_files(m, now_ms);
+		break;
+	case WATCH_UNSOUND:
+		master_log_faults(&faults, m->config_path);
+		log_event(LOG_ERROR, "the old certificate goes on");
+		break;
+	}
+}
+
+/* A server may run for longer than its certificate is good. */
+static void worry_daily(struct master *m, uint64_t now_ms)
+{
+	if (m->worry_ms != 0 && now_ms >= m->worry_ms) {
+		master_log_worries(&m->config);
+	}
+	if (m->worry_ms == 0 || now_ms >= m->worry_ms) {
+		m->worry_ms = now_ms + DAY_MS;
+	}
+}
+
+/* What a server with certificates does from time to time. */
+static void tend_certificates(struct master *m, uint64_t now_ms)
+{
+	if (m->config.certificate.count == 0 || m->is_stopping ||
+	    find_state(m, GENERATION_RUNNING) == NULL ||
+	    find_state(m, GENERATION_STARTING) != NULL) {
+		return;
+	}
+	watch_files(m, now_ms);
+	worry_daily(m, now_ms);
+}
+
 void due_stop(struct master *m, uint64_t now_ms)
 {
 	log_event(LOG_INFO, "stopping");
@@ -301,6 +359,7 @@ int due_do(struct master *m)
 	check_start(m, now_ms);
 	sweep(m, now_ms);
 	reload_if_due(m, now_ms);
+	tend_certificates(m, now_ms);
 	retry_if_due(m, now_ms);
 	kill_if_late(m, now_ms);
 	g = find_state(m, GENERATION_RUNNING);
@@ -311,6 +370,9 @@ int due_do(struct master *m)
 	g = find_state(m, GENERATION_STARTING);
 	earlier(&wait_ms, g != NULL ? g->started_ms + START_MS : 0, now_ms);
 	earlier(&wait_ms, m->retry_ms, now_ms);
+	if (m->config.certificate.count != 0 && !m->is_stopping) {
+		earlier(&wait_ms, now_ms + WATCH_PAUSE_MS, now_ms);
+	}
 	earlier(&wait_ms, m->is_stopping ? m->stop_ms : 0, now_ms);
 	return wait_ms > INT_MAX ? -1 : (int)wait_ms;
 }

@@ -11,6 +11,7 @@
 #define MASTER_MASTER_H
 
 #include "master/generation.h"
+#include "master/watch.h"
 
 struct master {
 	const char *config_path;
@@ -20,6 +21,8 @@ struct master {
 	struct tls_files next_files;  /* of the one that is starting, if any */
 	struct generation_common common;
 	struct generation *generations;
+	struct watch watch;
+	uint64_t worry_ms; /* when worries are told again */
 	uint64_t retry_ms; /* when to start again; 0: not due */
 	uint64_t stop_ms;  /* when a stop has lasted too long */
 	uint32_t failures; /* generations that died, in a row */

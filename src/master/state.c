@@ -6,13 +6,9 @@
  */
 #include "master/state.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include "base/log.h"
+#include "ipc/guard_file.h"
 #include "master/directory.h"
-#include "os/fd.h"
 
 #define PATH_MAX_HERE (SETTINGS_PATH_MAX + 32)
 
@@ -47,20 +43,14 @@ bool state_prepare(const struct config *config)
 int state_open_guard(const struct config *config)
 {
 	char path[PATH_MAX_HERE];
-	struct stat st;
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/guard", config->auth.state_dir);
-	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
-		  0600);
-	if (fd < 0 || fstat(fd, &st) < 0) {
-		log_event_errno(LOG_WARNING, "cannot open", path, errno);
-		fd_close(&fd);
-		return -1;
-	}
-	if (!S_ISREG(st.st_mode)) {
-		log_event_errno(LOG_WARNING, "is no file", path, EINVAL);
-		fd_close(&fd);
+	fd = guard_file_open(path);
+	if (fd < 0) {
+		log_event_errno(LOG_WARNING,
+				"failed log-ins are forgotten at every restart",
+				path, -fd);
 		return -1;
 	}
 	return fd;

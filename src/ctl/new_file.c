@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: ISC
+/*
+ * new_file.c - writing a new file (new_file.h).
+ * Runs in: restantectl.  Trusts: the directory: who may write there may replace
+ * the file as well.
+ */
+#include "ctl/new_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <linux/limits.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "os/fd.h"
+
+static int write_all(int fd, const char *at, size_t len)
+{
+	size_t done = 0;
+
+	while (done < len) {
+		ssize_t n = write(fd, at + done, len - done);
+
+		if (n < 0 && errno == EINTR) {
+			continue;
+		}
+		if (n < 0) {
+			return -errno;
+		}
+		done += (size_t)n;
+	}
+	return 0;
+}
+
+/* What a crash left there is in the way of nobody. */
+static int write_temporary(const char *temporary, mode_t mode, const void *at,
+			   size_t len)
+{
+	int fd, rc;
+
+	if (unlink(temporary) < 0 && errno != ENOENT) {
+		return -errno;
+	}
+	fd = open(temporary,
+		  O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		return -errno;
+	}
+	rc = write_all(fd, at, len);
+	if (rc == 0 && (fchmod(fd, mode) < 0 || fsync(fd) < 0)) {
+		rc = -errno;
+	}
+	fd_close(&fd);
+	return rc;
+}
+
+/* link(2) takes no name that is taken, whoever took it a moment ago. */
+static int give_name(const char *temporary, const char *path, bool is_forced)
+{
+	if (is_forced) {
+		return rename(temporary, path) < 0 ? -errno : 0;
+	}
+	if (link(temporary, path) < 0) {
+		return -errno;
+	}
+	return unlink(temporary) < 0 ? -errno : 0;
+}
+
+static int sync_directory_of(const char *path)
+{
+	char copy[PATH_MAX];
+	int rc = 0, fd;
+
+	snprintf(copy, sizeof(copy), "%s", path);
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd) < 0) {
+		rc = -errno;
+	}
+	fd_close(&fd);
+	return rc;
+}
+
+int new_file_write(const char *path, mode_t mode, const void *at, size_t len,
+		   bool is_forced)
+{
+	char temporary[PATH_MAX];
+	int rc, path_len;
+
+	path_len = snprintf(temporary, sizeof(temporary), "%s.tmp", path);
+	if (path_len < 0 || (size_t)path_len >= sizeof(temporary)) {
+		return -ENAMETOOLONG;
+	}
+	rc = write_temporary(temporary, mode, at, len);
+	if (rc == 0) {
+		rc = give_name(temporary, path, is_forced);
+	}
+	if (rc < 0) {
+		(void)unlink(temporary);
+		return rc;
+	}
+	return sync_directory_of(path);
+}
