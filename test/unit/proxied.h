@@ -15,14 +15,15 @@
 static struct guard guard;
 
 /* Of octets that end at a page that nobody may touch. */
-static int parse(struct pop3_slice in, struct proxy_header *h)
+static inline int parse(struct pop3_slice in, struct proxy_header *h)
 {
 	return proxy_parse(guard_copy(&guard, in), h);
 }
 
 /* Every cut of it wants more, or is as bad as the whole, and sets nothing; what
  * follows it does not matter. */
-static int parse_at_each_cut(struct pop3_slice all, struct proxy_header *h)
+static inline int parse_at_each_cut(struct pop3_slice all,
+				    struct proxy_header *h)
 {
 	uint8_t longer[2 * PROXY_MAX];
 	int rc = parse(all, h);
@@ -46,7 +47,7 @@ static int parse_at_each_cut(struct pop3_slice all, struct proxy_header *h)
 	return rc;
 }
 
-static struct proxy_header sound(struct pop3_slice all)
+static inline struct proxy_header sound(struct pop3_slice all)
 {
 	struct proxy_header h;
 
@@ -55,7 +56,7 @@ static struct proxy_header sound(struct pop3_slice all)
 	return h;
 }
 
-static void assert_bad(struct pop3_slice all)
+static inline void assert_bad(struct pop3_slice all)
 {
 	struct proxy_header h = { .port = 7 };
 
@@ -69,7 +70,7 @@ static void assert_bad(struct pop3_slice all)
 
 #define text_of(s) pop3_slice_of((s), strlen(s))
 
-static void assert_four(const struct proxy_header *h, const char *octets)
+static inline void assert_four(const struct proxy_header *h, const char *octets)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 
