@@ -129,8 +129,9 @@ void admit_read_header(struct conn *c)
 	size_t kept = c->in.len;
 	ssize_t n;
 
+	conn_watch(c, UV_READABLE); /* after an error, too: see on_poll */
 	if (kept != 0) {
-		memcpy(p->in, c->in.at, kept);
+		memcpy(p->in, c->in.at + c->in.off, kept);
 	}
 	n = recv(c->fd, p->in + kept, PROXY_MAX - kept, MSG_PEEK);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR)) {

@@ -10,9 +10,12 @@ import tempfile
 from pathlib import Path
 
 from support import proc
+from support.pop3 import Closed, Pop3
 
 SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
 HAPROXY = shutil.which("haproxy", path="/usr/sbin:/usr/bin:/usr/local/sbin")
+LISTED = "127.0.0.2"  # where proxies are, as PROXIES says
+PROXIES = [LISTED, "127.0.1.0/24"]
 CLIENT = ("192.0.2.7", 40007)
 SERVER = "198.51.100.1"
 TLV_CRC32C, TLV_NOOP, TLV_SSL = 0x03, 0x04, 0x20
@@ -45,6 +48,37 @@ def v2(client=CLIENT, tlvs=b"", command=0x21):
 def ssl_tlv(client=1, version=b"TLSv1.3"):
     """That the client came by TLS, as far as the proxy knows."""
     return tlv(TLV_SSL, struct.pack("!BI", client, 1) + tlv(0x21, version))
+
+
+def begin(server, header, source=LISTED, greet=True, **kw):
+    """A connection that begins with header."""
+    pop = Pop3(server.address, greet=False, source=source, **kw)
+    pop.send(header)
+    if greet:
+        pop.greeting = pop.line()
+        assert pop.greeting.startswith(b"+OK"), pop.greeting
+    return pop
+
+
+def is_dropped(pop):
+    """Whether it is closed without a word."""
+    try:
+        pop.line()
+    except Closed as e:
+        return e.args[0] == b""
+    finally:
+        pop.close()
+    return False
+
+
+def can_begin(server, header, source=LISTED):
+    pop = begin(server, header, source=source, greet=False)
+    try:
+        return pop.line().startswith(b"+OK")
+    except Closed:
+        return False
+    finally:
+        pop.close()
 
 
 def free_port(host="127.0.0.1"):
