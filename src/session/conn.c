@@ -11,6 +11,7 @@
 
 #include "base/secret.h"
 #include "os/fd.h"
+#include "session/admit.h"
 #include "session/offer.h"
 #include "session/step.h"
 #include "session/table.h"
@@ -88,7 +89,7 @@ static void end(struct conn *c)
 		request_sasl_cancel(c);
 	}
 	report_write(&c->report, c->address, c->port, uv_now(&p->loop));
-	counters_leave(p->counters, p->settings.slot, c->address);
+	admit_leave(c);
 	table_remove(p, c);
 	list_remove(&c->timing);
 	list_remove(&c->queue);
@@ -240,7 +241,7 @@ bool conn_is_idle(const struct conn *c)
 	bool is_shaking = c->tls != NULL && !tls_is_ready(c->tls);
 
 	return c->watched == UV_READABLE && c->waits == CONN_WAITS_NOT &&
-	       !is_shaking;
+	       !is_shaking && !c->awaits_header;
 }
 
 void conn_delay(struct conn *c, uint32_t delay_ms)
@@ -343,12 +344,23 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 	}
 	if (c->waits != CONN_WAITS_NOT) {
 		conn_watch(c, 0);
+	} else if (c->awaits_header) {
+		admit_read_header(c);
 	} else if (c->tls != NULL && !tls_is_ready(c->tls)) {
 		secure_go_on(c);
 	} else if (sends) {
 		send_more(c);
 	} else {
 		read_more(c);
+	}
+}
+
+void conn_greet(struct conn *c)
+{
+	if (c->is_tls_due) {
+		secure_begin(c);
+	} else {
+		turn(c, pop3_slice_of(NULL, 0));
 	}
 }
 
@@ -359,10 +371,10 @@ bool conn_begin(struct conn *c)
 	if (uv_poll_init(&c->process->loop, &c->poll, c->fd) < 0) {
 		return false;
 	}
-	if (c->is_tls_due) {
-		secure_begin(c);
+	if (c->awaits_header) {
+		conn_watch(c, UV_READABLE);
 	} else {
-		turn(c, pop3_slice_of(NULL, 0));
+		conn_greet(c);
 	}
 	return true;
 }

@@ -72,13 +72,21 @@ struct conn {
 	bool is_tls_due;     /* when the +OK to STLS is out */
 	bool is_stls;        /* its TLS began by STLS */
 	bool is_in_exchange; /* auth keeps a SASL exchange for it */
+	/* admit.h: */
+	bool awaits_header;     /* of a proxy; nothing has been said to it */
+	bool is_nobody;         /* counted by no address */
+	bool is_proxied_by_tls; /* by a proxy that says so */
 	uint8_t address[16];
 	uint16_t port;
 };
 
 /* Begins to serve a connection whose engine is ready: greets it and listens to
- * it.  False if its descriptor cannot be watched. */
+ * it, or listens to what a proxy has to say first.  False if its descriptor
+ * cannot be watched. */
 MUST_USE bool conn_begin(struct conn *c);
+
+/* Begins TLS if it is due, or greets; of one that is watched. */
+void conn_greet(struct conn *c);
 
 /* Whether it only waits for a command. */
 bool conn_is_idle(const struct conn *c);

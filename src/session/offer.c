@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
  * offer.c - what a connection is offered (offer.h).
- * Runs in: session.  Trusts: the kernel's word about a peer's address.
+ * Runs in: session.  Trusts: the kernel's word about a peer's address, and that
+ * of a listed proxy (admit.h).
  */
 #include "session/offer.h"
 
@@ -37,7 +38,8 @@ void offer_init(struct process *p)
 			.login_tries_max = p->settings.login_tries_max,
 			.reveal_users = p->settings.reveal_users,
 			.no_plaintext = i == OFFER_CLOSED,
-			.offers_stls = p->settings.has_tls && !is_tls,
+			.offers_stls = p->settings.has_tls && !is_tls &&
+				       i != OFFER_PROXIED,
 			.mechanisms = p->mechanisms[i],
 			.login_delay_s = p->settings.login_delay_s,
 			.utf8 = true,
@@ -51,6 +53,9 @@ static enum offer offer_of(const struct conn *c)
 
 	if (c->tls != NULL) {
 		return tls_has_proof(c->tls) ? OFFER_TLS_EXTERNAL : OFFER_TLS;
+	}
+	if (c->is_proxied_by_tls) {
+		return OFFER_PROXIED;
 	}
 	return p->settings.plaintext_anywhere || net_is_loopback(c->address)
 		   ? OFFER_OPEN

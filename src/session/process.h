@@ -41,8 +41,9 @@ struct backend {
 
 /* What a connection is offered depends on who might overhear it. */
 enum offer {
-	OFFER_OPEN,   /* nobody, or the operator does not mind */
-	OFFER_CLOSED, /* somebody: no secret in clear text */
+	OFFER_OPEN,    /* nobody, or the operator does not mind */
+	OFFER_CLOSED,  /* somebody: no secret in clear text */
+	OFFER_PROXIED, /* its TLS ends at a proxy, which says so */
 	OFFER_TLS,
 	OFFER_TLS_EXTERNAL, /* with a client's certificate */
 	OFFER_COUNT

@@ -19,6 +19,7 @@ static const char *const end_names[REPORT_END_COUNT] = {
 	[REPORT_TRIES] = "too many failed log-ins",
 	[REPORT_BROKEN] = "message could not be sent whole",
 	[REPORT_STOP] = "server stops",
+	[REPORT_PROXY] = "no PROXY header from a proxy",
 	[REPORT_FULL] = "too many connections",
 	[REPORT_ADDRESS_FULL] = "too many connections from this address",
 	[REPORT_TLS] = "no TLS",

@@ -19,6 +19,7 @@ enum report_end {
 	REPORT_TRIES,  /* too many failed log-ins */
 	REPORT_BROKEN, /* a message could not be sent to its end */
 	REPORT_STOP,   /* the server stops */
+	REPORT_PROXY,  /* a proxy that does not say for whom it comes */
 	REPORT_FULL,   /* too many connections */
 	REPORT_ADDRESS_FULL,
 	REPORT_TLS, /* no TLS came of it */

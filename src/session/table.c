@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "os/fd.h"
+#include "session/admit.h"
 #include "session/offer.h"
 
 #define SLOTS_FIRST 64u
@@ -127,16 +128,22 @@ static struct conn *make(struct process *p, const struct sockaddr_storage *from)
 	return c;
 }
 
-/* A connection that is one too many. */
-static void turn_away(struct conn *c, enum report_end why)
+void table_say_full(const struct conn *c)
 {
 	static const char text[] =
 	    "-ERR [SYS/TEMP] Too many connections; try later\r\n";
-	struct process *p = c->process;
 
 	if (!c->is_tls_due) { /* or it would take it for a broken record */
 		(void)!send(c->fd, text, sizeof(text) - 1, MSG_NOSIGNAL);
 	}
+}
+
+/* A connection that is one too many. */
+static void turn_away(struct conn *c, enum report_end why)
+{
+	struct process *p = c->process;
+
+	table_say_full(c);
 	c->report.end = (uint8_t)why;
 	report_write(&c->report, c->address, c->port, uv_now(&p->loop));
 	fd_close(&c->fd);
@@ -161,9 +168,7 @@ void table_add(struct listener *l, int fd, const struct sockaddr_storage *from)
 		turn_away(c, REPORT_FULL);
 		return;
 	}
-	switch (counters_enter(p->counters, p->settings.slot, c->address,
-			       p->settings.connections_max,
-			       p->settings.connections_per_address)) {
+	switch (admit_enter(c)) {
 	case COUNTERS_ENTERED:
 		break;
 	case COUNTERS_FULL:
@@ -174,7 +179,7 @@ void table_add(struct listener *l, int fd, const struct sockaddr_storage *from)
 		return;
 	}
 	if (!conn_begin(c)) {
-		counters_leave(p->counters, p->settings.slot, c->address);
+		admit_leave(c);
 		turn_away(c, REPORT_FULL);
 	}
 }
@@ -233,6 +238,12 @@ void table_tick(struct process *p)
 	tick_list(p, TIMING_STALL, p->settings.stall_ms);
 }
 
+/* Whether nothing can be said to it yet. */
+static bool is_unspoken_to(const struct conn *c)
+{
+	return c->awaits_header || (c->tls != NULL && !tls_is_ready(c->tls));
+}
+
 void table_stop(struct process *p)
 {
 	for (uint32_t i = 0; i < p->slot_cap; i++) {
@@ -241,9 +252,8 @@ void table_stop(struct process *p)
 		if (c != NULL && conn_is_idle(c)) {
 			conn_abort(c, REPORT_STOP, POP3_CODE_SYS_TEMP,
 				   "The server is stopping");
-		} else if (c != NULL && c->tls != NULL &&
-			   !tls_is_ready(c->tls)) {
-			conn_drop(c, REPORT_STOP); /* it can be told nothing */
+		} else if (c != NULL && is_unspoken_to(c)) {
+			conn_drop(c, REPORT_STOP);
 		}
 	}
 }

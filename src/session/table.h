@@ -14,6 +14,9 @@ void table_init(struct process *p);
  * a limit forbids it: then it is told so and closed.  Takes fd. */
 void table_add(struct listener *l, int fd, const struct sockaddr_storage *from);
 
+/* Tells the client that it is one too many. */
+void table_say_full(const struct conn *c);
+
 /* Takes it out; its number is never used again. */
 void table_remove(struct process *p, struct conn *c);
 

@@ -12,14 +12,14 @@
 static struct packet p;
 
 /* What is behind the packet must not matter. */
-static void sample(uint32_t type)
+static inline void sample(uint32_t type)
 {
 	p.len = packet_model_sample(type, p.as.octets);
 	p.fd = packet_model_has_fd(type) ? 5 : -1;
 }
 
 /* As the model says; returns it. */
-static bool judge_as(enum role from, enum role to)
+static inline bool judge_as(enum role from, enum role to)
 {
 	bool want =
 	    packet_model_allows(p.as.octets, p.len, p.fd != -1, from, to);
@@ -33,7 +33,7 @@ static bool judge_as(enum role from, enum role to)
 	return want;
 }
 
-static bool judge(uint32_t type)
+static inline bool judge(uint32_t type)
 {
 	return judge_as(packet_model_from(type), packet_model_to(type));
 }
