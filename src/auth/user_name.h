@@ -42,8 +42,8 @@ struct user_name_form {
 };
 
 /*
- * Prepared by SASLprep if it is not ASCII [rfc6856/2.1]; and, if is_folding,
- * with ASCII capitals made small.  A name that cannot be one
+ * Prepared by SASLprep if it is not ASCII; and, if is_folding, with ASCII
+ * capitals made small.  A name that cannot be one
  * has a form, too: its own octets, or none if they are too many.
  */
 void user_name_form(struct text name, bool is_folding,
