@@ -46,8 +46,7 @@ static void print_time(const struct certificate *c, int64_t now_unix)
 		puts("NOT YET");
 		break;
 	case CERTIFICATE_VALID:
-		printf("%" PRId64 " day%s left\n", days,
-		       days == 1 ? "" : "s");
+		printf("%" PRId64 " day%s left\n", days, days == 1 ? "" : "s");
 		break;
 	}
 }

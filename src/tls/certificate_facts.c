@@ -142,8 +142,8 @@ static const ASN1_STRING *find_entry(const X509_NAME *name, int nid)
 		      : X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at));
 }
 
-/* [rfc6125/6.4.4] Only "if and only if the presented identifiers do not
- * include" names of subjectAltName. */
+/* The common name counts only if there is no subjectAltName: RFC 6125, section
+ * 6.4.4. */
 static int read_names(struct certificate *c)
 {
 	const X509_NAME *subject = X509_get_subject_name(c->chain[0]);

@@ -146,9 +146,9 @@ static int take(void *ctx, X509 *x)
 	return CERTIFICATE_OK;
 }
 
-/* [rfc5246/7.4.2] "The sender's certificate MUST come first in the list.  Each
- * following certificate MUST directly certify the one preceding it."  TLS 1.3
- * is lenient, its clients are not all. */
+/* "The sender's certificate MUST come first in the list.  Each following
+ * certificate MUST directly certify the one preceding it": RFC 5246, section
+ * 7.4.2.  TLS 1.3 is lenient; its clients are not all. */
 static int check_order(const struct certificate *c)
 {
 	for (size_t i = 1; i < c->count; i++) {

@@ -1,23 +1,18 @@
 # SPDX-License-Identifier: ISC
-"""Certificates from the operator's side: making, showing and checking them, and
-changing them under a server that runs."""
+"""Certificates from the operator's side: making, showing and checking them."""
 import hashlib
 import os
 import re
 import ssl
 import stat
-import time
 
 import pytest
 
-from support import proc
+from support import paths
 from support.certificates import authority, client_context, standard
 from support.ctl import CONFIG, DATAERR, NOINPUT, USAGE, Ctl
 
 CANTCREAT = 73
-CHANGED = rb"restanted: certificate changed"
-READY = rb"restanted: ready"
-SECONDS = 40  # a change is taken within two looks
 
 
 @pytest.fixture
@@ -204,152 +199,16 @@ def test_an_expired_certificate_is_served_and_told(make_server):
         s.connect("tls")
 
 
-# -- changes while it runs
-
-def served(s, how="tls"):
-    with s.connect(how) as pop:
-        return pop.sock.getpeercert(binary_form=True)
-
-
-@pytest.mark.slow
-def test_a_changed_certificate_is_taken(make_server):
-    s = make_server(tls=True)
-    alice = s.site.add_user(b"alice")
-    s.start()
-    new = authority().server("new", "pop.test")
-    old_der = served(s)
-    with s.login(alice, how="tls") as old:
-        mark = s.log.mark()
-        s.certificates[0].replace(new)
-        s.log.wait(CHANGED, after=mark, seconds=SECONDS, alive=s.process)
-        s.log.wait(READY, after=mark, alive=s.process)
-        assert served(s) == served(s, "stls") == new.der() != old_der
-        old.ok(b"STAT")
-        old.quit()
-    assert len(s.log.match(CHANGED)) == 1
-
-
-@pytest.mark.slow
-def test_a_link_that_is_set_anew_is_a_change(make_server):
-    """As certbot does it."""
-    s = make_server(tls=True)
-    s.site.add_user(b"alice")
-    own = s.certificates[0]
-    for path in (own.chain, own.key):
-        path.rename(path.with_name(path.name + ".1"))
-        path.symlink_to(path.name + ".1")
-    s.start()
-    new = authority().server("linked", "pop.test")
-    for path, content in ((own.chain, new.chain), (own.key, new.key)):
-        second = path.with_name(path.name + ".2")
-        second.write_bytes(content.read_bytes())
-        second.chmod(0o600)
-        path.unlink()
-        path.symlink_to(second.name)
-    s.log.wait(CHANGED, seconds=SECONDS, alive=s.process)
-    proc.wait_until(lambda: served(s) == new.der(), 20)
-
-
-@pytest.mark.slow
-def test_half_a_change_waits_for_the_other_half(make_server):
-    s = make_server(tls=True)
-    s.site.add_user(b"alice")
-    s.expect(rb"error: configuration .*another certificate",
-             rb"error: the old certificate goes on")
-    s.start()
-    old, new = served(s), authority().server("halves", "pop.test")
-    own = s.certificates[0]
-    own.chain.write_bytes(new.chain.read_bytes())
-    s.log.wait(rb"the old certificate goes on", seconds=SECONDS,
-               alive=s.process)
-    time.sleep(11)
-    assert served(s) == old
-    assert len(s.log.match(rb"the old certificate goes on")) == 1
-    own.key.write_bytes(new.key.read_bytes())
-    s.log.wait(CHANGED, seconds=SECONDS, alive=s.process)
-    proc.wait_until(lambda: served(s) == new.der(), 20)
-
-
-@pytest.mark.slow
-def test_a_configuration_in_work_is_not_taken_with_it(make_server):
-    """The file says what is to come at the next SIGHUP; a certificate does not
-    wait for that, nor bring it."""
-    s = make_server(tls=True)
-    s.site.add_user(b"alice")
-    s.start()
-    s.configure(greeting="not yet")
-    with open(s.config, "a", encoding="utf-8") as f:
-        f.write("half a li")
-    new = authority().server("work", "pop.test")
-    s.certificates[0].replace(new)
-    s.log.wait(CHANGED, seconds=SECONDS, alive=s.process)
-    proc.wait_until(lambda: served(s) == new.der(), 20)
-    with s.connect("tls") as pop:
-        assert b"not yet" not in pop.greeting
-
-
-def test_a_key_role_that_dies_is_replaced(make_server):
-    """With the certificates that are in force, even if their files are gone."""
-    s = make_server(tls=True)
-    alice = s.site.add_user(b"alice")
-    s.expect(rb"role process died", rb"signal", rb"key is gone",
-             rb"error: configuration ", rb"the old certificate goes on")
-    s.start()
-    before, der = s.roles(), served(s)
-    s.certificates[0].chain.unlink()
-    s.certificates[0].key.unlink()
-    mark = s.log.mark()
-    proc.kill(before["key"][0])
-    s.log.wait(READY, after=mark, alive=s.process)
-    after = s.roles()
-    assert len(after["key"]) == 1
-    assert not set(sum(before.values(), [])) & set(sum(after.values(), []))
-    assert served(s) == der
-    s.login(alice, how="tls").quit()
-
-
-def test_tickets_outlast_a_reload(make_server):
-    s = make_server(tls=True)
-    alice = s.site.add_user(b"alice")
-    s.start()
-    context = authority().context(version=ssl.TLSVersion.TLSv1_2)
-    with s.login(alice, how="tls", context=context) as pop:
-        session = pop.sock.session
-        pop.quit()
-    s.reload()
-    with s.connect("tls", context=context, session=session) as pop:
-        assert pop.sock.session_reused
-
-
-def test_without_certificates_there_is_no_key_role(make_server):
-    s = make_server()
-    s.site.add_user(b"alice")
-    s.start()
-    assert not [p for p in s.children()
-                if proc.name(p).startswith("restanted-key")]
-
-
-def test_certificates_come_and_go_with_a_reload(make_server):
-    s = make_server(tls=True)
-    alice = s.site.add_user(b"alice")
-    tls = {k: s.settings.pop(k)
-           for k in ("listen_tls", "tls_certificate", "tls_key")}
-    s.launch()
-    s.log.wait(READY, alive=s.process)
-    s.addresses = s.listening()
-    with s.login(alice) as pop:
-        assert pop.cmd(b"STLS").startswith(b"-ERR")
-        pop.quit()
-    with s.connect() as pop:
-        assert pop.cmd(b"STLS").startswith(b"-ERR")
-    mark = s.log.mark()
-    s.configure(**tls)
-    s.reload()
-    s.tls_addresses = s.listening(after=mark, tls=True)
-    assert served(s, "tls") == served(s, "stls") == standard().der()
-    for key in tls:
-        s.settings.pop(key)
-    s.configure()
-    s.reload()
-    proc.wait_until(lambda: not s.roles()["key"], 20)
-    s.login(alice).quit()
+def test_the_sample_works_once_its_certificate_is_made(ctl):
+    sample = (paths.ROOT / "conf" / "restanted.conf").read_text("utf-8")
+    sample = sample.replace("/etc/restante", str(ctl.dir))
+    sample = sample.replace("/srv/mail", f"{ctl.dir}/mail")
+    own = [line for line in ctl.conf.read_text("utf-8").splitlines()
+           if line.split(" ")[0] not in ("listen", "mail_root", "users")]
+    ctl.conf.write_text(sample + "\n".join(own) + "\n", "utf-8")
+    said = ctl.refused(CONFIG, "check").decode()
+    assert said.count("\n") == said.count(" cert make") == 1, said
+    made = make(ctl, "--name", "pop.example.org").stdout.decode()
+    for line in made.splitlines():
+        assert line.replace('"', "") in sample.splitlines()
+    ctl.ok("check")

@@ -31,6 +31,11 @@ def refuse(server, lines):
     ("users = \"/nowhere/users\"", ["/nowhere/users"]),
     ("mail_root = \"relative\"", ["mail_root"]),
     ("greeting = \"\xfc\"", ["greeting"]),
+    ("listen_tls = \"127.0.0.1:0\"", ["listen_tls", "cert make"]),
+    ("tls_certificate = \"/nowhere/x.pem\"", ["/nowhere/x.pem", "cert make"]),
+    ("proxy_from = {\"10.0.0.0/8\", \"proxy.example\"}", ["proxy.example"]),
+    ("login_delay = 2h", ["login_delay", "0s to 1h"]),
+    ("tls_alpn = yes", ["tls_alpn", "required"]),
 ], ids=lambda v: v if isinstance(v, str) else "")
 def test_a_mistake_is_told_with_its_line(make_server, line, words):
     s = make_server()
@@ -76,3 +81,39 @@ def test_addresses(make_server, address):
     assert len(s.addresses) == len(address.split())
     for s.addresses in [[a] for a in s.addresses]:
         s.login(alice).quit()
+
+
+def test_only_addresses_with_tls(make_server):
+    s = make_server({"listen": []}, tls=True)
+    alice = s.site.add_user(b"alice")
+    s.start()
+    assert not s.addresses
+    s.login(alice, how="tls").quit()
+
+
+def test_nothing_to_listen_on(make_server):
+    s = make_server({"listen": []})
+    s.site.add_user(b"alice")
+    assert "nothing would be served" in s.refuses(config_text(s.settings))
+
+
+def test_a_state_directory_that_cannot_be_is_done_without(make_server):
+    s = make_server({"state_dir": "/nowhere/state"})
+    alice = s.site.add_user(b"alice")
+    s.start()
+    assert s.log.match(rb"warning: without a state_dir .*/nowhere/state")
+    s.login(alice).quit()
+    s.reload()
+    s.login(alice).quit()
+
+
+@pytest.mark.parametrize("name", ["state_dir", "run_dir"])
+def test_what_only_a_restart_can_change(make_server, name):
+    s = make_server()
+    alice = s.site.add_user(b"alice")
+    s.expect(rb"error: this setting cannot change while restanted runs")
+    s.start()
+    s.configure(**{name: s.site.make_dir("other")})
+    s.reload(expect=rb"cannot change while restanted runs.*setting=%s"
+             % name.encode())
+    s.login(alice).quit()
