@@ -31,11 +31,22 @@ static void list(struct conn *c, const struct attack *a, size_t count)
 	}
 }
 
+static const struct attacks {
+	const struct attack *first;
+	const size_t *count;
+} tables[] = {
+	{ attacks_on_kernel, &attacks_on_kernel_count },
+	{ attacks_on_roles, &attacks_on_roles_count },
+	{ attacks_on_key, &attacks_on_key_count },
+};
+#define TABLES (sizeof(tables) / sizeof(tables[0]))
+
 static void list_all(struct conn *c)
 {
 	say(c, "+OK\r\n");
-	list(c, attacks_on_kernel, attacks_on_kernel_count);
-	list(c, attacks_on_roles, attacks_on_roles_count);
+	for (size_t i = 0; i < TABLES; i++) {
+		list(c, tables[i].first, *tables[i].count);
+	}
 	say(c, ".\r\n");
 }
 
@@ -48,12 +59,15 @@ static void say_who(struct conn *c)
 	say(c, answer);
 }
 
-static const struct attack *find(const struct attack *a, size_t count,
-				 const char *name)
+static const struct attack *find(const char *name)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(a[i].name, name) == 0) {
-			return &a[i];
+	for (size_t i = 0; i < TABLES; i++) {
+		const struct attack *a = tables[i].first;
+
+		for (size_t j = 0; j < *tables[i].count; j++) {
+			if (strcmp(a[j].name, name) == 0) {
+				return &a[j];
+			}
 		}
 	}
 	return NULL;
@@ -61,14 +75,10 @@ static const struct attack *find(const struct attack *a, size_t count,
 
 static void run(struct conn *c, const char *name, const char *arg)
 {
-	const struct attack *a =
-	    find(attacks_on_kernel, attacks_on_kernel_count, name);
+	const struct attack *a = find(name);
 	char answer[64];
 	int rc;
 
-	if (a == NULL) {
-		a = find(attacks_on_roles, attacks_on_roles_count, name);
-	}
 	if (a == NULL) {
 		say(c, "-ERR no such attack\r\n");
 		return;

@@ -10,15 +10,18 @@ process, its user and everybody's mail must not have noticed.
 import os
 import re
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 
 from support import paths, proc
+from support.certificates import authority
 from support.pop3 import Closed, Pop3
 from support.server import Server
 
 PROGRAMS = {"restanted": "src/master", "restanted-auth": "src/auth",
+            "restanted-key": "src/key",
             "restanted-maildrop": "src/maildrop",
             "restanted-session": "test/breach"}
 SECRET = b"Subject: bob's own\r\n\r\nnobody else's\r\n"
@@ -78,7 +81,28 @@ ATTACKS = {
     "unknown-type": ["nothing"],
     "gift-of-descriptor": ["nothing"],
     "command-master": ["victim"],
+    "sign-as-client": ["nothing"],
+    "sign-after-handshake": ["nothing"],
+    "sign-hash-of-other-length": ["nothing"],
+    "sign-digest": ["nothing"],
+    "sign-nothing": ["nothing"],
+    "sign-token": ["nothing"],
+    "sign-certificate-request": ["nothing"],
+    "sign-request-as-handshake": ["nothing"],
+    "sign-point-of-no-curve": ["nothing"],
+    "sign-with-no-certificate": ["one", "minus_one"],
+    "sign-with-other-scheme": ["scheme_of_rsa", "scheme_of_sha1",
+                               "scheme_of_ed25519", "scheme_none"],
+    "sign-lying-length": ["one", "over_to_sign_max", "minus_one"],
+    "sign-by-way-of-auth": ["nothing"],
+    "sign-by-way-of-maildrop": ["nothing"],
+    "sign-flood": ["very_many"],
+    "give-key": ["nothing"],
+    "give-ticket-keys": ["nothing"],
+    "write-identity": ["nothing"],
 }
+# What a session process may, so that the attacks beside them mean something.
+POWERS = ["sign-handshake", "sign-handshake-1.2"]
 # A sanitizer's runtime needs executable memory and looks at files, so its build
 # allows that.
 NOT_SANITIZED = {"mmap-exec", "mprotect-exec", "look-at-file"}
@@ -159,6 +183,30 @@ class Breach:
     def victims_handle(self):
         return self.handle
 
+    def one(self):
+        return 1
+
+    def minus_one(self):
+        return 2**32 - 1
+
+    def over_to_sign_max(self):
+        return 513
+
+    def very_many(self):
+        return 20000
+
+    def scheme_of_rsa(self):
+        return "0804"
+
+    def scheme_of_sha1(self):
+        return "0203"
+
+    def scheme_of_ed25519(self):
+        return "0807"
+
+    def scheme_none(self):
+        return "ffff"
+
     def sibling(self):
         return self.sibling_pid
 
@@ -191,6 +239,8 @@ class Breach:
         assert self.bob.body() == SECRET
         self.bob.quit()
         self.attacker.close()
+        with Pop3(self.server.tls_address, tls=authority().context()) as pop:
+            pop.quit()
         for user in (self.victim_user, self.attacker_user):
             with self.server.login(user) as pop:
                 assert len(pop.uidl()) == 1
@@ -206,7 +256,7 @@ def cases():
 @pytest.fixture
 def breached():
     paths.need_build()
-    server = BreachServer()
+    server = BreachServer(tls=True)
     server.expect(rb"role process died role=session", rb"session process ends",
                   rb"channel dropped", rb"dropped")
     try:
@@ -229,6 +279,7 @@ def test_attack_is_held(breached, name, told):
     now = b.server.roles()
     assert now["auth"] == roles["auth"]
     assert now["maildrop"] == roles["maildrop"]
+    assert now["key"] == roles["key"]
     assert b.sibling_pid in now["session"]
 
 
@@ -237,4 +288,32 @@ def test_the_list_is_complete(breached):
     b.attacker.send(b"XBREACH list\r\n")
     assert b.attacker.line().startswith(b"+OK")
     listed = b.attacker.body().decode().split()
-    assert listed == list(ATTACKS)
+    assert sorted(listed) == sorted([*ATTACKS, *POWERS])
+
+
+def test_a_flood_delays_nobody_else(breached):
+    """Who asks for signatures all the time has only its own threads in key."""
+    b = breached
+    b.attacker.send(b"XBREACH sign-flood 1000000\r\n")
+    took = []
+    while len(took) < 10:
+        # the captured process takes connections too, and serves none
+        began = time.monotonic()
+        try:
+            with Pop3(b.server.tls_address, timeout=3,
+                      tls=authority().context()) as pop:
+                pop.quit()
+            took.append(time.monotonic() - began)
+        except (OSError, Closed):
+            assert b.attacker.is_silent(0)
+    assert sorted(took)[5] < 1, took
+    b.attacker.close()
+    proc.kill(b.pid)
+    b.audit()
+
+
+@pytest.mark.parametrize("name", POWERS)
+def test_power_is_there(breached, name):
+    breached.attacker.send(b"XBREACH %s\r\n" % name.encode())
+    assert breached.attacker.line() == b"+OK breached"
+    breached.audit()
