@@ -8,8 +8,8 @@
  * runs the attack of that name from inside, after the sandbox was closed.  The
  * answer is "+OK breached" or "-ERR held ERRNO" - if there is anybody left to
  * give one.  test/system/test_breach.py puts it in restanted-session's place.
- * "XBREACH list" names all attacks, "XBREACH whoami" the process and the handle
- * of the maildrop.
+ * "XBREACH list" names all attacks, "XBREACH whoami" the process, the handle of
+ * the maildrop and the connection's number.
  */
 #include "attack.h"
 
@@ -20,7 +20,11 @@
 
 static void say(struct conn *c, const char *text)
 {
-	(void)!send(c->fd, text, strlen(text), MSG_NOSIGNAL);
+	if (c->tls != NULL) {
+		(void)!tls_send(c->tls, (const uint8_t *)text, strlen(text));
+	} else {
+		(void)!send(c->fd, text, strlen(text), MSG_NOSIGNAL);
+	}
 }
 
 static void list(struct conn *c, const struct attack *a, size_t count)
@@ -38,6 +42,7 @@ static const struct attacks {
 	{ attacks_on_kernel, &attacks_on_kernel_count },
 	{ attacks_on_roles, &attacks_on_roles_count },
 	{ attacks_on_key, &attacks_on_key_count },
+	{ attacks_on_sasl, &attacks_on_sasl_count },
 };
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
@@ -54,8 +59,9 @@ static void say_who(struct conn *c)
 {
 	char answer[96];
 
-	snprintf(answer, sizeof(answer), "+OK %ld %llu\r\n", (long)getpid(),
-		 (unsigned long long)c->handle);
+	snprintf(answer, sizeof(answer), "+OK %ld %llu %llu\r\n",
+		 (long)getpid(), (unsigned long long)c->handle,
+		 (unsigned long long)c->id);
 	say(c, answer);
 }
 
@@ -91,7 +97,7 @@ static void run(struct conn *c, const char *name, const char *arg)
 static bool on_input(struct conn *c, struct pop3_slice in)
 {
 	static const char verb[] = "XBREACH ";
-	char line[1024];
+	char line[4096];
 	char *arg;
 
 	if (in.len < sizeof(verb) || in.len >= sizeof(line) ||
