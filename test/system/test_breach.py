@@ -138,8 +138,9 @@ def test_a_flood_delays_nobody_else(breached):
     b = breached
     b.attacker.send(b"XBREACH sign-flood 1000000\r\n")
     took = []
-    while len(took) < 10:
-        # the captured process takes connections too, and serves none
+    for _ in range(60):
+        # the captured process takes connections too, and serves none, until
+        # key is tired of one that hears no answer
         began = time.monotonic()
         try:
             with Pop3(b.server.tls_address, timeout=3,
@@ -147,10 +148,14 @@ def test_a_flood_delays_nobody_else(breached):
                 pop.quit()
             took.append(time.monotonic() - began)
         except (OSError, Closed):
-            assert b.attacker.is_silent(0)
+            pass
+        if len(took) == 10:
+            break
+    assert len(took) == 10
     assert sorted(took)[5] < 1, took
     b.attacker.close()
-    proc.kill(b.pid)
+    if proc.is_running(b.pid):
+        proc.kill(b.pid)
     b.audit()
 
 
