@@ -3,8 +3,8 @@
  * attacks_on_sasl.c - being somebody else by what is said to auth of log-ins:
  * exchanges of others, proofs of others, bindings and stamps (attack.h).
  *
- * "log-in-by-certificate" is no attack but what the owner of a certificate may ask of
- * an honest session process.
+ * "log-in-by-certificate" is no attack but what the owner of a certificate may
+ * ask of an honest session process.
  */
 #include "attack.h"
 
