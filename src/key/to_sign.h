@@ -14,7 +14,8 @@
 /*
  * Whether octets are what a server signs under that scheme: in TLS 1.3 the
  * context string and a transcript hash (RFC 8446, section 4.4.3), in TLS 1.2
- * both randoms and the server's ephemeral key (RFC 8422, section 5.4).
+ * both randoms and the server's ephemeral key (RFC 8422, section 5.4), which
+ * must be one.
  */
 bool to_sign_is_tls(uint16_t scheme, const uint8_t *at, size_t len);
 

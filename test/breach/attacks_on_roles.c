@@ -16,9 +16,7 @@
  * the sandbox. */
 #define ANSWER_MS 1000u
 
-/* Waits for what the role says to it: -EPIPE if it ends the channel, -ETIME if
- * it says nothing. */
-static int hear(int fd, struct packet *p)
+int attack_hear(int fd, struct packet *p)
 {
 	uint64_t until_ms = clock_ms() + ANSWER_MS;
 	int rc;
@@ -34,7 +32,8 @@ static int ask_maildrop(struct conn *c, struct packet *p)
 {
 	int fd = c->process->maildrop.fd;
 
-	int rc = channel_send(fd, p) == CHANNEL_OK ? hear(fd, p) : -EPIPE;
+	int rc =
+	    channel_send(fd, p) == CHANNEL_OK ? attack_hear(fd, p) : -EPIPE;
 
 	if (rc < 0) {
 		return rc;
@@ -74,7 +73,7 @@ static int grant_by_way_of_auth(struct conn *c, const char *arg)
 	if (put_grant(&p, c, arg) < 0 || channel_send(fd, &p) != CHANNEL_OK) {
 		return -EPIPE;
 	}
-	return hear(c->process->maildrop.fd, &p);
+	return attack_hear(c->process->maildrop.fd, &p);
 }
 
 /* Log-ins without the secret: an empty one, the name, a wrong one. */
@@ -92,7 +91,7 @@ static int guess(struct conn *c, const char *user, const char *secret)
 	    channel_send(c->process->auth.fd, &p) != CHANNEL_OK) {
 		return -EPIPE;
 	}
-	rc = hear(c->process->auth.fd, &p);
+	rc = attack_hear(c->process->auth.fd, &p);
 	return rc == 0 && p.as.head.type == PACKET_REFUSED ? -EACCES : rc;
 }
 
@@ -168,7 +167,7 @@ static int replay_closed_handle(struct conn *c, const char *arg)
 		return -EPIPE;
 	}
 	/* nothing answers a CLOSE, and it may be overtaken: give it time */
-	if (hear(c->process->maildrop.fd, &p) != -ETIME) {
+	if (attack_hear(c->process->maildrop.fd, &p) != -ETIME) {
 		return -EPIPE;
 	}
 	put_fetch(&p, c, c->handle, 0);
@@ -220,7 +219,7 @@ static int oversized_packet(struct conn *c, const char *arg)
 	if (send(fd, octets, sizeof(octets), MSG_NOSIGNAL) < 0) {
 		return -errno;
 	}
-	return hear(fd, &p);
+	return attack_hear(fd, &p);
 }
 
 static int lying_lengths(struct conn *c, const char *arg)
@@ -235,7 +234,7 @@ static int lying_lengths(struct conn *c, const char *arg)
 	if (channel_send(c->process->auth.fd, &p) != CHANNEL_OK) {
 		return -EPIPE;
 	}
-	return hear(c->process->auth.fd, &p);
+	return attack_hear(c->process->auth.fd, &p);
 }
 
 static int unknown_type(struct conn *c, const char *arg)
@@ -273,7 +272,7 @@ static int command_master(struct conn *c, const char *arg)
 	    channel_send(STARTUP_FD, &p) != CHANNEL_OK) {
 		return -EPIPE;
 	}
-	return hear(STARTUP_FD, &p);
+	return attack_hear(STARTUP_FD, &p);
 }
 
 const struct attack attacks_on_roles[] = {

@@ -8,8 +8,8 @@
  * runs the attack of that name from inside, after the sandbox was closed.  The
  * answer is "+OK breached" or "-ERR held ERRNO" - if there is anybody left to
  * give one.  test/system/test_breach.py puts it in restanted-session's place.
- * "XBREACH list" names all attacks, "XBREACH whoami" the process and the handle
- * of the maildrop.
+ * "XBREACH list" names all attacks, "XBREACH whoami" the process, the handle of
+ * the maildrop and the connection's number.
  */
 #include "attack.h"
 
@@ -20,7 +20,11 @@
 
 static void say(struct conn *c, const char *text)
 {
-	(void)!send(c->fd, text, strlen(text), MSG_NOSIGNAL);
+	if (c->tls != NULL) {
+		(void)!tls_send(c->tls, (const uint8_t *)text, strlen(text));
+	} else {
+		(void)!send(c->fd, text, strlen(text), MSG_NOSIGNAL);
+	}
 }
 
 static void list(struct conn *c, const struct attack *a, size_t count)
@@ -31,11 +35,23 @@ static void list(struct conn *c, const struct attack *a, size_t count)
 	}
 }
 
+static const struct attacks {
+	const struct attack *first;
+	const size_t *count;
+} tables[] = {
+	{ attacks_on_kernel, &attacks_on_kernel_count },
+	{ attacks_on_roles, &attacks_on_roles_count },
+	{ attacks_on_key, &attacks_on_key_count },
+	{ attacks_on_sasl, &attacks_on_sasl_count },
+};
+#define TABLES (sizeof(tables) / sizeof(tables[0]))
+
 static void list_all(struct conn *c)
 {
 	say(c, "+OK\r\n");
-	list(c, attacks_on_kernel, attacks_on_kernel_count);
-	list(c, attacks_on_roles, attacks_on_roles_count);
+	for (size_t i = 0; i < TABLES; i++) {
+		list(c, tables[i].first, *tables[i].count);
+	}
 	say(c, ".\r\n");
 }
 
@@ -43,17 +59,21 @@ static void say_who(struct conn *c)
 {
 	char answer[96];
 
-	snprintf(answer, sizeof(answer), "+OK %ld %llu\r\n", (long)getpid(),
-		 (unsigned long long)c->handle);
+	snprintf(answer, sizeof(answer), "+OK %ld %llu %llu\r\n",
+		 (long)getpid(), (unsigned long long)c->handle,
+		 (unsigned long long)c->id);
 	say(c, answer);
 }
 
-static const struct attack *find(const struct attack *a, size_t count,
-				 const char *name)
+static const struct attack *find(const char *name)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(a[i].name, name) == 0) {
-			return &a[i];
+	for (size_t i = 0; i < TABLES; i++) {
+		const struct attack *a = tables[i].first;
+
+		for (size_t j = 0; j < *tables[i].count; j++) {
+			if (strcmp(a[j].name, name) == 0) {
+				return &a[j];
+			}
 		}
 	}
 	return NULL;
@@ -61,14 +81,10 @@ static const struct attack *find(const struct attack *a, size_t count,
 
 static void run(struct conn *c, const char *name, const char *arg)
 {
-	const struct attack *a =
-	    find(attacks_on_kernel, attacks_on_kernel_count, name);
+	const struct attack *a = find(name);
 	char answer[64];
 	int rc;
 
-	if (a == NULL) {
-		a = find(attacks_on_roles, attacks_on_roles_count, name);
-	}
 	if (a == NULL) {
 		say(c, "-ERR no such attack\r\n");
 		return;
@@ -81,7 +97,7 @@ static void run(struct conn *c, const char *name, const char *arg)
 static bool on_input(struct conn *c, struct pop3_slice in)
 {
 	static const char verb[] = "XBREACH ";
-	char line[1024];
+	char line[4096];
 	char *arg;
 
 	if (in.len < sizeof(verb) || in.len >= sizeof(line) ||
