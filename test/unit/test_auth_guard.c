@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "auth/app_password.h"
+#include "auth/app_use.h"
 #include "auth/limits.h"
 #include "ipc/guard_file.h"
 #include "os/clock.h"
@@ -32,13 +33,13 @@ static int begin_test(void **state)
 
 static int end_test(void **state)
 {
-	char command[160];
+	char apps[160];
 
 	(void)state;
 	end_role();
 	fd_close(&guard_fd);
-	snprintf(command, sizeof(command), "%s/app-passwords", d.dir);
-	rmdir(command);
+	snprintf(apps, sizeof(apps), "%s/app-passwords", d.dir);
+	rmdir(apps);
 	unlink(guard_path);
 	users_dir_finish(&d);
 	return 0;
@@ -272,8 +273,9 @@ static void the_use_of_an_app_password_is_noted(void **state)
 	char text[APP_PASSWORD_TEXT_MAX], more[2 * APP_PASSWORD_FIELD_MAX];
 	struct app_password app = { .name = text_of("phone") };
 	char field[APP_PASSWORD_FIELD_MAX], hash[APP_PASSWORD_HASH_LEN + 1];
-	char command[256];
+	int64_t when, before = clock_unix();
 	struct secret s = { .len = 0 };
+	int dir;
 
 	(void)state;
 	app_password_generate(text);
@@ -290,11 +292,14 @@ static void the_use_of_an_app_password_is_noted(void **state)
 	expect_grant("cc/Maildir");
 	send_login("a", text);
 	expect_refused(STATUS_AUTH);
-	snprintf(command, sizeof(command),
-		 "test $(ls %s/app-passwords | wc -l) = 1 && rm "
-		 "%s/app-passwords/*",
-		 d.dir, d.dir);
-	assert_int_equal(system(command), 0);
+	dir = app_use_open(d.dir, false);
+	assert_true(dir >= 0);
+	assert_int_equal(
+	    app_use_look(dir, text_of("c"), text_of("phone"), &when), 0);
+	assert_in_range(when, before, before + 60);
+	assert_int_equal(app_use_forget(dir, text_of("c"), text_of("phone")),
+			 0);
+	close(dir);
 }
 
 static void without_a_state_directory_all_else_works(void **state)
