@@ -3,77 +3,10 @@
  * test_login.c - who is let in, as whom, and where to; and that a refusal costs
  * the same for users and for strangers.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "login_play.h"
 
 #include <pthread.h>
 #include <time.h>
-
-#include "auth/login.h"
-#include "auth/scheme.h"
-#include "base/log.h"
-#include "users_dir.h"
-
-static struct users_dir d;
-static struct auth_settings settings;
-static const struct login_files files = { .guard = -1, .apps = -1 };
-static struct login_answer answer;
-static uint8_t address[16] = { [10] = 0xff, [11] = 0xff, 192, 0, 2, 7 };
-
-static int begin_test(void **state)
-{
-	(void)state;
-	users_dir_init(&d);
-	settings = (struct auth_settings){ .common.drop_privileges = true,
-					   .mail_uid = 5000,
-					   .mail_gid = 5001,
-					   .hashes_at_once = 2,
-					   .uid_min = 500 };
-	snprintf(settings.users, sizeof(settings.users), "%s", d.path);
-	snprintf(settings.maildrop, sizeof(settings.maildrop), "%%u");
-	snprintf(settings.mail_root, sizeof(settings.mail_root), "/m");
-	return 0;
-}
-
-static int end_test(void **state)
-{
-	(void)state;
-	users_dir_finish(&d);
-	return 0;
-}
-
-static struct login *open_login(const char *users)
-{
-	struct login *login;
-
-	write_file(d.path, users);
-	assert_int_equal(login_create(&settings, &files, &login), 0);
-	return login;
-}
-
-static enum packet_status try_octets(struct login *login, const char *user,
-				     const void *secret, size_t len)
-{
-	struct secret s = { .len = 0 };
-	struct login_request request = { .user = text_of(user),
-					 .secret = &s,
-					 .address = address };
-
-	assert_true(secret_set(&s, secret, len));
-	memset(&answer, 0x55, sizeof(answer));
-	login_try(login, &request, &answer);
-	secret_wipe(&s);
-	return answer.status;
-}
-
-static enum packet_status try(struct login *login, const char *user,
-			      const char *secret)
-{
-	return try_octets(login, user, secret, strlen(secret));
-}
 
 static void users_are_let_in(void **state)
 {
@@ -231,18 +164,6 @@ static uint64_t time_of(struct login *login, const char *user,
 
 	assert_int_equal(try(login, user, secret), want);
 	return now_us() - begin;
-}
-
-static void write_hashed(const char *secret)
-{
-	char stored[SCHEME_STORED_MAX], line[SCHEME_STORED_MAX + 16];
-	struct secret s = { .len = 0 };
-
-	assert_true(secret_set(&s, secret, strlen(secret)));
-	assert_int_equal(scheme_make("YESCRYPT", &s, stored), SCHEME_MATCH);
-	snprintf(line, sizeof(line), "a:%s\nlocked:*\n", stored);
-	write_file(d.other, line);
-	assert_int_equal(rename(d.other, d.path), 0);
 }
 
 static int compare(const void *a, const void *b)
