@@ -8,39 +8,18 @@ import time
 import pytest
 
 from support import gsasl, sasl
-from support.certificates import Authority, authority, client_context
-from support.hashes import crypt
-from support.paths import need_build
+from support.certificates import authority
 from support.pop3 import Pop3
+from support.saslsite import guarded, running
 from support.server import Server
 from support.site import HOWS
 
 CODE_AUTH = b"-ERR [AUTH] "
 
 
-def add_users(site):
-    """plain, whose password is there to read; scram and sha1, with a verifier;
-    hash, with a hash alone."""
-    site.make_user(b"plain", b"a secret, =x")
-    site.make_user(b"scram", b"another", hashed=sasl.verifier(b"another"))
-    site.make_user(b"sha1", b"third", hashed=sasl.verifier(b"third", "sha1"))
-    site.make_user(b"hash", b"fourth", hashed=crypt(b"fourth", b"$6$", 1000))
-    site.write_users()
-
-
 @pytest.fixture(scope="module", name="server")
-def make_server():
-    need_build()
-    s = Server({"connections_per_address": 1000, "cram_md5": True,
-                "tls_client_ca": authority().roots}, tls=True)
-    add_users(s.site)
-    try:
-        s.start()
-        yield s
-    except BaseException:
-        s.stop(judge=False)
-        raise
-    s.stop()
+def run_server():
+    yield from running({"cram_md5": True})
 
 
 def bindings(pop):
@@ -300,83 +279,7 @@ def test_nobody_has_a_salt_too():
         server.stop()
 
 
-# -- certificates
-
-def with_certificate(certificate, **more):
-    return client_context(authority().roots, certificate, **more)
-
-
-def test_external(server):
-    mine = authority().client("mine", "somebody", "scram")
-    context = with_certificate(mine)
-    for wanted, initial in ((b"", True), (b"scram", True), (b"", False),
-                            (b"scram", False)):
-        for how in HOWS[1:]:
-            with server.connect(how, context=context) as pop:
-                assert b"EXTERNAL" in sasl.mechanisms(pop)
-                sasl.login(pop, sasl.External(wanted), initial)
-                pop.stat()
-                pop.quit()
-    with server.connect("tls", context=context) as pop:
-        reply = sasl.attempt(pop, sasl.External(b"plain"))
-        assert reply.startswith(CODE_AUTH), reply
-    assert server.log.text().count("another identity wanted") >= 1
-
-
-def test_external_with_an_rsa_key(server):
-    mine = authority().client("mine-rsa", "somebody", "plain", kind="rsa")
-    with server.connect("tls", context=with_certificate(mine)) as pop:
-        sasl.login(pop, sasl.External())
-        pop.quit()
-
-
-def test_external_of_nobody(server):
-    for file, email in (("nobody", "nobody"), ("none", None)):
-        other = authority().client(file, "scram", email)
-        with server.connect("tls", context=with_certificate(other)) as pop:
-            reply = sasl.attempt(pop, sasl.External())
-            assert reply.startswith(CODE_AUTH), reply
-
-
-def test_external_without_a_certificate(server):
-    with server.connect("tls") as pop:
-        assert b"EXTERNAL" not in sasl.mechanisms(pop)
-        pop.err(b"AUTH EXTERNAL =")
-    with server.connect() as pop:
-        pop.err(b"AUTH EXTERNAL =")
-
-
-def test_external_by_another_authority(server, tmp_path):
-    """Whether the handshake goes on or not, nobody gets in."""
-    other = Authority(tmp_path).client("theirs", "somebody", "scram")
-    try:
-        with server.connect("tls", context=with_certificate(other)) as pop:
-            pop.err(b"AUTH EXTERNAL =")
-    except (OSError, AssertionError):
-        pass
-
-
-def test_external_by_common_name():
-    server = Server({"tls_client_ca": authority().roots,
-                     "tls_client_user": "common_name"}, tls=True)
-    add_users(server.site)
-    server.start()
-    try:
-        mine = authority().client("named", "scram", "plain")
-        with server.connect("tls", context=with_certificate(mine)) as pop:
-            sasl.login(pop, sasl.External())
-            pop.quit()
-    finally:
-        server.stop()
-
-
 # -- what it costs to fail
-
-def guarded(**settings):
-    server = Server({"failures_max": 5, **settings}, tls=True)
-    add_users(server.site)
-    return server.start()
-
 
 def test_guessing_by_scram_is_guessing():
     """And once it is refused, even the right proof is not answered: the

@@ -180,20 +180,17 @@ static void send_proof(const char *challenge, const char *bare,
 {
 	uint8_t salt[64], salted[20], key[20], stored[20], mac[20];
 	char nonce[200], salt_text[100], auth[900], proof[64], final[400];
-	int len, iterations;
+	int iterations;
 
 	challenge_part(challenge, 0, nonce, sizeof(nonce));
 	challenge_part(challenge, 1, salt_text, sizeof(salt_text));
-	memmove(salt_text, salt_text + 2, strlen(salt_text) - 1);
 	challenge_part(challenge, 2, auth, sizeof(auth));
 	iterations = (int)strtol(auth + 2, NULL, 10);
-	len = EVP_DecodeBlock(salt, (const uint8_t *)salt_text,
-			      (int)strlen(salt_text));
-	while (salt_text[strlen(salt_text) - 1] == '=') {
-		salt_text[strlen(salt_text) - 1] = '\0';
-		len--;
-	}
-	assert_int_equal(PKCS5_PBKDF2_HMAC_SHA1(password, -1, salt, len,
+	/* "s=" and, of 16 octets, 22 letters and "==" */
+	assert_int_equal(strlen(salt_text), 2 + 24);
+	assert_int_equal(
+	    EVP_DecodeBlock(salt, (const uint8_t *)salt_text + 2, 24), 18);
+	assert_int_equal(PKCS5_PBKDF2_HMAC_SHA1(password, -1, salt, 16,
 						iterations, 20, salted),
 			 1);
 	(void)HMAC(EVP_sha1(), salted, 20, (const uint8_t *)"Client Key", 10,
