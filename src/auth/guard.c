@@ -183,6 +183,13 @@ uint64_t guard_source(const struct guard *g, const uint8_t address[16])
 	return hash_of(g, KIND_ADDRESS, address, is_v4 ? 16 : 8);
 }
 
+void guard_derive_key(const struct guard *g, const char *purpose,
+		      uint8_t *key_r, size_t len)
+{
+	crypto_generichash(key_r, len, (const uint8_t *)purpose,
+			   strlen(purpose), g->memory->head.key, GUARD_KEY_LEN);
+}
+
 static double count(const struct guard *g, uint64_t hash, uint64_t now)
 {
 	return count_of(guard_marks_find(&g->failures, hash), now, g->half);

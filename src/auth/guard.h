@@ -68,6 +68,11 @@ void guard_succeeded(struct guard *guard, const struct guard_try *t,
 MUST_USE bool guard_may_log_in(struct guard *guard, struct text user,
 			       uint64_t now_unix_ms);
 
+/* A key for another purpose, which is named: as long as the guard's file lasts
+ * it is the same.  len: 16 to 64. */
+void guard_derive_key(const struct guard *guard, const char *purpose,
+		      uint8_t *key_r, size_t len);
+
 /* What counts as one address: all of IPv4's, an IPv6 network of 64 bits. */
 uint64_t guard_source(const struct guard *guard, const uint8_t address[16]);
 

@@ -321,12 +321,22 @@ void login_disproved(struct login *login, struct text user,
 		     const uint8_t address[16], const char *why,
 		     struct login_answer *answer_r)
 {
+	struct login_request request = { .user = user, .address = address };
+	struct passwd_held *held;
+	struct candidate_user c;
 	struct guard_try t;
 
-	if (look(login, user, address, &t, answer_r)) {
-		login_refuse(answer_r, STATUS_AUTH, why);
-		(void)conclude(login, &t, VERDICT_WRONG, NULL, answer_r);
+	if (!look(login, user, address, &t, answer_r)) {
+		return;
 	}
+	held = passwd_file_hold(login->users);
+	find_user(login, passwd_held_table(held), &request, &c, answer_r);
+	if (!c.is_known || c.is_able) {
+		login_refuse(answer_r, STATUS_AUTH,
+			     c.is_known ? why : "unknown user");
+	}
+	passwd_file_give_back(held);
+	(void)conclude(login, &t, VERDICT_WRONG, NULL, answer_r);
 }
 
 void login_proved(struct login *login, struct text user,
@@ -365,6 +375,12 @@ bool login_knows(struct login *login, struct text typed)
 	is_known = passwd_table_find(passwd_held_table(held), name.text, &user);
 	passwd_file_give_back(held);
 	return is_known;
+}
+
+void login_derive_key(const struct login *login, const char *purpose,
+		      uint8_t *key_r, size_t len)
+{
+	guard_derive_key(login->guard, purpose, key_r, len);
 }
 
 uint64_t login_source(const struct login *login, const uint8_t address[16])

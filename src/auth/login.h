@@ -78,7 +78,8 @@ void login_try(struct login *login, const struct login_request *request,
 MUST_USE bool login_may_be_tried(struct login *login, struct text user,
 				 const uint8_t address[16],
 				 struct login_answer *answer_r);
-/* It is not that user.  why: static. */
+/* It is not that user.  why: static; for the log, unless there is a better
+ * reason. */
 void login_disproved(struct login *login, struct text user,
 		     const uint8_t address[16], const char *why,
 		     struct login_answer *answer_r);
@@ -90,6 +91,10 @@ void login_proved(struct login *login, struct text user,
 
 /* Whether the user may be told to exist: always, unless reveal_users. */
 bool login_knows(struct login *login, struct text user);
+
+/* guard_derive_key. */
+void login_derive_key(const struct login *login, const char *purpose,
+		      uint8_t *key_r, size_t len);
 
 /* What counts as one address: guard_source. */
 uint64_t login_source(const struct login *login, const uint8_t address[16]);

@@ -16,7 +16,9 @@
 #include "auth/apop.h"
 #include "auth/app_use.h"
 #include "auth/attempt.h"
+#include "auth/external.h"
 #include "auth/login.h"
+#include "auth/sasl_serve.h"
 #include "auth/scheme.h"
 #include "base/log.h"
 #include "ipc/service.h"
@@ -29,6 +31,8 @@ struct auth {
 	struct login_files files;
 	struct login *login;
 	struct attempts attempts;
+	struct external *external; /* NULL: no EXTERNAL */
+	struct sasl_serve sasl;
 	struct service service;
 };
 
@@ -64,6 +68,22 @@ static int on_login(struct peer *peer, struct packet *p)
 	return attempt_make(&auth.attempts, peer, &claim);
 }
 
+static int on_sasl_begin(struct peer *peer, struct packet *p)
+{
+	return sasl_serve_begin(&auth.sasl, peer, p);
+}
+
+static int on_sasl_step(struct peer *peer, struct packet *p)
+{
+	return sasl_serve_step(&auth.sasl, peer, p);
+}
+
+static int on_sasl_cancel(struct peer *peer, struct packet *p)
+{
+	sasl_serve_cancel(peer, p);
+	return 0;
+}
+
 static int on_known(struct peer *peer, struct packet *p)
 {
 	struct text user = { (const char *)packet_tail(p),
@@ -82,6 +102,9 @@ static int (*const handlers[PACKET_TYPE_COUNT])(struct peer *peer,
 						struct packet *p) = {
 	[PACKET_LOGIN] = on_login,
 	[PACKET_KNOWN] = on_known,
+	[PACKET_SASL_BEGIN] = on_sasl_begin,
+	[PACKET_SASL_STEP] = on_sasl_step,
+	[PACKET_SASL_CANCEL] = on_sasl_cancel,
 };
 
 static int on_packet(void *ctx, struct peer *peer, struct packet *p)
@@ -95,15 +118,18 @@ static int on_packet(void *ctx, struct peer *peer, struct packet *p)
 static int on_peer_begin(void *ctx, struct peer *peer)
 {
 	(void)ctx;
-	return peer->role == ROLE_SESSION || peer->role == ROLE_MAILDROP
-		   ? 0
-		   : -EPROTO;
+	if (peer->role == ROLE_SESSION) {
+		return sasl_serve_peer_begin(&auth.sasl, peer);
+	}
+	return peer->role == ROLE_MAILDROP ? 0 : -EPROTO;
 }
 
 static void on_peer_end(void *ctx, struct peer *peer)
 {
 	(void)ctx;
-	(void)peer;
+	if (peer->role == ROLE_SESSION) {
+		sasl_serve_peer_end(peer);
+	}
 }
 
 static const struct service_ops ops = {
@@ -150,16 +176,33 @@ static int confine(const struct auth_settings *s)
 	return rc;
 }
 
-/* The files that the master sent. */
-static void take_files(const struct startup *startup)
+/* The certificate authorities of clients; closes fd. */
+static int read_authorities(const struct auth_settings *s, int fd)
 {
-	for (size_t i = 0; i < startup->count; i++) {
+	int rc = external_create(fd, (enum certificate_name)s->certificate_name,
+				 &auth.external);
+
+	fd_close(&fd);
+	return rc;
+}
+
+/* The files that the master sent. */
+static int take_files(const struct auth_settings *s,
+		      const struct startup *startup)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < startup->count && rc == 0; i++) {
 		const struct startup_item *item = &startup->items[i];
 
 		if (item->type == PACKET_FILE && item->kind == FILE_GUARD) {
 			auth.files.guard = item->fd;
 		}
+		if (item->type == PACKET_FILE && item->kind == FILE_CLIENT_CA) {
+			rc = read_authorities(s, item->fd);
+		}
 	}
+	return rc;
 }
 
 /* The guard has its file mapped now. */
@@ -168,9 +211,11 @@ static int open_all(const struct auth_settings *s,
 {
 	int rc = startup_drop(&s->common, false);
 
+	if (rc == 0) {
+		rc = take_files(s, startup);
+	}
 	/* as the account that will read and write it again later */
 	if (rc == 0) {
-		take_files(startup);
 		open_apps(s);
 		rc = login_create(s, &auth.files, &auth.login);
 		fd_close(&auth.files.guard);
@@ -178,6 +223,10 @@ static int open_all(const struct auth_settings *s,
 	if (rc == 0) {
 		rc = attempts_init(&auth.attempts, auth.login,
 				   s->hashes_at_once);
+	}
+	if (rc == 0) {
+		rc = sasl_serve_init(&auth.sasl, &auth.attempts, s,
+				     auth.external);
 	}
 	return rc;
 }

@@ -118,7 +118,8 @@ static const struct mechanism *find_mechanism(const struct sasl *sasl,
 	const struct mechanism *m = NULL;
 
 	for (size_t i = 0; i < sizeof(mechanisms) / sizeof(*m); i++) {
-		if (text_equal(b->mechanism, text_of(mechanisms[i].name))) {
+		if (text_equal_fold(b->mechanism,
+				    text_of(mechanisms[i].name))) {
 			m = &mechanisms[i];
 		}
 	}

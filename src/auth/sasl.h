@@ -76,7 +76,7 @@ struct sasl_response {
 };
 
 struct sasl_begin {
-	struct text mechanism; /* in upper case */
+	struct text mechanism; /* in any case */
 	struct sasl_response initial;
 	const uint8_t *address;  /* 16 octets; IPv4 as ::ffff:a.b.c.d */
 	const uint8_t *exporter; /* PACKET_EXPORTER_LEN octets, or NULL */

@@ -83,17 +83,17 @@ static inline void set_up(void)
 	snprintf(settings.mail_root, sizeof(settings.mail_root), "/m");
 }
 
-/* With settings as they are, and the guard's file unless it is -1. */
-static inline void begin_role(int guard_fd)
+/* With settings as they are, and a file of that kind unless it is -1. */
+static inline void begin_role_with(enum file_kind kind, int fd)
 {
 	start_role();
 	packet_init(&p, PACKET_SETTINGS);
 	assert_true(packet_put(&p, &settings, sizeof(settings)));
 	send_packet(control);
-	if (guard_fd != -1) {
+	if (fd != -1) {
 		packet_init(&p, PACKET_FILE);
-		p.as.file.kind = FILE_GUARD;
-		p.fd = fcntl(guard_fd, F_DUPFD_CLOEXEC, 0);
+		p.as.file.kind = (uint32_t)kind;
+		p.fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 		send_packet(control);
 	}
 	send_channel(ROLE_MAILDROP, 0, &maildrop);
@@ -103,6 +103,11 @@ static inline void begin_role(int guard_fd)
 	assert_int_equal(
 	    channel_receive_checked(control, &p, ROLE_AUTH, ROLE_MASTER), 0);
 	assert_int_equal(p.as.head.type, PACKET_READY);
+}
+
+static inline void begin_role(int guard_fd)
+{
+	begin_role_with(FILE_GUARD, guard_fd);
 }
 
 /* It ends by itself, in order, when it is told to and its sessions are gone. */

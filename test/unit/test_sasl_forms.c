@@ -77,7 +77,7 @@ static void only_our_mechanisms_begin(void **state)
 {
 	static const char *const none[] = {
 		"",
-		"plain",
+		"PLAI",
 		"PLAINX",
 		"ANONYMOUS",
 		"EXTERNAL",
@@ -211,6 +211,14 @@ static void login_takes_the_name_at_once(void **state)
 			 SASL_MALFORMED);
 }
 
+static void mechanisms_may_be_small(void **state)
+{
+	(void)state;
+	assert_int_equal(first("plain", false, ""), SASL_MALFORMED);
+	assert_int_equal(first("scram-sha-256", false, "n,,n=bob,r=x"),
+			 SASL_CHALLENGE);
+}
+
 static void cram_md5_is_server_first(void **state)
 {
 	const char *digest = "bob 0123456789abcdef0123456789abcdef";
@@ -282,6 +290,7 @@ int main(void)
 		cmocka_unit_test(long_names_and_secrets_are_nobodys),
 		cmocka_unit_test(secrets_do_not_stay_in_the_message),
 		cmocka_unit_test(login_takes_the_name_at_once),
+		cmocka_unit_test(mechanisms_may_be_small),
 		cmocka_unit_test(cram_md5_is_server_first),
 		cmocka_unit_test(long_nonces_are_refused),
 	};

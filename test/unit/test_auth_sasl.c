@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: ISC
+/*
+ * test_auth_sasl.c - SASL with restanted-auth itself, confined as it serves:
+ * what comes of each exchange, in packets.
+ */
+#include "auth_played.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/x509v3.h>
+#include <sys/mman.h>
+
+#include "auth/limits.h"
+#include "ipc/proof.h"
+#include "issuer.h"
+
+static struct issued root, client;
+
+static int begin_test(void **state)
+{
+	(void)state;
+	set_up();
+	write_file(d.path, "a:{PLAIN}s:1000:1001\n"
+			   "off:{PLAIN}s:1000:1001::::nologin\n");
+	settings.failures_max = 3;
+	settings.failures_ms = 3600 * 1000;
+	begin_role(-1);
+	return 0;
+}
+
+static int end_test(void **state)
+{
+	(void)state;
+	end_role();
+	users_dir_finish(&d);
+	return 0;
+}
+
+struct begin {
+	uint64_t conn;
+	const char *mechanism;
+	const char *response; /* or NULL */
+	size_t len;
+	const uint8_t *proof;
+	size_t proof_len;
+	bool has_tls;
+};
+
+static void send_begin(const struct begin *b)
+{
+	struct packet_sasl_begin *to = &p.as.sasl_begin;
+
+	packet_init(&p, PACKET_SASL_BEGIN);
+	to->conn = b->conn;
+	to->address[15] = 1;
+	to->mechanism_len = (uint16_t)strlen(b->mechanism);
+	to->response_len = (uint16_t)b->len;
+	to->proof_len = (uint16_t)b->proof_len;
+	to->has_response = b->response != NULL;
+	to->has_exporter = b->has_tls;
+	assert_true(packet_put(&p, b->mechanism, strlen(b->mechanism)));
+	assert_true(packet_put(&p, b->response, b->len));
+	assert_true(packet_put(&p, b->proof, b->proof_len));
+	send_packet(session);
+}
+
+static void send_first(uint64_t conn, const char *mechanism,
+		       const char *response, size_t len)
+{
+	const struct begin b = { .conn = conn,
+				 .mechanism = mechanism,
+				 .response = response,
+				 .len = len };
+
+	send_begin(&b);
+}
+
+static void send_step(uint64_t conn, const char *response)
+{
+	packet_init(&p, PACKET_SASL_STEP);
+	p.as.sasl_step.conn = conn;
+	p.as.sasl_step.response_len = (uint32_t)strlen(response);
+	assert_true(packet_put(&p, response, strlen(response)));
+	send_packet(session);
+}
+
+static void expect_challenge(uint64_t conn, char text_r[400])
+{
+	assert_int_equal(
+	    channel_receive_checked(session, &p, ROLE_AUTH, ROLE_SESSION), 0);
+	assert_int_equal(p.as.head.type, PACKET_SASL_CHALLENGE);
+	assert_int_equal(p.as.sasl_challenge.conn, conn);
+	memcpy(text_r, packet_tail(&p), packet_tail_len(&p));
+	text_r[packet_tail_len(&p)] = '\0';
+}
+
+static void a_password_is_verified_as_ever(void **state)
+{
+	(void)state;
+	send_first(CONN, "PLAIN", "\0a\0s", 4);
+	expect_grant("aa/Maildir");
+	send_first(CONN, "PLAIN", "\0a\0t", 4);
+	expect_refused(STATUS_AUTH);
+	send_first(CONN, "PLAIN", "\0b\0s", 4);
+	expect_refused(STATUS_AUTH);
+	send_first(CONN, "PLAIN", "\0off\0s", 6);
+	expect_refused(STATUS_AUTH);
+}
+
+static void steps_find_their_exchange(void **state)
+{
+	char text[400];
+
+	(void)state;
+	send_first(CONN, "LOGIN", NULL, 0);
+	expect_challenge(CONN, text);
+	send_first(CONN + 1, "LOGIN", NULL, 0);
+	expect_challenge(CONN + 1, text);
+	send_step(CONN, "a");
+	expect_challenge(CONN, text);
+	send_step(CONN + 1, "b");
+	expect_challenge(CONN + 1, text);
+	send_step(CONN, "s");
+	expect_grant("aa/Maildir");
+	send_step(CONN, "s");
+	expect_refused(STATUS_EXCHANGE);
+	send_step(CONN + 1, "s");
+	receive_refused();
+	assert_int_equal(p.as.refused.conn, CONN + 1);
+	assert_int_equal(p.as.refused.status, STATUS_AUTH);
+}
+
+static void what_was_cancelled_is_forgotten(void **state)
+{
+	char text[400];
+
+	(void)state;
+	send_first(CONN, "LOGIN", NULL, 0);
+	expect_challenge(CONN, text);
+	packet_init(&p, PACKET_SASL_CANCEL);
+	p.as.sasl_cancel.conn = CONN;
+	send_packet(session);
+	do { /* another thread may have the cancel still */
+		send_step(CONN, "a");
+		assert_int_equal(channel_receive_checked(session, &p, ROLE_AUTH,
+							 ROLE_SESSION),
+				 0);
+	} while (p.as.head.type == PACKET_SASL_CHALLENGE);
+	assert_int_equal(p.as.refused.status, STATUS_EXCHANGE);
+}
+
+static void what_no_mechanism_demands_is_told_so(void **state)
+{
+	(void)state;
+	send_first(CONN, "PLAIN", "a", 1);
+	expect_refused(STATUS_EXCHANGE);
+	send_first(CONN, "NTLM", NULL, 0);
+	expect_refused(STATUS_EXCHANGE);
+	send_first(CONN, "CRAM-MD5", NULL, 0); /* switched off */
+	expect_refused(STATUS_EXCHANGE);
+	send_first(CONN, "EXTERNAL", "", 0); /* no authorities */
+	expect_refused(STATUS_EXCHANGE);
+	send_first(CONN, "SCRAM-SHA-256-PLUS", NULL, 0); /* no TLS */
+	expect_refused(STATUS_EXCHANGE);
+}
+
+/* "r=...", "s=..." or "i=...". */
+static void challenge_part(const char *challenge, int which, char *at,
+			   size_t cap)
+{
+	for (int i = 0; i < which; i++) {
+		challenge += strcspn(challenge, ",") + 1;
+	}
+	snprintf(at, cap, "%.*s", (int)strcspn(challenge, ","), challenge);
+}
+
+/* SCRAM-SHA-1 with the password "s", or another. */
+static void send_proof(const char *challenge, const char *bare,
+		       const char *password)
+{
+	uint8_t salt[64], salted[20], key[20], stored[20], mac[20];
+	char nonce[200], salt_text[100], auth[900], proof[64], final[400];
+	int iterations;
+
+	challenge_part(challenge, 0, nonce, sizeof(nonce));
+	challenge_part(challenge, 1, salt_text, sizeof(salt_text));
+	challenge_part(challenge, 2, auth, sizeof(auth));
+	iterations = (int)strtol(auth + 2, NULL, 10);
+	/* "s=" and, of 16 octets, 22 letters and "==" */
+	assert_int_equal(strlen(salt_text), 2 + 24);
+	assert_int_equal(
+	    EVP_DecodeBlock(salt, (const uint8_t *)salt_text + 2, 24), 18);
+	assert_int_equal(PKCS5_PBKDF2_HMAC_SHA1(password, -1, salt, 16,
+						iterations, 20, salted),
+			 1);
+	(void)HMAC(EVP_sha1(), salted, 20, (const uint8_t *)"Client Key", 10,
+		   key, NULL);
+	assert_int_equal(EVP_Digest(key, 20, stored, NULL, EVP_sha1(), NULL),
+			 1);
+	snprintf(auth, sizeof(auth), "%s,%s,c=biws,%s", bare, challenge, nonce);
+	(void)HMAC(EVP_sha1(), stored, 20, (const uint8_t *)auth, strlen(auth),
+		   mac, NULL);
+	for (int i = 0; i < 20; i++) {
+		mac[i] ^= key[i];
+	}
+	(void)EVP_EncodeBlock((uint8_t *)proof, mac, 20);
+	snprintf(final, sizeof(final), "c=biws,%s,p=%s", nonce, proof);
+	send_step(CONN, final);
+}
+
+static void prove(const char *user, const char *password)
+{
+	char hello[64], challenge[400];
+
+	snprintf(hello, sizeof(hello), "n,,n=%s,r=mine", user);
+	send_first(CONN, "SCRAM-SHA-1", hello, strlen(hello));
+	expect_challenge(CONN, challenge);
+	send_proof(challenge, hello + 3, password);
+}
+
+static void a_proof_is_granted(void **state)
+{
+	char text[400];
+
+	(void)state;
+	prove("a", "s");
+	expect_challenge(CONN, text);
+	assert_memory_equal(text, "v=", 2);
+	send_step(CONN, "");
+	expect_grant("aa/Maildir");
+	prove("a", "t");
+	expect_refused(STATUS_AUTH);
+	prove("off", "s"); /* nor is it told that it is right */
+	expect_refused(STATUS_AUTH);
+	prove("nobody", "s");
+	expect_refused(STATUS_AUTH);
+}
+
+/* After that, a right one is not told from a wrong one. */
+static void guessing_is_refused(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		prove("a", "t");
+		expect_refused(STATUS_AUTH);
+	}
+	prove("a", "s");
+	expect_refused(STATUS_GUESSING);
+	prove("a", "t");
+	expect_refused(STATUS_GUESSING);
+	send_first(CONN, "PLAIN", "\0a\0s", 4);
+	expect_refused(STATUS_GUESSING);
+}
+
+/* More than the table has room for: each is answered. */
+static void exchanges_have_a_bound(void **state)
+{
+	uint32_t challenges = 0, refusals = 0;
+	char hello[] = "n,,n=a,r=mine";
+
+	(void)state;
+	for (uint64_t i = 0; i < EXCHANGES_PEER_MAX + 10; i++) {
+		send_first(i, "SCRAM-SHA-1", hello, strlen(hello));
+		assert_int_equal(channel_receive_checked(session, &p, ROLE_AUTH,
+							 ROLE_SESSION),
+				 0);
+		if (p.as.head.type == PACKET_SASL_CHALLENGE) {
+			challenges++;
+			continue;
+		}
+		assert_int_equal(p.as.head.type, PACKET_REFUSED);
+		assert_int_equal(p.as.refused.status, STATUS_BUSY);
+		refusals++;
+	}
+	assert_int_equal(challenges, EXCHANGES_PEER_MAX);
+	assert_int_equal(refusals, 10);
+}
+
+/* --- EXTERNAL --- */
+
+static void make_authority(X509 *x)
+{
+	X509_EXTENSION *e = X509V3_EXT_conf_nid(
+	    NULL, NULL, NID_basic_constraints, "critical,CA:TRUE");
+
+	assert_int_equal(X509_add_ext(x, e, -1), 1);
+	X509_EXTENSION_free(e);
+}
+
+static int begin_external(void **state)
+{
+	const struct issue authority = { .kind = "P-256",
+					 .common_name = "Authority",
+					 .change = make_authority };
+	const struct issue what = { .kind = "P-256",
+				    .common_name = "a",
+				    .alt_names = "email:a",
+				    .by = &root };
+	int fd = memfd_create("ca", MFD_CLOEXEC);
+
+	(void)state;
+	set_up();
+	issue(&authority, &root);
+	issue(&what, &client);
+	issued_write_certificate(&root, fd);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	begin_role_with(FILE_CLIENT_CA, fd);
+	fd_close(&fd);
+	return 0;
+}
+
+static int end_external(void **state)
+{
+	issued_finish(&root);
+	issued_finish(&client);
+	return end_test(state);
+}
+
+static size_t make_proof(uint8_t proof_r[PACKET_PROOF_MAX])
+{
+	static const char context[] = "TLS 1.3, client CertificateVerify";
+	uint8_t content[64 + sizeof(context) + 32], signature[128];
+	uint8_t *der = NULL;
+	struct proof proof = { .scheme = 0x0403, .count = 1 };
+	size_t len = sizeof(signature);
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+
+	memset(content, ' ', 64);
+	memcpy(content + 64, context, sizeof(context));
+	memset(content + 64 + sizeof(context), 'h', 32);
+	assert_int_equal(
+	    EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, client.key), 1);
+	assert_int_equal(
+	    EVP_DigestSign(ctx, signature, &len, content, sizeof(content)), 1);
+	EVP_MD_CTX_free(ctx);
+	proof.hash = (struct proof_part){ content + 64 + sizeof(context), 32 };
+	proof.signature = (struct proof_part){ signature, len };
+	proof.certificates[0].len = (size_t)i2d_X509(client.x, &der);
+	proof.certificates[0].at = der;
+	assert_true(proof_put(&proof, proof_r, &len));
+	OPENSSL_free(der);
+	return len;
+}
+
+static void a_certificate_is_granted(void **state)
+{
+	uint8_t proof[PACKET_PROOF_MAX];
+	struct begin b = { .conn = CONN,
+			   .mechanism = "EXTERNAL",
+			   .response = "",
+			   .proof = proof,
+			   .has_tls = true };
+
+	(void)state;
+	b.proof_len = make_proof(proof);
+	send_begin(&b);
+	expect_grant("aa/Maildir");
+	b.response = "root";
+	b.len = 4;
+	send_begin(&b);
+	expect_refused(STATUS_AUTH);
+	b.response = "a";
+	b.len = 1;
+	proof[3] ^= 1; /* another handshake */
+	send_begin(&b);
+	expect_refused(STATUS_AUTH);
+	b.proof_len = 0;
+	send_begin(&b);
+	expect_refused(STATUS_EXCHANGE);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin_test, end_test)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_password_is_verified_as_ever),
+		TEST(steps_find_their_exchange),
+		TEST(what_was_cancelled_is_forgotten),
+		TEST(what_no_mechanism_demands_is_told_so),
+		TEST(a_proof_is_granted),
+		TEST(guessing_is_refused),
+		TEST(exchanges_have_a_bound),
+		cmocka_unit_test_setup_teardown(a_certificate_is_granted,
+						begin_external, end_external),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
