@@ -69,7 +69,7 @@ static void hang_up(struct conn *c)
 {
 	if (c->fd != -1) {
 		if (c->tls != NULL) {
-			tls_close(c->tls);
+			(void)!tls_close(c->tls);
 			tls_detach(c->tls);
 		}
 		uv_close((uv_handle_t *)&c->poll, on_closed); /* first */
@@ -178,20 +178,35 @@ static void settle(struct conn *c, enum step step, bool was_heard)
 	}
 }
 
+/* All is said; but TLS has an end of its own. */
+static enum step finish(struct conn *c)
+{
+	if (c->tls == NULL || tls_close(c->tls) == 0 || errno != EAGAIN) {
+		return STEP_FINISH;
+	}
+	return STEP_OUTPUT;
+}
+
 /* Sends what the turn has put out; a step that wants input or the end has to
  * wait when not all of it could be sent. */
 static enum step flush(struct conn *c, struct turn *t, enum step step)
 {
 	enum output_result sent;
 
-	if (step == STEP_FAIL || t->out.len == 0) {
+	if (step == STEP_FAIL) {
 		return step;
+	}
+	if (step == STEP_FINISH && c->tls != NULL) {
+		tls_hold(c->tls); /* for the end of TLS to go with it */
 	}
 	sent = output_flush(c, &t->out);
 	if (sent == OUTPUT_FAILED) {
 		return step == STEP_FINISH ? step : STEP_FAIL;
 	}
-	return sent == OUTPUT_WAITS && step != STEP_WAITS ? STEP_OUTPUT : step;
+	if (sent == OUTPUT_WAITS) {
+		return step == STEP_WAITS ? step : STEP_OUTPUT;
+	}
+	return step == STEP_FINISH ? finish(c) : step;
 }
 
 static void turn(struct conn *c, struct pop3_slice in)
@@ -257,6 +272,8 @@ void conn_secured(struct conn *c)
 {
 	if (c->is_stls) {
 		offer_secured(c);
+		(void)!tls_release(
+		    c->tls); /* the ticket; no greeting follows */
 	} else if (offer_begin(c) < 0) {
 		conn_drop(c, REPORT_TLS);
 		return;
@@ -341,6 +358,9 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 	(void)events;
 	if (status < 0) {
 		conn_watch(c, 0);
+	}
+	if (c->tls != NULL) {
+		tls_note_readable(c->tls);
 	}
 	if (c->waits != CONN_WAITS_NOT) {
 		conn_watch(c, 0);

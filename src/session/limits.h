@@ -33,6 +33,10 @@
  * KiB; the others wait their turn. */
 #define SESSION_SIGNATURES_MAX 128u
 
+/* Octets of TLS that wait for more of one connection, to be sent in one piece:
+ * a session ticket and the greeting; the last reply and the end of TLS. */
+#define SESSION_HELD_MAX 1024u
+
 /* How often time limits are looked at; they are kept that much too late. */
 #define SESSION_TICK_MS 250u
 

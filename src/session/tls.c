@@ -3,108 +3,16 @@
  * tls.c - TLS for connections (tls.h).
  * Runs in: session.  Trusts: OpenSSL with what a client sends.
  */
-#include "session/tls.h"
+#include "session/tls_impl.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <openssl/err.h>
 #include <stdlib.h>
-#include <sys/socket.h>
+#include <string.h>
 
 #include "session/tls_proof.h"
 #include "session/tls_sign.h"
-
-struct tls {
-	SSL *ssl;
-	struct tls_sign *sign;   /* while the handshake lasts */
-	struct tls_proof *proof; /* if clients are asked for certificates */
-	uint64_t sent;
-	unsigned long fault; /* OpenSSL's error; 0: none */
-	int fd;
-	bool is_ready;
-	bool is_broken;
-	bool is_cleartext;
-	bool has_heard; /* an octet came */
-	bool may_have_more;
-};
-
-/* --- octets: send and recv, with the flags that the sandbox demands --- */
-
-/* A descriptor that was given up is -1, where nothing goes. */
-static int write_octets(BIO *bio, const char *at, size_t len, size_t *n_r)
-{
-	struct tls *t = BIO_get_data(bio);
-	ssize_t n;
-
-	BIO_clear_retry_flags(bio);
-	do {
-		n = send(t->fd, at, len, MSG_NOSIGNAL);
-	} while (n < 0 && errno == EINTR);
-	if (n < 0) {
-		if (errno == EAGAIN) {
-			BIO_set_retry_write(bio);
-		}
-		return 0;
-	}
-	t->sent += (uint64_t)n;
-	*n_r = (size_t)n;
-	return 1;
-}
-
-/* [rfc8446/5.1/records] The first octet of TLS is a record's type: handshake.
- * Anything else is somebody who speaks in clear text here. */
-#define FIRST_OCTET 22
-
-static int read_octets(BIO *bio, char *at, size_t cap, size_t *n_r)
-{
-	struct tls *t = BIO_get_data(bio);
-	ssize_t n;
-
-	BIO_clear_retry_flags(bio);
-	do {
-		n = recv(t->fd, at, cap, 0);
-	} while (n < 0 && errno == EINTR);
-	if (n <= 0) {
-		if (n < 0 && errno == EAGAIN) {
-			BIO_set_retry_read(bio);
-		} else if (n == 0) {
-			BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
-		}
-		return 0;
-	}
-	if (!t->has_heard) {
-		t->has_heard = true;
-		t->is_cleartext = at[0] != FIRST_OCTET;
-	}
-	*n_r = (size_t)n;
-	return t->is_cleartext ? 0 : 1;
-}
-
-static long control(BIO *bio, int command, long number, void *at)
-{
-	(void)number, (void)at;
-	switch (command) {
-	case BIO_CTRL_FLUSH:
-		return 1;
-	case BIO_CTRL_EOF:
-		return BIO_test_flags(bio, BIO_FLAGS_IN_EOF) != 0;
-	default: /* a number from OpenSSL, which has many */
-		return 0;
-	}
-}
-
-BIO_METHOD *tls_octets_create(void)
-{
-	BIO_METHOD *m = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK,
-				     "restante");
-
-	if (m != NULL) {
-		BIO_meth_set_write_ex(m, write_octets);
-		BIO_meth_set_read_ex(m, read_octets);
-		BIO_meth_set_ctrl(m, control);
-	}
-	return m;
-}
 
 /* --- begin and end --- */
 
@@ -166,6 +74,7 @@ void tls_destroy(struct tls **tls)
 
 	if (t != NULL) {
 		SSL_free(t->ssl);
+		free(t->held);
 		tls_proof_destroy(&t->proof);
 		free(t->sign);
 		free(t);
@@ -173,12 +82,15 @@ void tls_destroy(struct tls **tls)
 	*tls = NULL;
 }
 
-void tls_close(struct tls *t)
+int tls_close(struct tls *t)
 {
-	if (t->is_ready && !t->is_broken) {
+	if (t->is_ready && !t->is_broken && !t->is_closed) {
+		t->is_closed = true;
+		t->is_holding = true;
 		ERR_clear_error();
 		(void)SSL_shutdown(t->ssl);
 	}
+	return tls_release(t);
 }
 
 void tls_detach(struct tls *t)

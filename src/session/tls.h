@@ -47,14 +47,25 @@ void tls_signed(struct tls *tls, const uint8_t *signature, size_t len);
 ssize_t tls_receive(struct tls *tls, uint8_t *at, size_t cap);
 ssize_t tls_send(struct tls *tls, const uint8_t *at, size_t len);
 
+/* The descriptor was found readable; without that no read is tried again after
+ * one that left nothing. */
+void tls_note_readable(struct tls *tls);
+
+/* What is sent from now on waits here, if it is little, to go out in one piece
+ * with what follows; a ticket waits so without it.  tls_release sends it: 0; or
+ * -1 and errno, EAGAIN if it is to be called again. */
+void tls_hold(struct tls *tls);
+MUST_USE int tls_release(struct tls *tls);
+
 /* Whether octets that the descriptor does not show may wait here. */
 bool tls_may_have_more(const struct tls *tls);
 
 /* Octets of TLS that were given to the kernel so far. */
 uint64_t tls_sent(const struct tls *tls);
 
-/* Says to the client that nothing more will come, if TLS is sound. */
-void tls_close(struct tls *tls);
+/* Says to the client that nothing more will come, if TLS is sound, and sends
+ * what is held.  As tls_release. */
+MUST_USE int tls_close(struct tls *tls);
 
 /* Its descriptor is about to be closed: nothing more is read or sent. */
 void tls_detach(struct tls *tls);

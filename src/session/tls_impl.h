@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: ISC
+/*
+ * tls_impl.h - what tls.c and tls_octets.c share.
+ */
+#ifndef SESSION_TLS_IMPL_H
+#define SESSION_TLS_IMPL_H
+
+#include <openssl/ssl.h>
+
+#include "session/limits.h"
+#include "session/tls.h"
+#include "session/tls_proof.h"
+#include "session/tls_sign.h"
+
+/* Each piece that is sent costs about as much as the work of a command. */
+struct held {
+	size_t len;
+	uint8_t at[SESSION_HELD_MAX];
+};
+
+struct tls {
+	SSL *ssl;
+	struct tls_sign *sign;   /* while the handshake lasts */
+	struct tls_proof *proof; /* if clients are asked for certificates */
+	uint64_t sent;
+	unsigned long fault; /* OpenSSL's error; 0: none */
+	int fd;
+	struct held *held; /* NULL: none */
+	bool is_holding;
+	bool is_closed;  /* the client was told so */
+	bool is_drained; /* a read left nothing to read */
+	bool is_ready;
+	bool is_broken;
+	bool is_cleartext;
+	bool has_heard; /* an octet came */
+	bool may_have_more;
+};
+
+#endif
