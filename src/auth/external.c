@@ -30,7 +30,7 @@ struct external {
 	enum certificate_name name;
 };
 
-/* [rfc8446/4.2.3] What a client may sign with in TLS 1.3. */
+/* [rfc8446/4.2.3/client] What a client may sign with in TLS 1.3. */
 struct scheme {
 	uint16_t number;
 	int key;           /* EVP_PKEY_id */
@@ -144,7 +144,8 @@ static bool does_key_fit(EVP_PKEY *key, const struct scheme *scheme)
 		strcmp(group, scheme->group) == 0);
 }
 
-/* [rfc8446/4.4.3] What is signed: 64 blanks, the context, a NUL, the hash. */
+/* [rfc8446/4.4.3/client] What is signed: 64 blanks, the context, a NUL, the
+ * hash. */
 #define BLANKS  64u
 #define CONTEXT "TLS 1.3, client CertificateVerify"
 

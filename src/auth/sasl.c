@@ -227,8 +227,8 @@ static enum sasl_result begin(struct sasl_exchange *x,
 		return first_challenge(x, o);
 	}
 	if (m->is_server_first && !m->takes_initial) {
-		/* [rfc4422/3] "If the mechanism is server-first, the client
-		 * cannot send an initial response." */
+		/* [rfc4422/3/first] Where the server speaks first there is
+		 * nothing to respond to yet. */
 		return malformed(o, "an initial response that cannot be");
 	}
 	result = first_challenge(x, o);

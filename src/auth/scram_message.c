@@ -21,7 +21,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* [rfc5802/7] printable = %x21-2B / %x2D-7E */
+/* [rfc5802/7/printable] printable = %x21-2B / %x2D-7E */
 static bool is_printable(char c)
 {
 	return c >= 0x21 && c <= 0x7e && c != ',';
@@ -54,7 +54,7 @@ static bool consists_of(struct text t, bool (*is_member)(char c))
 	return t.len != 0;
 }
 
-/* [rfc5802/5.1/n] "If the server receives a username that contains '=' not
+/* [rfc5802/5.1/equals] "If the server receives a username that contains '=' not
  * followed by either '2C' or '3D', then the server MUST fail the
  * authentication." */
 static bool is_name(struct text t)

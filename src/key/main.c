@@ -150,7 +150,9 @@ static int begin(struct startup *startup)
 	const struct key_settings *s = &key.settings;
 	int rc;
 
+	/* without a cleanup at exit: threads that end then clean up too */
 	if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG |
+				    OPENSSL_INIT_NO_ATEXIT |
 				    OPENSSL_INIT_LOAD_CRYPTO_STRINGS,
 				NULL) != 1) {
 		log_event(LOG_ERROR, "OpenSSL does not work here");
