@@ -24,6 +24,11 @@
 #include "os/fd.h"
 #include "users_dir.h"
 
+/* The build says where it is; but for a look at this header alone. */
+#ifndef RESTANTED_AUTH
+#define RESTANTED_AUTH "restanted-auth"
+#endif
+
 #define SESSION_ID 7
 #define CONN       UINT64_C(0x1122334455667788)
 
