@@ -25,6 +25,7 @@ struct check {
 	const struct auth_settings *settings;
 	uint64_t line;
 	uint64_t faults;
+	uint64_t without_scram; /* users who may log in otherwise */
 };
 
 static void tell(struct check *c, uint64_t line, const char *what)
@@ -56,6 +57,18 @@ static void check_extra(struct check *c, struct text rest)
 	}
 }
 
+/* A plain password is as good as a verifier. */
+static bool has_scram(const struct passwd_user *user)
+{
+	struct scram_verifier v;
+	const char *scheme = scheme_name(user->stored);
+
+	return verifiers_scram(user, SCRAM_SHA_256, &v) ||
+	       verifiers_scram(user, SCRAM_SHA_1, &v) ||
+	       strcmp(scheme, "PLAIN") == 0 ||
+	       strcmp(scheme, "CLEARTEXT") == 0 || strcmp(scheme, "CLEAR") == 0;
+}
+
 static void check_user(struct check *c, const struct passwd_user *user)
 {
 	const struct auth_settings *s = c->settings;
@@ -69,6 +82,7 @@ static void check_user(struct check *c, const struct passwd_user *user)
 	if (stored == SCHEME_EMALFORMED || stored == SCHEME_EUNKNOWN) {
 		tell(c, c->line, scheme_why(stored));
 	}
+	c->without_scram += stored == SCHEME_MATCH && !has_scram(user);
 	check_extra(c, user->extra);
 	if (place != TEMPLATE_OK) {
 		tell(c, c->line, template_why(place));
@@ -125,8 +139,18 @@ static bool index_users(struct check *c, struct passwd_text *text,
 	return true;
 }
 
+/* No mistake: but such users would wonder. */
+static void tell_of_scram(const struct check *c)
+{
+	fprintf(stderr,
+		"%s: %" PRIu64 " users have no verifier for SCRAM, and "
+		"cannot log in with clients that choose it; make theirs with "
+		"restantectl passwd, or set scram = no\n",
+		c->settings->users, c->without_scram);
+}
+
 static int check_users_file(const struct auth_settings *settings,
-			    uint64_t *count_r)
+			    bool offers_scram, uint64_t *count_r)
 {
 	struct check c = { .settings = settings };
 	struct passwd_text text = { .at = NULL };
@@ -148,6 +172,9 @@ static int check_users_file(const struct auth_settings *settings,
 	if (c.faults > USER_FAULTS_MAX) {
 		fprintf(stderr, "%s: and %" PRIu64 " more\n", settings->users,
 			c.faults - USER_FAULTS_MAX);
+	}
+	if (offers_scram && c.without_scram != 0) {
+		tell_of_scram(&c);
 	}
 	return c.faults == 0 ? EX_OK : EX_CONFIG;
 }
@@ -175,7 +202,7 @@ int command_check(const struct request *r)
 		config_faults_print(&faults, r->config_path, stderr);
 		return EX_CONFIG;
 	}
-	rc = check_users_file(&config.auth, &users);
+	rc = check_users_file(&config.auth, config.session.scram, &users);
 	config_certificate_worry(&config, clock_unix(), tell_worry, &rc);
 	if (rc == EX_OK) {
 		printf("configuration is fine: %s, %" PRIu64 " users\n",

@@ -108,7 +108,7 @@ static void print_usage(FILE *to)
 	fputs("schemes: ", to);
 	scheme_print_names(to);
 	fputs("; " SCHEME_DEFAULT " if not given\n"
-	      "scram: SHA-256 (if not given), SHA-1, both, none\n",
+	      "scram: both (if not given), SHA-256, SHA-1, none\n",
 	      to);
 }
 
@@ -319,7 +319,8 @@ int main(int argc, char **argv)
 	struct request request = { .config_path =
 				       SYSCONF_DIR "/restante/restanted.conf",
 				   .scheme = SCHEME_DEFAULT,
-				   .scram = 1u << SCRAM_SHA_256,
+				   .scram =
+				       1u << SCRAM_SHA_256 | 1u << SCRAM_SHA_1,
 				   .uid = PASSWD_NO_ID,
 				   .gid = PASSWD_NO_ID };
 	const struct command *command;

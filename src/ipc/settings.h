@@ -48,6 +48,7 @@ struct session_settings {
 	bool has_tls;            /* a key role has the certificates */
 	bool alpn_required;      /* or a client may name no protocol */
 	bool asks_certificate;   /* of clients, for EXTERNAL */
+	bool scram;              /* is offered */
 	bool apop;               /* a stamp in the greeting */
 	bool cram_md5;
 };

@@ -97,6 +97,8 @@ const struct setting config_settings[] = {
 	{ "plaintext", SETTING_WORD, AT(session.plaintext_anywhere),
 	  "loopback", 0, 0, 0, plaintext_words,
 	  "from where secrets are taken in clear text" },
+	{ "scram", SETTING_WORD, AT(session.scram), "yes",
+	  0, 0, 0, yes_words, "SCRAM, for users who have a verifier" },
 	{ "apop", SETTING_WORD, AT(session.apop), "no",
 	  0, 0, 0, yes_words, "APOP, for users with a PLAIN password" },
 	{ "cram_md5", SETTING_WORD, AT(session.cram_md5), "no",

@@ -16,13 +16,18 @@ static void write_mechanisms(const struct process *p, enum offer offer,
 			     char *to, size_t cap)
 {
 	bool is_tls = offer == OFFER_TLS || offer == OFFER_TLS_EXTERNAL;
+	int len = snprintf(
+	    to, cap, "%s%s%s%s%s",
+	    offer == OFFER_TLS_EXTERNAL ? "EXTERNAL " : "",
+	    p->settings.scram && is_tls ? "SCRAM-SHA-256-PLUS SCRAM-SHA-1-PLUS "
+					: "",
+	    p->settings.scram ? "SCRAM-SHA-256 SCRAM-SHA-1 " : "",
+	    p->settings.cram_md5 ? "CRAM-MD5 " : "",
+	    offer == OFFER_CLOSED ? "" : "PLAIN LOGIN ");
 
-	snprintf(to, cap, "%s%s%s%s%s",
-		 offer == OFFER_TLS_EXTERNAL ? "EXTERNAL " : "",
-		 is_tls ? "SCRAM-SHA-256-PLUS SCRAM-SHA-1-PLUS " : "",
-		 "SCRAM-SHA-256 SCRAM-SHA-1",
-		 p->settings.cram_md5 ? " CRAM-MD5" : "",
-		 offer == OFFER_CLOSED ? "" : " PLAIN LOGIN");
+	if (len > 0) {
+		to[len - 1] = '\0'; /* the last blank */
+	}
 }
 
 void offer_init(struct process *p)

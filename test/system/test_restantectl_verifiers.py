@@ -54,8 +54,10 @@ def test_a_new_user_has_hash_and_verifier(ctl):
     value = scram_of(ctl, b"alice")
     assert verifiers.scram(b"pencil", value)
     assert int(value.split(b",")[0]) >= 4096
-    assert scram_of(ctl, b"alice", b"sha_1") is None
-    assert ctl.ok("user", "list") == b"alice\tYESCRYPT,SCRAM-SHA-256\n"
+    value = scram_of(ctl, b"alice", b"sha_1")
+    assert verifiers.scram(b"pencil", value, "sha1")
+    assert ctl.ok("user", "list") == \
+        b"alice\tYESCRYPT,SCRAM-SHA-256,SCRAM-SHA-1\n"
 
 
 @pytest.mark.parametrize("choice, kinds", [
@@ -93,7 +95,7 @@ def test_a_new_password_takes_the_place_of_the_old_verifiers(ctl):
     before = dict(extras(ctl, b"bob"))
     assert before.keys() == {b"a", b"c", b"restante_scram_sha_256",
                              b"restante_scram_sha_1", b"restante_app"}
-    ctl.ok("passwd", "bob", stdin=b"two\n")
+    ctl.ok("passwd", "bob", "--scram", "SHA-256", stdin=b"two\n")
     after = dict(extras(ctl, b"bob"))
     assert after.keys() == before.keys() - {b"restante_scram_sha_1"}
     assert verifiers.scram(b"two", after[b"restante_scram_sha_256"])
@@ -120,7 +122,8 @@ def test_another_programs_change_ends_the_verifier(ctl):
     ctl.users.write_bytes(text.replace(ctl.field(b"alice"), b"{PLAIN}new"))
     assert ctl.ok("user", "list") == b"alice\tPLAIN\n"
     ctl.users.write_bytes(text)
-    assert ctl.ok("user", "list") == b"alice\tYESCRYPT,SCRAM-SHA-256\n"
+    assert ctl.ok("user", "list") == \
+        b"alice\tYESCRYPT,SCRAM-SHA-256,SCRAM-SHA-1\n"
 
 
 def test_passwords_are_prepared(ctl):
@@ -327,3 +330,13 @@ def test_check_tells_of_malformed_verifiers(ctl):
     ctl.ok("user", "add", "alice", "--scram", "both", stdin=b"s\n")
     ctl.ok("app-password", "add", "alice", "phone")
     ctl.ok("check")
+
+
+def test_users_without_a_verifier_are_counted(ctl):
+    """They are no mistake; but clients would choose what they do not have."""
+    ctl.ok("user", "add", "alice", stdin=b"pencil\n")
+    ctl.ok("user", "add", "bob", "--scram", "none", stdin=b"pencil\n")
+    ctl.ok("user", "add", "carl", *PLAIN, stdin=b"pencil\n")
+    told = ctl.run("check")
+    assert told.returncode == 0
+    assert b": 1 users have no verifier for SCRAM" in told.stderr
