@@ -37,12 +37,14 @@ struct pool {
 	void *ctx;
 	struct pool_limits limits;
 	uint8_t key[crypto_shorthash_KEYBYTES];
-	pthread_mutex_t lock; /* of what stands below */
-	pthread_cond_t filled;
+	pthread_mutex_t lock;   /* of what stands below */
+	pthread_cond_t changed; /* there is a job, or an end */
 	struct queue queues[POOL_CLASS_COUNT];
 	struct list free_sources;
 	struct source *sources;
 	uint32_t turns;
+	uint32_t threads; /* that run */
+	bool is_ending;
 };
 
 static void queue_init(struct queue *q, uint32_t buckets)
@@ -89,11 +91,22 @@ struct pool *pool_create(const struct pool_limits *limits,
 	pool->limits = *limits;
 	random_fill(pool->key, sizeof(pool->key));
 	pthread_mutex_init(&pool->lock, NULL);
-	pthread_cond_init(&pool->filled, NULL);
+	pthread_cond_init(&pool->changed, NULL);
 	if (!make_places(pool)) {
 		pool_destroy(&pool);
 	}
 	return pool;
+}
+
+static void await_threads(struct pool *pool)
+{
+	pthread_mutex_lock(&pool->lock);
+	pool->is_ending = true;
+	pthread_cond_broadcast(&pool->changed);
+	while (pool->threads != 0) {
+		pthread_cond_wait(&pool->changed, &pool->lock);
+	}
+	pthread_mutex_unlock(&pool->lock);
 }
 
 void pool_destroy(struct pool **poolp)
@@ -101,11 +114,12 @@ void pool_destroy(struct pool **poolp)
 	struct pool *pool = *poolp;
 
 	if (pool != NULL) {
+		await_threads(pool);
 		for (unsigned kind = 0; kind < POOL_CLASS_COUNT; kind++) {
 			free(pool->queues[kind].buckets);
 		}
 		free(pool->sources);
-		pthread_cond_destroy(&pool->filled);
+		pthread_cond_destroy(&pool->changed);
 		pthread_mutex_destroy(&pool->lock);
 		free(pool);
 	}
@@ -236,7 +250,7 @@ static int add(struct pool *pool, struct pool_job *job,
 	list_append(&s->jobs, &job->in_source);
 	s->count++;
 	q->count++;
-	pthread_cond_signal(&pool->filled);
+	pthread_cond_signal(&pool->changed);
 	return 0;
 }
 
@@ -264,14 +278,15 @@ struct pool_job *pool_take(struct pool *pool)
 	return job;
 }
 
+/* NULL at the end. */
 static struct pool_job *await_job(struct pool *pool)
 {
 	struct pool_job *job;
 
 	pthread_mutex_lock(&pool->lock);
 	job = take_next(pool);
-	while (job == NULL) {
-		pthread_cond_wait(&pool->filled, &pool->lock);
+	while (job == NULL && !pool->is_ending) {
+		pthread_cond_wait(&pool->changed, &pool->lock);
 		job = take_next(pool);
 	}
 	pthread_mutex_unlock(&pool->lock);
@@ -281,10 +296,16 @@ static struct pool_job *await_job(struct pool *pool)
 static void *work(void *arg)
 {
 	struct pool *pool = arg;
+	struct pool_job *job = await_job(pool);
 
-	for (;;) {
-		pool->ops->run(pool->ctx, await_job(pool));
+	while (job != NULL) {
+		pool->ops->run(pool->ctx, job);
+		job = await_job(pool);
 	}
+	pthread_mutex_lock(&pool->lock);
+	pool->threads--;
+	pthread_cond_broadcast(&pool->changed);
+	pthread_mutex_unlock(&pool->lock);
 	return NULL;
 }
 
@@ -292,8 +313,11 @@ int pool_start(struct pool *pool)
 {
 	int rc = 0;
 
-	for (uint32_t i = 0; i < pool->limits.threads && rc == 0; i++) {
+	pthread_mutex_lock(&pool->lock);
+	while (pool->threads < pool->limits.threads && rc == 0) {
 		rc = thread_start(work, pool);
+		pool->threads += rc == 0;
 	}
+	pthread_mutex_unlock(&pool->lock);
 	return rc;
 }

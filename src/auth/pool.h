@@ -43,10 +43,8 @@ struct pool_limits {
 	uint32_t per_source; /* of them, from one source, in each class */
 };
 
-/*
- * Makes a pool without threads; jobs may be added.  NULL if there is no memory.
- * It lives until the process ends: its threads are never waited for.
- */
+/* Makes a pool without threads; jobs may be added.  NULL if there is no
+ * memory. */
 MUST_USE struct pool *pool_create(const struct pool_limits *limits,
 				  const struct pool_ops *ops, void *ctx);
 
@@ -64,7 +62,8 @@ MUST_USE int pool_add(struct pool *pool, struct pool_job *job);
  * there is none.  For tests. */
 struct pool_job *pool_take(struct pool *pool);
 
-/* Frees a pool that has never been started, and has no jobs. */
+/* Waits until its threads have ended, which they do when all jobs are done;
+ * nobody may add any more.  *pool may be NULL, and becomes it. */
 void pool_destroy(struct pool **pool);
 
 #endif

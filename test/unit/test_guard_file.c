@@ -150,6 +150,8 @@ static void generations_share_what_they_know(void **state)
 
 		fail_times(own, "w", v4(2), NOW, 10);
 		ok = ok && write(pair[1], "", 1) == 1;
+		guard_destroy(&own);
+		guard_destroy(&g);
 		_exit(ok ? 0 : 1);
 	}
 	fail_times(g, "u", v4(1), NOW, 10);
@@ -181,11 +183,15 @@ static void processes_count_exactly(void **state)
 		assert_true(pids[i] >= 0);
 		if (pids[i] == 0) {
 			struct guard *own = guard_create(fd, &high, NOW);
+			bool failed;
 
 			if (own != NULL) {
 				fail_times(own, "u", v4(1), NOW, EACH);
 			}
-			_exit(own == NULL);
+			failed = own == NULL;
+			guard_destroy(&own);
+			guard_destroy(&g);
+			_exit(failed);
 		}
 	}
 	for (int i = 0; i < CHILDREN; i++) {

@@ -260,6 +260,21 @@ static void threads_add_and_run_at_once(void **state)
 	}
 	assert_int_equal(done, ADDERS * EACH);
 	assert_true(atomic_load(&runs) > 0);
+	pool_destroy(&shared);
+}
+
+/* The end waits for what was added. */
+static void the_end_comes_when_all_is_done(void **state)
+{
+	struct pool *pool = make(100, 50);
+
+	(void)state;
+	for (uint32_t i = 0; i < 100; i++) {
+		must_add(pool, POOL_STRANGER, i % 7, i);
+	}
+	assert_int_equal(pool_start(pool), 0);
+	pool_destroy(&pool);
+	assert_int_equal(atomic_load(&runs), 100);
 }
 
 int main(void)
@@ -271,6 +286,7 @@ int main(void)
 		cmocka_unit_test(the_greedy_give_way),
 		cmocka_unit_test(when_all_have_one_there_is_no_place),
 		cmocka_unit_test(threads_add_and_run_at_once),
+		cmocka_unit_test(the_end_comes_when_all_is_done),
 	};
 
 	if (sodium_init() < 0) {
