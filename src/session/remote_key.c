@@ -10,7 +10,6 @@
 
 #include <openssl/core_dispatch.h>
 #include <openssl/core_names.h>
-#include <openssl/provider.h>
 #include <string.h>
 
 #define PARAM_KEY "restante-key" /* a pointer to a struct remote_key */
@@ -321,12 +320,21 @@ static int provider_init(const OSSL_CORE_HANDLE *handle,
 }
 
 /* Whatever does not ask for a remote key gets the usual one. */
-bool remote_key_init(void)
+bool remote_key_init(struct remote_keys *keys)
 {
-	return OSSL_PROVIDER_load(NULL, "default") != NULL &&
-	       OSSL_PROVIDER_add_builtin(NULL, NAME, provider_init) == 1 &&
-	       OSSL_PROVIDER_load(NULL, NAME) != NULL &&
+	keys->standard = OSSL_PROVIDER_load(NULL, "default");
+	if (OSSL_PROVIDER_add_builtin(NULL, NAME, provider_init) == 1) {
+		keys->remote = OSSL_PROVIDER_load(NULL, NAME);
+	}
+	return keys->standard != NULL && keys->remote != NULL &&
 	       EVP_set_default_properties(NULL, "?provider=default") == 1;
+}
+
+void remote_key_finish(struct remote_keys *keys)
+{
+	OSSL_PROVIDER_unload(keys->remote);
+	OSSL_PROVIDER_unload(keys->standard);
+	*keys = (struct remote_keys){ NULL, NULL };
 }
 
 EVP_PKEY *remote_key_create(uint32_t certificate, EVP_PKEY *public_key)

@@ -9,6 +9,7 @@
 #define SESSION_REMOTE_KEY_H
 
 #include <openssl/evp.h>
+#include <openssl/provider.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -30,9 +31,17 @@ struct remote_key_request {
 size_t remote_key_sign(const struct remote_key_request *request,
 		       uint8_t *signature_r, size_t cap);
 
+/* OpenSSL's hold on the providers; all zero is none. */
+struct remote_keys {
+	OSSL_PROVIDER *standard, *remote;
+};
+
 /* Once in a process, before any other use of OpenSSL.  False if OpenSSL does
  * not take the provider. */
-MUST_USE bool remote_key_init(void);
+MUST_USE bool remote_key_init(struct remote_keys *keys);
+
+/* When no key is left. */
+void remote_key_finish(struct remote_keys *keys);
 
 /* The key that belongs to a certificate's public key; NULL if there is no
  * memory, or it is neither RSA nor EC.  The caller frees it. */

@@ -14,7 +14,6 @@
 
 #include "base/log.h"
 #include "session/limits.h"
-#include "session/remote_key.h"
 #include "session/tls_proof.h"
 #include "session/tls_tickets.h"
 
@@ -331,7 +330,7 @@ int tls_context_init(struct tls_context *c, int fd, uint64_t len)
 	bool is_built;
 
 	if (OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1 ||
-	    !remote_key_init() || !init_jobs()) {
+	    !remote_key_init(&c->keys) || !init_jobs()) {
 		return fail("OpenSSL does not work here");
 	}
 	c->ticket_cipher = EVP_CIPHER_fetch(NULL, "AES-256-CBC", NULL);
@@ -349,6 +348,20 @@ int tls_context_init(struct tls_context *c, int fd, uint64_t len)
 	is_built = build(c, &r);
 	munmap(at, len);
 	return is_built ? 0 : fail("cannot use the certificates");
+}
+
+void tls_context_finish(struct tls_context *c)
+{
+	for (uint32_t i = 0; i < c->count; i++) {
+		SSL_CTX_free(c->ssl[i]);
+		X509_free(c->own[i]);
+	}
+	EVP_CIPHER_free(c->ticket_cipher);
+	BIO_meth_free(c->octets);
+	OPENSSL_cleanse(&c->tickets, sizeof(c->tickets));
+	ASYNC_cleanup_thread();
+	remote_key_finish(&c->keys);
+	c->count = 0;
 }
 
 bool tls_context_wants_tickets(struct tls_context *c, int64_t now_unix)

@@ -11,6 +11,7 @@
 
 #include "ipc/identity.h"
 #include "ipc/packet.h"
+#include "session/remote_key.h"
 
 struct tls_end_point {
 	uint8_t octets[PACKET_END_POINT_MAX];
@@ -27,11 +28,12 @@ struct tls_context {
 	bool alpn_required;
 	bool asks_certificate;
 	struct packet_ticket_keys tickets; /* OpenSSL's callbacks use them */
+	struct remote_keys keys;
 	EVP_CIPHER *ticket_cipher;
 	BIO_METHOD *octets; /* how they get to a descriptor, and from it */
 };
 
-/* tls.c: that way.  NULL: no memory. */
+/* tls_octets.c: that way.  NULL: no memory. */
 BIO_METHOD *tls_octets_create(void);
 
 /*
@@ -40,6 +42,9 @@ BIO_METHOD *tls_octets_create(void);
  * negative, logged.  *c is all zero before, but for the last two settings.
  */
 MUST_USE int tls_context_init(struct tls_context *c, int fd, uint64_t len);
+
+/* For tests: the process itself ends with it. */
+void tls_context_finish(struct tls_context *c);
 
 /* Whether new ticket keys are to be asked for; it says so once. */
 bool tls_context_wants_tickets(struct tls_context *c, int64_t now_unix);
