@@ -37,6 +37,12 @@
  * a session ticket and the greeting; the last reply and the end of TLS. */
 #define SESSION_HELD_MAX 1024u
 
+/* A handshake takes 22 KiB beside what TLS keeps, and leaves a hole as large
+ * in the heap: after so many, but not oftener than that, the pages of the holes
+ * are given back. */
+#define SESSION_HANDSHAKES_PER_TRIM 64u
+#define SESSION_TRIM_MS             1000u
+
 /* How often time limits are looked at; they are kept that much too late. */
 #define SESSION_TICK_MS 250u
 

@@ -7,6 +7,7 @@
 #include "session/process.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -78,11 +79,22 @@ static void on_control(uv_poll_t *poll, int status, int events)
 	}
 }
 
+static void give_memory_back(struct process *p)
+{
+	if (p->handshakes >= SESSION_HANDSHAKES_PER_TRIM &&
+	    uv_now(&p->loop) - p->given_back_ms >= SESSION_TRIM_MS) {
+		malloc_trim(0);
+		p->handshakes = 0;
+		p->given_back_ms = uv_now(&p->loop);
+	}
+}
+
 static void on_tick(uv_timer_t *timer)
 {
 	struct process *p = timer->data;
 
 	table_tick(p);
+	give_memory_back(p);
 	if (p->is_stopping && uv_now(&p->loop) >= p->stop_ms) {
 		table_drop_all(p, REPORT_STOP);
 		uv_stop(&p->loop);

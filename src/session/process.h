@@ -87,8 +87,10 @@ struct process {
 	uint32_t conn_count;
 	uint32_t conn_max; /* what the limit of descriptors allows */
 
-	uint64_t stop_ms; /* when a graceful stop ends, by the loop */
-	bool is_retired;  /* takes no new connections */
+	uint64_t given_back_ms; /* when memory was last given back */
+	uint32_t handshakes;    /* since then */
+	uint64_t stop_ms;       /* when a graceful stop ends, by the loop */
+	bool is_retired;        /* takes no new connections */
 	bool is_stopping;
 
 	struct packet packet; /* received */

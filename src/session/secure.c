@@ -53,6 +53,7 @@ void secure_go_on(struct conn *c)
 	switch (tls_handshake(c->tls)) {
 	case TLS_DONE:
 		c->report.tls_version = tls_version(c->tls);
+		c->process->handshakes++;
 		conn_secured(c);
 		break;
 	case TLS_WANTS_READ:
