@@ -127,7 +127,7 @@ static bool is_hexadecimal(struct pop3_slice s)
 	return true;
 }
 
-/* [rfc1939/7/apop] "The digest parameter itself is a 16-octet value which is
+/* [rfc1939/7/apop] "The `digest' parameter itself is a 16-octet value which is
  * sent in hexadecimal format, using lower-case ASCII characters."  We take
  * capitals too.  Only whom the greeting gave a stamp can have made a digest. */
 enum pop3_step pop3_on_apop(struct pop3_server *s,

@@ -227,8 +227,10 @@ static enum sasl_result begin(struct sasl_exchange *x,
 		return first_challenge(x, o);
 	}
 	if (m->is_server_first && !m->takes_initial) {
-		/* [rfc4422/3/first] Where the server speaks first there is
-		 * nothing to respond to yet. */
+		/* [rfc4422/3/first] "Should a client include an initial
+		 * response in its request where the mechanism does not allow
+		 * the client to send data first, the authentication exchange
+		 * fails." */
 		return malformed(o, "an initial response that cannot be");
 	}
 	result = first_challenge(x, o);

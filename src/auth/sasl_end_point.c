@@ -141,8 +141,9 @@ static EVP_MAC_CTX *hmac_of(enum scram_kind kind)
 	return ctx;
 }
 
-/* [rfc5802/3/proof] The proof is ClientKey XOR HMAC(StoredKey, AuthMessage),
- * and StoredKey is H(ClientKey). */
+/* [rfc5802/3/proof] "StoredKey := H(ClientKey)", "ClientSignature :=
+ * HMAC(StoredKey, AuthMessage)", "ClientProof := ClientKey XOR
+ * ClientSignature". */
 static enum end_point_result judge(const struct end_point *e, EVP_MAC_CTX *ctx,
 				   struct text without_proof,
 				   const uint8_t *proof)

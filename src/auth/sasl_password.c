@@ -48,7 +48,7 @@ static enum sasl_result to_verify(enum sasl_result result)
 	return result == SASL_PROVEN ? SASL_PASSWORD : result;
 }
 
-/* [rfc4616/2/message] message = [authzid] UTF8NUL authcid UTF8NUL passwd */
+/* [rfc4616/2/message] "message = [authzid] UTF8NUL authcid UTF8NUL passwd" */
 enum sasl_result step_plain(struct sasl_exchange *x,
 			    struct sasl_response response,
 			    struct sasl_outcome *o)

@@ -38,8 +38,10 @@ static const char *binding_fault(const struct sasl_exchange *x,
 	if (f->flag == 'p') {
 		return "a channel binding, but not asked for by -PLUS";
 	}
-	/* [rfc5802/6/downgrade] The client would bind if it knew that we can:
-	 * whatever told it that we cannot was not us. */
+	/* [rfc5802/6/downgrade] "If the flag is set to "y" and the server
+	 * supports channel binding, the server MUST fail authentication": the
+	 * client would bind if it knew that we can, and who told it that we
+	 * cannot was not us. */
 	if (f->flag == 'y' && has_binding(x)) {
 		return "the client did not see -PLUS: somebody hid it";
 	}

@@ -21,7 +21,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* [rfc5802/7/printable] printable = %x21-2B / %x2D-7E */
+/* [rfc5802/7/printable] "printable = %x21-2B / %x2D-7E" */
 static bool is_printable(char c)
 {
 	return c >= 0x21 && c <= 0x7e && c != ',';

@@ -141,9 +141,10 @@ const char *user_name_fault(struct text name)
 	return octets_fault((struct text){ form.octets, form.len });
 }
 
-/* [rfc6856/2.2/saslprep] "Servers that include the USER argument in the UTF8
- * capability response SHOULD apply SASLprep" to the arguments of USER and PASS;
- * to those of PASS in candidate.c. */
+/* [rfc6856/2.2/saslprep] "Servers that include the USER argument in the "UTF8"
+ * capability response SHOULD apply SASLprep [RFC4013] or one of its Standards
+ * Track successors to the arguments of the "USER" and "PASS" commands"; to
+ * those of PASS in candidate.c. */
 void user_name_form(struct text name, bool is_folding,
 		    struct user_name_form *form_r)
 {

@@ -73,7 +73,7 @@ static bool take_tlv(struct pop3_slice *rest, struct tlv *tlv_r)
 	return true;
 }
 
-/* [rfc4960/appendix-b] CRC32c, bit by bit: a header is short, and few carry it.
+/* [rfc4960/B/crc32c] CRC32c, bit by bit: a header is short, and few carry it.
  * What is at hole counts as 0. */
 static uint32_t crc_of(struct pop3_slice all, const uint8_t *hole)
 {

@@ -205,10 +205,12 @@ static bool read_chain(struct identity_reader *r, struct chain *chain_r)
 	return is_whole;
 }
 
-/* [rfc5929/4.1/hash] "If the certificate's signatureAlgorithm uses a single
- * hash function, and that hash function is either MD5 or SHA-1, then use
- * SHA-256; ... if that hash function is neither MD5 nor SHA-1, then use the
- * hash function associated with the certificate's signatureAlgorithm". */
+/* [rfc5929/4.1/hash] "if the certificate's signatureAlgorithm uses a single
+ * hash function, and that hash function is either MD5 [RFC1321] or SHA-1
+ * [RFC3174], then use SHA-256 [FIPS-180-3]"; "if the certificate's
+ * signatureAlgorithm uses a single hash function and that hash function neither
+ * MD5 nor SHA-1, then use the hash function associated with the certificate's
+ * signatureAlgorithm". */
 static void set_end_point(struct tls_end_point *e, const X509 *own)
 {
 	int digest = NID_undef;

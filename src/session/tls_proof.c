@@ -64,8 +64,8 @@ void tls_proof_destroy(struct tls_proof **proof)
 	*proof = NULL;
 }
 
-/* [rfc8446/4.1.3/retry] "the Random field set to the special value of the
- * SHA-256 of "HelloRetryRequest"". */
+/* [rfc8446/4.1.3/retry] "with Random set to the special value of the SHA-256 of
+ * "HelloRetryRequest"". */
 static bool is_retry(const uint8_t *at, size_t len)
 {
 	static const uint8_t random[32] = {

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """Client certificates as a way to log in (SASL EXTERNAL)."""
 import ssl
+import subprocess
 
 import pytest
 
@@ -43,6 +44,21 @@ def test_external_with_an_rsa_key(server):
     with server.connect("tls", context=with_certificate(mine)) as pop:
         sasl.login(pop, sasl.External())
         pop.quit()
+
+
+def test_external_behind_a_retry(server):
+    """Of a client whose first key share is of a group that the server does not
+    have, other octets are signed: its first hello is in them as a hash."""
+    mine = authority().client("mine-retry", "somebody", "scram")
+    done = subprocess.run(
+        ["openssl", "s_client", "-connect", f"127.0.0.1:{server.tls_port}",
+         "-CAfile", authority().roots, "-tls1_3", "-groups", "P-521:P-256",
+         "-cert", mine.chain, "-key", mine.key, "-cert_chain", mine.chain,
+         "-msg", "-ign_eof", "-crlf"],
+        input=b"AUTH EXTERNAL =\nSTAT\nQUIT\n", capture_output=True,
+        check=False, timeout=30)
+    assert done.stdout.count(b", ClientHello") == 2, done.stdout
+    assert b"+OK 0 0\r\n" in done.stdout, done.stdout
 
 
 def test_external_of_nobody(server):
