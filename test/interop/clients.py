@@ -3,8 +3,11 @@
 does to a message: exactly that is undone, or applied, before comparing.
 
 A client has the class attributes
-  cannot    kinds of corpus messages that it cannot carry, each with the reason
-  stored    what becomes of wire text in its hands
+  cannot      kinds of corpus messages that it cannot carry, each with the
+              reason
+  stored      what becomes of wire text in its hands
+  hows        ways to connect that it knows
+  mechanisms  words for ways to log in, each with what the server's log calls it
 """
 import os
 import re
@@ -12,20 +15,31 @@ import subprocess
 import sys
 from pathlib import Path
 
-from support import accounts
+from support import accounts, certificates
 from support.maildir import Maildir
+from support.site import HOWS
 
 HERE = Path(__file__).parent
+NAME = "pop.test"  # whom certificates are for
 
 
 class Client:
     program = None
     account = None  # run as this one, if we are root
     cannot = {}
+    hows = HOWS
+    mechanisms = {}
 
-    def __init__(self, service, user, home):
+    def __init__(self, service, user, home, how="clear", mechanism=None,
+                 roots=None, certificate=None):
+        """roots: whom it trusts; certificate: its own."""
         self.service, self.user, self.home = service, user, home
-        self.host, self.port = service.address[:2]
+        self.how, self.mechanism = how, mechanism
+        self.roots = roots or (certificates.authority().roots
+                               if how != "clear" else None)
+        self.certificate = certificate
+        self.host, self.port = (service.tls_address if how == "tls"
+                                else service.address)
         self.setup()
 
     def setup(self):
@@ -84,12 +98,26 @@ def lf(text):
 class Mpop(MaildirClient):
     program = "mpop"
     pipelining = "on"
-    cannot = {}
     stored = staticmethod(lf)
+    mechanisms = {"user": "PASS", "plain": "PLAIN", "login": "LOGIN",
+                  "cram-md5": "CRAM-MD5", "apop": "APOP",
+                  "scram-sha-1": "SCRAM-SHA-1",
+                  "scram-sha-256": "SCRAM-SHA-256", "external": "EXTERNAL"}
+
+    def tls(self):
+        if self.how == "clear":
+            return ["tls off"]
+        lines = ["tls on", f"tls_trust_file {self.roots}",
+                 f"tls_starttls {'on' if self.how == 'stls' else 'off'}",
+                 f"tls_host_override {NAME}"]
+        if self.certificate:
+            lines += [f"tls_cert_file {self.certificate.chain}",
+                      f"tls_key_file {self.certificate.key}"]
+        return lines
 
     def configure(self, keep=True, only=None):
-        lines = ["defaults", "tls off", "account a", f"host {self.host}",
-                 f"port {self.port}", "auth user",
+        lines = ["defaults", *self.tls(), "account a", f"host {self.host}",
+                 f"port {self.port}", f"auth {self.mechanism or 'user'}",
                  f"user {self.user.name.decode()}",
                  f"password {self.user.password.decode()}",
                  f"pipelining {self.pipelining}", "received_header off",
@@ -118,6 +146,7 @@ class Mpop(MaildirClient):
 
 
 class MpopUnpipelined(Mpop):
+    mechanisms = {}
     pipelining = "off"
 
 
@@ -132,11 +161,23 @@ class Fetchmail(MaildirClient):
         "empty": "drops it",
     }
 
+    mechanisms = {"password": "PASS", "cram-md5": "CRAM-MD5", "apop": "APOP"}
+
+    def tls(self):
+        """With sslproto it insists on STLS."""
+        if self.how == "clear":
+            return 'sslproto ""'
+        return (f'{"ssl" if self.how == "tls" else ""} sslproto "TLS1.2+" '
+                f'sslcertck sslcertfile "{self.roots}" sslcommonname "{NAME}"')
+
     def configure(self):
+        auth = self.mechanism or "password"
+        protocol = "apop" if auth == "apop" else "pop3"
+        auth = "any" if auth == "apop" else auth
         self.write("rc", f"""
-poll {self.host} protocol pop3 port {self.port} auth password uidl
+poll {self.host} protocol {protocol} port {self.port} auth {auth} uidl
   user "{self.user.name.decode()}" password "{self.user.password.decode()}"
-  sslproto "" no rewrite no mimedecode no stripcr no forcecr pass8bits
+  {self.tls()} no rewrite no mimedecode no stripcr no forcecr pass8bits
   mda "{sys.executable} {HERE / 'deliver.py'} {self.home / 'into'}"
 """)
 
@@ -156,6 +197,8 @@ class Getmail(MaildirClient):
     Python's rules: each CR is a line end to it."""
     program = "getmail"
     account = "restante-test-op"
+    hows = ("clear", "tls")
+    mechanisms = {"user": "PASS", "apop": "APOP"}
     cannot = {
         "only-newlines": "writes a header of its own",
         "header-only": "adds the empty line that is not there",
@@ -167,9 +210,16 @@ class Getmail(MaildirClient):
     def stored(text):
         return lf(lf(text)).replace(b"\r", b"\n")
 
+    def tls(self):
+        if self.how == "clear":
+            return "type = SimplePOP3Retriever"
+        return (f"type = SimplePOP3SSLRetriever\nca_certs = {self.roots}\n"
+                f"ssl_cert_hostname = {NAME}")
+
     def configure(self, keep=True, count=0):
         self.write("rc", f"""[retriever]
-type = SimplePOP3Retriever
+{self.tls()}
+use_apop = {self.mechanism == "apop"}
 server = {self.host}
 port = {self.port}
 username = {self.user.name.decode()}
@@ -201,6 +251,8 @@ max_messages_per_session = {count}
 class NetPop3(MaildirClient):
     program = "perl"
     stored = staticmethod(lf)
+    mechanisms = {"user": "PASS", "apop": "APOP", "PLAIN": "PLAIN",
+                  "LOGIN": "LOGIN", "CRAM-MD5": "CRAM-MD5"}
 
     def configure(self):
         pass
@@ -209,7 +261,8 @@ class NetPop3(MaildirClient):
         self.run(["perl", HERE / "net_pop3.pl", self.host, str(self.port),
                   self.user.name.decode(), self.user.password.decode(),
                   self.home / "seen", self.home / "into" / "new",
-                  str(int(not keep)), str(count)])
+                  str(int(not keep)), str(count), self.how,
+                  str(self.roots or ""), self.mechanism or "user"])
         return self.fetched()
 
     def fetch_some_and_delete(self, count):
@@ -218,6 +271,7 @@ class NetPop3(MaildirClient):
 
 class Poplib(Client):
     """Python's.  Exact; its limit on line length must be raised."""
+    mechanisms = {"user": "PASS", "apop": "APOP"}
 
     def setup(self):
         self.seen = set()
@@ -225,9 +279,20 @@ class Poplib(Client):
     def open(self):
         import poplib
         poplib._MAXLINE = 1 << 27
-        pop = poplib.POP3(self.host, self.port, timeout=60)
-        pop.user(self.user.name.decode())
-        pop.pass_(self.user.password.decode())
+        context = self.roots and certificates.client_context(self.roots)
+        if self.how == "tls":
+            pop = poplib.POP3_SSL(self.host, self.port, timeout=60,
+                                  context=context)
+        else:
+            pop = poplib.POP3(self.host, self.port, timeout=60)
+        if self.how == "stls":
+            pop.stls(context)
+        name, password = self.user.name.decode(), self.user.password.decode()
+        if self.mechanism == "apop":
+            pop.apop(name, password)
+        else:
+            pop.user(name)
+            pop.pass_(password)
         return pop
 
     def fetch(self, keep=True, count=1_000_000):
@@ -253,6 +318,8 @@ class Curl(Client):
     """One connection for each run; messages to files.  Of no text at all it
     writes one CRLF, which was the line end before the terminator."""
     program = "curl"
+    mechanisms = {"+APOP": "APOP", "PLAIN": "PLAIN", "LOGIN": "LOGIN",
+                  "CRAM-MD5": "CRAM-MD5", "EXTERNAL": "EXTERNAL"}
 
     @staticmethod
     def stored(text):
@@ -261,14 +328,35 @@ class Curl(Client):
     def setup(self):
         self.seen = set()
 
+    def password(self):
+        """With one, it does not do without."""
+        return ("" if self.mechanism == "EXTERNAL"
+                else self.user.password.decode())
+
+    def url(self):
+        if self.how == "clear":
+            return f"pop3://{self.host}:{self.port}/"
+        return f"pop3{'s' if self.how == 'tls' else ''}://{NAME}:{self.port}/"
+
+    def tls(self):
+        parts = []
+        if self.how != "clear":
+            parts += [f'resolve = "{NAME}:{self.port}:{self.host}"',
+                      f'cacert = "{self.roots}"', "ssl-reqd"]
+        if self.certificate:
+            parts += [f'cert = "{self.certificate.chain}"',
+                      f'key = "{self.certificate.key}"']
+        if self.mechanism:
+            parts.append(f'login-options = "AUTH={self.mechanism}"')
+        return parts
+
     def curl(self, requests):
         """requests: [(path, command or None, output)]"""
         parts = []
         for path, command, output in requests:
-            part = [f'url = "pop3://{self.host}:{self.port}/{path}"',
+            part = [*self.tls(), f'url = "{self.url()}{path}"',
                     f'output = "{output}"', "silent", "show-error", "fail",
-                    f'user = "{self.user.name.decode()}:'
-                    f'{self.user.password.decode()}"']
+                    f'user = "{self.user.name.decode()}:{self.password()}"']
             if command:
                 part.append(f'request = "{command}"')
                 part.append("list-only" if command.startswith("DELE") else "")
@@ -295,6 +383,41 @@ class Curl(Client):
 
     def fetch_some_and_delete(self, count):
         return self.fetch(False, count)
+
+
+class Mutt(MaildirClient):
+    """On a terminal of its own; copies what it sees into a folder."""
+    program = "mutt"
+    stored = staticmethod(lf)
+    mechanisms = {"user": "PASS", "apop": "APOP", "plain": "PLAIN",
+                  "login": "LOGIN", "cram-md5": "CRAM-MD5",
+                  "scram-sha-1": "SCRAM-SHA-1",
+                  "scram-sha-256": "SCRAM-SHA-256"}
+
+    def configure(self):
+        scheme = "pops" if self.how == "tls" else "pop"
+        secured = "no" if self.how == "clear" else "yes"
+        self.write("muttrc", f"""
+set folder="{self.home}" spoolfile="{self.home}/none" header_cache=""
+set pop_authenticators="{self.mechanism or 'user'}" pop_checkinterval=0
+set pop_user="{self.user.name.decode()}" pop_pass="{self.user.password.decode()}"
+set ssl_starttls={secured} ssl_force_tls={secured}
+set ssl_ca_certificates_file="{self.roots or ''}" certificate_file=""
+set ssl_verify_host=yes ssl_verify_dates=yes
+set pop_delete=no delete=no quit=yes confirmappend=no wait_key=no move=no
+set mbox_type=Maildir
+set message_cachedir="" sleep_time=0
+push "<tag-pattern>~A<enter><tag-prefix><copy-message>{self.home}/into<enter><exit>"
+""")
+        self.write("url", f"{scheme}://{self.user.name.decode()}@"
+                          f"{self.host}:{self.port}/")
+
+    def fetch(self, keep=True):
+        assert keep
+        url = (self.home / "url").read_text(encoding="ascii")
+        self.run([sys.executable, HERE / "terminal.py", "mutt", "-n", "-F",
+                  self.home / "muttrc", "-f", url])
+        return self.fetched()
 
 
 CLIENTS = [Poplib, Curl, Mpop, MpopUnpipelined, Fetchmail, Getmail, NetPop3]

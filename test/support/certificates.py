@@ -75,12 +75,12 @@ class Authority:
         """The PEM file that clients trust."""
         return self.root.chain
 
-    def server(self, file, *names, kind="ec", days=30, **more):
+    def server(self, file, *names, kind="ec", days=90, **more):
         """names: DNS names, wildcards, or addresses."""
         return self._leaf(file, names[0], alt_names(names), "serverAuth", kind,
                           days, **more)
 
-    def client(self, file, common_name, email=None, kind="ec", days=30):
+    def client(self, file, common_name, email=None, kind="ec", days=90):
         names = f"email:{email}" if email else None
         return self._leaf(file, common_name, names, "clientAuth", kind, days)
 
@@ -90,7 +90,7 @@ class Authority:
 
     def _authority(self, file, above):
         return self._sign(file, f"/O=restante test/CN=test {file}",
-                          IS_AUTHORITY, above, "ec", 30, with_chain=False)
+                          IS_AUTHORITY, above, "ec", 90, with_chain=False)
 
     def _leaf(self, file, common_name, names, usage, kind, days,
               common_name_only=False):
@@ -152,8 +152,12 @@ def authority():
     return Authority(Path(_folder().name))
 
 
-@functools.cache
 def standard(kind="ec"):
     """For the name and the addresses under which tests reach a server."""
+    return _standard(kind)
+
+
+@functools.cache
+def _standard(kind):
     return authority().server(kind, "pop.test", "localhost", "127.0.0.1",
                               kind=kind)

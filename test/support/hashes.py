@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""Hashes for users files, made by libcrypt itself."""
+"""Hashes for users files, made by libcrypt and libsodium themselves."""
 import ctypes
 import ctypes.util
 
@@ -20,3 +20,15 @@ def crypt(secret, prefix, cost):
     text = _lib.crypt(secret, setting)
     assert text and not text.startswith(b"*"), (prefix, text)
     return b"{CRYPT}" + text
+
+
+def argon2id(secret, operations=2, octets=1 << 23):
+    """{ARGON2ID}...: cheaper than what one would choose, as tests have to make
+    many of them."""
+    sodium = ctypes.CDLL(ctypes.util.find_library("sodium"))
+    assert sodium.sodium_init() >= 0
+    text = ctypes.create_string_buffer(128)
+    assert sodium.crypto_pwhash_argon2id_str(
+        text, secret, ctypes.c_ulonglong(len(secret)),
+        ctypes.c_ulonglong(operations), ctypes.c_size_t(octets)) == 0
+    return b"{ARGON2ID}" + text.value

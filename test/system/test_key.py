@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: ISC
+"""The private keys are in the memory of the key role and nowhere else, and what
+that role may do is sign."""
+import subprocess
+
+import pytest
+
+from support import accounts, paths, proc, secrets
+from support.certificates import standard
+
+LOAD = paths.BUILD / "test" / "bench" / "session_load"
+HANDSHAKES = 1000
+
+
+@pytest.fixture
+def of_kind(make_server, request):
+    s = make_server({"session_processes": 1, "connections_per_address": 100},
+                    tls=[standard(request.param)])
+    for i in range(8):
+        s.site.make_user(b"u%d" % i, b"p%d" % i)
+    s.site.write_users()
+    return s.start()
+
+
+@pytest.mark.parametrize("of_kind,kind", [("ec", "ec"), ("rsa", "rsa")],
+                         indirect=["of_kind"], ids=["ecdsa", "rsa"])
+def test_the_key_is_in_the_key_process_only(of_kind, kind, needs_root):
+    s = of_kind
+    wanted = secrets.needles(s.certificates[0].key, kind)
+    subprocess.run([LOAD, "poll", "tls", str(s.tls_port), "8",
+                    str(HANDSHAKES)], check=True, capture_output=True)
+    roles = s.roles()
+    found = {role: secrets.search(pids[0], wanted)
+             for role, pids in roles.items()}
+    # The same search finds it where it is: this test can fail.
+    assert any(what.startswith("d ") for what in found["key"]), found["key"]
+    for role in ("session", "auth", "maildrop"):
+        assert not found[role], (role, found[role])
+    assert not secrets.search(s.process.pid, wanted), "in the master"
+
+
+def test_what_the_search_finds(needs_root):
+    """Of a process that has the key as text, and of one that has not."""
+    key = standard("rsa").key
+    wanted = secrets.needles(key, "rsa")
+    for script, is_there in (("x = open(%r).read()" % str(key), True), ("", False)):
+        with subprocess.Popen(
+                ["/usr/bin/python3", "-c", script + "\nprint(); input()"],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            process.stdout.readline()
+            assert bool(secrets.search(process.pid, wanted)) == is_there
+            process.stdin.close()
+
+
+def test_the_key_process_is_alone(make_server, needs_root):
+    """An account of its own, no file, no socket but its channels, no word of
+    the network."""
+    s = make_server(tls=True)
+    s.site.add_user(b"alice")
+    s.start()
+    s.login(b"alice", how="tls").quit()
+    pid = s.roles()["key"][0]
+    status = proc.status(pid)
+    uid, gid = accounts.ids("restante-test-key")
+    assert status["Uid"].split() == [str(uid)] * 4
+    assert status["Gid"].split() == [str(gid)] * 4
+    assert status["Groups"].split() == []
+    assert int(status["CapEff"], 16) == int(status["CapPrm"], 16) == 0
+    assert (status["NoNewPrivs"], status["Seccomp"]) == ("1", "2")
+
+
+def test_without_tls_there_is_none(make_server):
+    s = make_server()
+    s.site.add_user(b"alice")
+    s.start()
+    assert not [p for p in s.children() if "key" in proc.name(p)]
+
+
+def test_the_key_process_dies(make_server):
+    """Those who are connected stay, or at worst reconnect; another comes."""
+    s = make_server(tls=True)
+    s.site.add_user(b"alice")
+    s.start()
+    s.expect(rb"key|session|auth|maildrop")
+    before = s.roles()
+    proc.kill(before["key"][0])
+    s.wait_restored(before)
+    proc.wait_until(lambda: s.roles()["key"] != before["key"])
+    s.login(b"alice", how="tls").quit()
