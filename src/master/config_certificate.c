@@ -86,9 +86,7 @@ static const char *key_setting(const struct check *c)
 static void check_pair(const struct check *c, size_t n, int chain_fd,
 		       int key_fd)
 {
-	struct certificate *certificate = NULL;
-	const char *why;
-	int rc = certificate_read(chain_fd, key_fd, &certificate, &why);
+	int rc = certificate_try(chain_fd, key_fd);
 	int error = errno;
 
 	if (rc != CERTIFICATE_OK) {
@@ -102,9 +100,9 @@ static void check_pair(const struct check *c, size_t n, int chain_fd,
 
 		config_fault_add(c->faults, line_of(c, setting, n),
 				 "%s: %.100s: %s", setting, file,
-				 is_read ? strerror(error) : why);
+				 is_read ? strerror(error)
+					 : certificate_why(rc));
 	}
-	certificate_destroy(&certificate);
 }
 
 static void check_certificate(const struct check *c, size_t n)

@@ -18,6 +18,14 @@
 MUST_USE int certificate_open(const char *path);
 
 /*
+ * Whether certificate_read (certificate.h) would read them; it does so in a
+ * process of its own, so that this one never has the key in its memory.
+ * Returns what it returns, with its errno; CERTIFICATE_EMEMORY too if there can
+ * be no process.
+ */
+MUST_USE int certificate_try(int chain_fd, int key_fd);
+
+/*
  * Looks through a file of certificates of whatever kind, those of client CAs.
  * 0 if there are 1 to max; or an enum certificate_result (certificate.h).
  */
