@@ -15,6 +15,7 @@
 
 #include "base/log.h"
 #include "os/fd.h"
+#include "tls/clearing.h"
 
 #define DESCRIPTORS_WANTED 262144u /* inherited by the roles */
 
@@ -76,6 +77,9 @@ int main(int argc, char **argv)
 
 	open_standard_descriptors();
 	log_init("restanted", LOG_FORM_TERMINAL, LOG_INFO);
+	if (!clearing_init()) {
+		log_event(LOG_WARNING, "private keys may stay in memory");
+	}
 	for (int option = getopt(argc, argv, options); option != -1;
 	     option = getopt(argc, argv, options)) {
 		switch (option) {
