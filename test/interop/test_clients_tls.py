@@ -6,7 +6,8 @@ import subprocess
 
 import pytest
 
-from clients import CLIENTS, Fetchmail, Mutt
+from clients import CLIENTS, Fetchmail
+from mutt import Mutt
 from support import log, paths, proc, sasl
 from support.certificates import Authority, authority
 from support.paths import need_build

@@ -22,6 +22,7 @@ def of_kind(make_server, request):
     return s.start()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("of_kind,kind", [("ec", "ec"), ("rsa", "rsa")],
                          indirect=["of_kind"], ids=["ecdsa", "rsa"])
 def test_the_key_is_in_the_key_process_only(of_kind, kind, needs_root):

@@ -89,6 +89,7 @@ def test_log_ins_while_the_certificate_changes(make_server):
     proc.wait_until(lambda: presented(s) == new.der())
 
 
+@pytest.mark.slow
 def test_certbots_way(make_server):
     """The files are links to links; what changes is the link."""
     s = make_server(tls=True)
