@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * answer.c - what auth and maildrop say (conn.h).
+ * answer.c - what auth, maildrop and key say (conn.h).
  * Runs in: session.  Trusts: them, in what packet_check does not see.
  */
 #include "session/table.h"
@@ -60,12 +60,20 @@ static void refuse_login(struct conn *c, uint32_t status)
 	pop3_server_login_refused(&c->engine, w->code, w->text);
 }
 
+/* Its refusal is told when table.c's tick finds that the time has come. */
+static void delay(struct conn *c, uint32_t delay_ms)
+{
+	c->waits = CONN_WAITS_DELAY;
+	c->delay_ms = uv_now(&c->process->loop) + delay_ms;
+	list_append(&c->process->delayed, &c->queue);
+}
+
 static void on_refused(struct conn *c, struct packet *p)
 {
 	c->is_in_exchange = false;
 	refuse_login(c, p->as.refused.status);
 	if (p->as.refused.delay_ms != 0) {
-		conn_delay(c, p->as.refused.delay_ms);
+		delay(c, p->as.refused.delay_ms);
 	}
 }
 
@@ -76,17 +84,10 @@ static void on_challenge(struct conn *c, struct packet *p)
 	if (c->out.len != 0) {
 		/* who asks for so much, and takes nothing, means no good */
 		refuse_login(c, STATUS_TEMP);
-		request_sasl_cancel(c);
 		return;
 	}
 	pop3_server_auth_challenge(
 	    &c->engine, pop3_slice_of(packet_tail(p), packet_tail_len(p)));
-}
-
-static void remember_user(struct report *r, const uint8_t *at, size_t len)
-{
-	r->user_len = (uint8_t)(len < REPORT_USER_MAX ? len : REPORT_USER_MAX);
-	memcpy(r->user, at, r->user_len);
 }
 
 static void on_opened(struct conn *c, struct packet *p)
@@ -106,7 +107,7 @@ static void on_opened(struct conn *c, struct packet *p)
 		process_fail("an unsound snapshot, or no memory");
 	}
 	c->report.is_logged_in = true;
-	remember_user(&c->report, listing + o->listing_len, o->user_len);
+	report_user(&c->report, listing + o->listing_len, o->user_len);
 	c->report.count = o->count;
 	pop3_server_login_ok(&c->engine, o->count, o->octets,
 			     view_has_listing(&c->view), &view_ops, &c->view);

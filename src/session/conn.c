@@ -259,13 +259,6 @@ bool conn_is_idle(const struct conn *c)
 	       !is_shaking && !c->awaits_header;
 }
 
-void conn_delay(struct conn *c, uint32_t delay_ms)
-{
-	c->waits = CONN_WAITS_DELAY;
-	c->delay_ms = uv_now(&c->process->loop) + delay_ms;
-	list_append(&c->process->delayed, &c->queue);
-}
-
 /* A port that begins with TLS has a new engine; that of STLS forgets all that
  * it has heard. */
 void conn_secured(struct conn *c)

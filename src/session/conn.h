@@ -108,9 +108,6 @@ void conn_watch(struct conn *c, int events);
 /* TLS has begun: goes on, or greets. */
 void conn_secured(struct conn *c);
 
-/* Its refusal is to be told later: it waits until then. */
-void conn_delay(struct conn *c, uint32_t delay_ms);
-
 /* Puts it into the list for what it waits for now, or marks it as heard of. */
 void conn_time(struct conn *c, enum timing timing);
 
@@ -161,10 +158,8 @@ void secure_begin(struct conn *c);
 /* Goes on with the handshake. */
 void secure_go_on(struct conn *c);
 
-/* The signature that it waited for has come, or will not: len is 0. */
+/* The signature that it waited for has come, or will not: len is 0.  Others
+ * that waited for their turn may get it. */
 void secure_signed(struct conn *c, const uint8_t *signature, size_t len);
-
-/* One handshake has its signature: those that wait get their turn. */
-void secure_take_turns(struct process *p);
 
 #endif

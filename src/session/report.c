@@ -6,6 +6,7 @@
 #include "session/report.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "os/net.h"
@@ -43,6 +44,12 @@ static void put_pair(struct log_line *l, const char *key, uint64_t a,
 	snprintf(text, sizeof(text), "%llu/%llu", (unsigned long long)a,
 		 (unsigned long long)b);
 	log_str(l, key, text);
+}
+
+void report_user(struct report *r, const uint8_t *name, size_t len)
+{
+	r->user_len = (uint8_t)(len < REPORT_USER_MAX ? len : REPORT_USER_MAX);
+	memcpy(r->user, name, r->user_len);
 }
 
 void report_write(const struct report *r, const uint8_t *address, uint16_t port,

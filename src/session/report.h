@@ -6,6 +6,7 @@
 #define SESSION_REPORT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define REPORT_USER_MAX 64u /* octets of a name that the log shows */
@@ -45,6 +46,9 @@ struct report {
 	uint8_t end;                   /* enum report_end */
 	uint8_t user[REPORT_USER_MAX]; /* last tried, cut */
 };
+
+/* Who it is, as far as is known; a long name is cut. */
+void report_user(struct report *r, const uint8_t *name, size_t len);
 
 /* Writes the line.  address is 16 octets as in struct packet_login. */
 void report_write(const struct report *r, const uint8_t *address, uint16_t port,

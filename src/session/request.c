@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * request.c - what session asks of auth and maildrop (conn.h).
+ * request.c - what session asks of auth, maildrop and key (conn.h).
  * Runs in: session.  Trusts: the limits of the engine's events.
  */
 #include "session/conn.h"

@@ -48,9 +48,12 @@ static void await_turn(struct conn *c)
 	list_append(&c->process->turns, &c->queue);
 }
 
-void secure_go_on(struct conn *c)
+/* False: it waits for its turn, as there is no stack for another. */
+static bool go_on(struct conn *c)
 {
-	switch (tls_handshake(c->tls)) {
+	enum tls_result result = tls_handshake(c->tls);
+
+	switch (result) {
 	case TLS_DONE:
 		c->report.tls_version = tls_version(c->tls);
 		c->process->handshakes++;
@@ -78,15 +81,24 @@ void secure_go_on(struct conn *c)
 		fail(c, tls_fault(c->tls));
 		break;
 	}
+	return result != TLS_WANTS_TURN;
 }
 
-void secure_take_turns(struct process *p)
+void secure_go_on(struct conn *c)
 {
-	if (!list_is_empty(&p->turns)) {
+	(void)go_on(c);
+}
+
+/* Many need a stack for a moment only, and leave it to the next. */
+static void take_turns(struct process *p)
+{
+	bool is_one_free = true;
+
+	while (is_one_free && !list_is_empty(&p->turns)) {
 		struct conn *c = LIST_OWNER(p->turns.next, struct conn, queue);
 
 		list_remove(&c->queue);
-		secure_go_on(c);
+		is_one_free = go_on(c);
 	}
 }
 
@@ -104,5 +116,5 @@ void secure_signed(struct conn *c, const uint8_t *signature, size_t len)
 	} else {
 		secure_go_on(c);
 	}
-	secure_take_turns(p);
+	take_turns(p);
 }

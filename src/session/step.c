@@ -47,13 +47,6 @@ static enum step on_user(struct conn *c, const struct pop3_event *ev,
 	return STEP_WAITS;
 }
 
-static void remember_user(struct report *r, struct pop3_slice user)
-{
-	r->user_len =
-	    (uint8_t)(user.len < REPORT_USER_MAX ? user.len : REPORT_USER_MAX);
-	memcpy(r->user, user.at, r->user_len);
-}
-
 static void remember_method(struct report *r, struct pop3_slice method)
 {
 	r->method = method.at;
@@ -64,7 +57,7 @@ static enum step on_login(struct conn *c, const struct pop3_event *ev,
 			  struct turn *t)
 {
 	(void)t;
-	remember_user(&c->report, ev->user);
+	report_user(&c->report, ev->user.at, ev->user.len);
 	remember_method(&c->report, ev->is_apop ? POP3_LITERAL("APOP")
 						: POP3_LITERAL("PASS"));
 	request_login(c, ev);
@@ -88,11 +81,12 @@ static enum step on_response(struct conn *c, const struct pop3_event *ev,
 	return STEP_WAITS;
 }
 
+/* auth forgets it when the next begins, or the connection ends: what follows
+ * must not be overtaken by word of this. */
 static enum step on_auth_cancel(struct conn *c, const struct pop3_event *ev,
 				struct turn *t)
 {
-	(void)ev, (void)t;
-	request_sasl_cancel(c);
+	(void)c, (void)ev, (void)t;
 	return STEP_GO_ON;
 }
 

@@ -3,6 +3,7 @@
  * tls.c - TLS for connections (tls.h).
  * Runs in: session.  Trusts: OpenSSL with what a client sends.
  */
+#include "session/tls_end_point.h"
 #include "session/tls_impl.h"
 
 #include <errno.h>
@@ -255,8 +256,7 @@ static bool has_exporter(SSL *ssl)
 void tls_bindings(struct tls *t, struct packet_sasl_begin *begin)
 {
 	static const char label[] = "EXPORTER-Channel-Binding";
-	const struct tls_context *c = tls_context_of(t->ssl);
-	const X509 *own = SSL_get_certificate(t->ssl);
+	struct tls_end_point e = tls_end_point_of(t->ssl);
 
 	if (has_exporter(t->ssl) &&
 	    SSL_export_keying_material(t->ssl, begin->exporter,
@@ -264,13 +264,8 @@ void tls_bindings(struct tls *t, struct packet_sasl_begin *begin)
 				       sizeof(label) - 1, NULL, 0, 0) == 1) {
 		begin->has_exporter = 1;
 	}
-	for (uint32_t i = 0; i < c->count && own != NULL; i++) {
-		if (c->own[i] == own) {
-			begin->end_point_len = c->end_point[i].len;
-			memcpy(begin->end_point, c->end_point[i].octets,
-			       c->end_point[i].len);
-		}
-	}
+	begin->end_point_len = e.len;
+	memcpy(begin->end_point, e.octets, e.len);
 }
 
 bool tls_has_proof(const struct tls *t)

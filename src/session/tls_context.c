@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "session/limits.h"
+#include "session/tls_end_point.h"
 #include "session/tls_proof.h"
 #include "session/tls_tickets.h"
 
@@ -30,6 +31,11 @@
 #define SIGALGS                                                                \
 	"ECDSA+SHA256:RSA-PSS+SHA256:ECDSA+SHA384:RSA-PSS+SHA384:"             \
 	"ECDSA+SHA512:RSA-PSS+SHA512:RSA+SHA256:RSA+SHA384:RSA+SHA512"
+
+/* What auth can verify (external.c); and, for TLS 1.2, where it need not. */
+#define CLIENT_SIGALGS                                                         \
+	"ECDSA+SHA256:ed25519:RSA-PSS+SHA256:ECDSA+SHA384:RSA-PSS+SHA384:"     \
+	"RSA-PSS+SHA512:RSA+SHA256"
 
 struct tls_context *tls_context_of(const SSL *ssl)
 {
@@ -133,7 +139,8 @@ static bool set_policy(SSL_CTX *ssl)
 	       SSL_CTX_set_cipher_list(ssl, CIPHERS) == 1 &&
 	       SSL_CTX_set_ciphersuites(ssl, CIPHERS_1_3) == 1 &&
 	       SSL_CTX_set1_groups_list(ssl, GROUPS) == 1 &&
-	       SSL_CTX_set1_sigalgs_list(ssl, SIGALGS) == 1;
+	       SSL_CTX_set1_sigalgs_list(ssl, SIGALGS) == 1 &&
+	       SSL_CTX_set1_client_sigalgs_list(ssl, CLIENT_SIGALGS) == 1;
 }
 
 static bool set_sessions(SSL_CTX *ssl)
@@ -143,7 +150,9 @@ static bool set_sessions(SSL_CTX *ssl)
 	SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
 	return SSL_CTX_set_num_tickets(ssl, 1) == 1 &&
 	       SSL_CTX_set_session_id_context(ssl, id, sizeof(id) - 1) == 1 &&
-	       SSL_CTX_set_tlsext_ticket_key_evp_cb(ssl, tls_tickets_use) == 1;
+	       SSL_CTX_set_tlsext_ticket_key_evp_cb(ssl, tls_tickets_use) ==
+		   1 &&
+	       tls_end_point_keep(ssl);
 }
 
 static void set_callbacks(struct tls_context *c, SSL_CTX *ssl)
@@ -203,31 +212,6 @@ static bool read_chain(struct identity_reader *r, struct chain *chain_r)
 			   sk_X509_push(chain_r->issuers, issuer) > 0;
 	}
 	return is_whole;
-}
-
-/* [rfc5929/4.1/hash] "if the certificate's signatureAlgorithm uses a single
- * hash function, and that hash function is either MD5 [RFC1321] or SHA-1
- * [RFC3174], then use SHA-256 [FIPS-180-3]"; "if the certificate's
- * signatureAlgorithm uses a single hash function and that hash function neither
- * MD5 nor SHA-1, then use the hash function associated with the certificate's
- * signatureAlgorithm". */
-static void set_end_point(struct tls_end_point *e, const X509 *own)
-{
-	int digest = NID_undef;
-	const EVP_MD *md;
-	unsigned len = 0;
-
-	if (X509_get_signature_info((X509 *)(uintptr_t)own, &digest, NULL, NULL,
-				    NULL) != 1 ||
-	    digest == NID_undef) {
-		return; /* of several, or none: then there is no binding */
-	}
-	md = digest == NID_md5 || digest == NID_sha1
-		 ? EVP_sha256()
-		 : EVP_get_digestbynid(digest);
-	if (md != NULL && X509_digest(own, md, e->octets, &len) == 1) {
-		e->len = (uint8_t)len;
-	}
 }
 
 static bool add_to(SSL_CTX *ssl, const struct chain *chain, uint32_t number)
@@ -309,7 +293,7 @@ static bool build(struct tls_context *c, struct identity_reader *r)
 	}
 	c->count = is_built ? count : 0;
 	for (uint32_t i = 0; i < c->count && is_built; i++) {
-		set_end_point(&c->end_point[i], c->own[i]);
+		tls_end_point_set(&c->end_point[i], c->own[i]);
 		is_built = fill(c, chains, i);
 	}
 	for (uint32_t i = 0; i < count; i++) {

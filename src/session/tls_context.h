@@ -13,6 +13,7 @@
 #include "ipc/packet.h"
 #include "session/remote_key.h"
 
+/* RFC 5929, section 4.1; len is 0: none. */
 struct tls_end_point {
 	uint8_t octets[PACKET_END_POINT_MAX];
 	uint8_t len;

@@ -227,6 +227,49 @@ static void test_bindings(void **state)
 	peers_end(&p);
 }
 
+static void keep_session(struct peers *p, SSL_SESSION **session)
+{
+	assert_int_equal(tls_send(p->server, (const uint8_t *)"hello", 5), 5);
+	assert_received(p, "hello");
+	*session = SSL_get1_session(p->client);
+	SSL_shutdown(p->client);
+}
+
+/* The client knows the certificate that it was shown; a resumed connection
+ * shows none. */
+static void test_a_ticket_keeps_the_binding(void **state)
+{
+	static const int versions[] = { TLS1_2_VERSION, TLS1_3_VERSION };
+	SSL_SESSION *session = NULL;
+	struct peers p;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(versions); i++) {
+		struct packet_sasl_begin first = { .has_exporter = 0 };
+		struct packet_sasl_begin second = { .has_exporter = 0 };
+
+		peers_begin(&p);
+		SSL_set_max_proto_version(p.client, versions[i]);
+		SSL_set1_sigalgs_list(p.client, "RSA-PSS+SHA256:RSA+SHA256");
+		assert_true(peers_shake(&p, true));
+		assert_int_equal(p.certificate, 1);
+		tls_bindings(p.server, &first);
+		keep_session(&p, &session);
+		peers_end(&p);
+
+		peers_begin(&p);
+		SSL_set_max_proto_version(p.client, versions[i]);
+		SSL_set_session(p.client, session);
+		SSL_SESSION_free(session);
+		assert_true(peers_shake(&p, false));
+		tls_bindings(p.server, &second);
+		assert_int_equal(first.end_point_len, 32);
+		assert_int_equal(second.end_point_len, 32);
+		assert_memory_equal(first.end_point, second.end_point, 32);
+		peers_end(&p);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -239,6 +282,7 @@ int main(void)
 		cmocka_unit_test(test_protocols),
 		cmocka_unit_test(test_what_is_held_goes_together),
 		cmocka_unit_test(test_bindings),
+		cmocka_unit_test(test_a_ticket_keeps_the_binding),
 	};
 
 	return cmocka_run_group_tests(tests, make_peers, free_peers);
