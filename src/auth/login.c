@@ -333,7 +333,8 @@ void login_disproved(struct login *login, struct text user,
 	find_user(login, passwd_held_table(held), &request, &c, answer_r);
 	if (!c.is_known || c.is_able) {
 		login_refuse(answer_r, STATUS_AUTH,
-			     c.is_known ? why : "unknown user");
+			     c.is_known || user.len == 0 ? why
+							 : "unknown user");
 	}
 	passwd_file_give_back(held);
 	(void)conclude(login, &t, VERDICT_WRONG, NULL, answer_r);

@@ -256,12 +256,15 @@ static bool has_exporter(SSL *ssl)
 void tls_bindings(struct tls *t, struct packet_sasl_begin *begin)
 {
 	static const char label[] = "EXPORTER-Channel-Binding";
+	/* RFC 9266, section 2: it is of length zero, which TLS 1.2 tells from
+	 * none */
+	static const uint8_t context[1];
 	struct tls_end_point e = tls_end_point_of(t->ssl);
 
 	if (has_exporter(t->ssl) &&
 	    SSL_export_keying_material(t->ssl, begin->exporter,
 				       sizeof(begin->exporter), label,
-				       sizeof(label) - 1, NULL, 0, 0) == 1) {
+				       sizeof(label) - 1, context, 0, 1) == 1) {
 		begin->has_exporter = 1;
 	}
 	begin->end_point_len = e.len;
