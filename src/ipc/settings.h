@@ -41,6 +41,7 @@ struct session_settings {
 	uint32_t stall_ms;      /* for a client to take some output */
 	uint32_t stop_ms;       /* for a graceful stop */
 	uint32_t login_delay_s; /* that CAPA announces; 0: none */
+	uint32_t ticket_s;      /* for which TLS's session tickets are good */
 	uint32_t proxy_count;   /* of proxies */
 	struct net proxies[SETTINGS_NETS_MAX]; /* they say who the client is */
 	bool reveal_users;

@@ -114,6 +114,7 @@ void config_rules_spread(struct config *c, bool as_root)
 	spread_tls(c);
 	c->auth.reveal_users = c->session.reveal_users;
 	c->auth.apop = c->session.apop;
+	c->session.ticket_s = c->key.ticket_s;
 	c->auth.cram_md5 = c->session.cram_md5;
 	c->auth.login_delay_s = c->session.login_delay_s;
 	memcpy(c->auth.mail_root, c->maildrop.mail_root,

@@ -64,13 +64,11 @@ static const int calls_session[] = {
 	SCMP_SYS(sendfile),  SCMP_SYS(lseek),
 };
 
-/* Threads; and looking at files, and dropping channels, which every role that
- * has threads does.  In session, shutdown could turn a listener, which the
+/* Threads, and dropping channels, which every role that has threads does.  In
+ * session, shutdown could turn a listener, which the
  * master hands on, into a socket that does not listen. */
 static const int calls_threads[] = {
 	SCMP_SYS(shutdown),
-	SCMP_SYS(fstat),
-	SCMP_SYS(newfstatat),
 	SCMP_SYS(set_robust_list),
 	SCMP_SYS(rseq),
 	SCMP_SYS(sched_getaffinity),
@@ -83,6 +81,12 @@ static const int calls_threads[] = {
 static const int calls_auth[] = {
 	SCMP_SYS(openat), SCMP_SYS(lseek),     SCMP_SYS(pread64),
 	SCMP_SYS(statx),  SCMP_SYS(utimensat),
+};
+
+/* Looking at files: it takes a path, which Landlock does not see. */
+static const int calls_look[] = {
+	SCMP_SYS(fstat),
+	SCMP_SYS(newfstatat),
 };
 
 /* Mail below the mail root, and the cache. */
@@ -138,8 +142,10 @@ struct call_list {
 /* By enum sandbox_calls; the rows end in an empty list. */
 static const struct call_list roles[][3] = {
 	[SANDBOX_SESSION] = { LIST(calls_session) },
-	[SANDBOX_AUTH] = { LIST(calls_auth), LIST(calls_threads) },
-	[SANDBOX_MAILDROP] = { LIST(calls_maildrop), LIST(calls_threads) },
+	[SANDBOX_AUTH] = { LIST(calls_auth), LIST(calls_look),
+			   LIST(calls_threads) },
+	[SANDBOX_MAILDROP] = { LIST(calls_maildrop), LIST(calls_look),
+			       LIST(calls_threads) },
 	[SANDBOX_KEY] = { LIST(calls_key), LIST(calls_threads) },
 };
 

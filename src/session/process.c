@@ -144,6 +144,7 @@ static int take_identity(struct process *p, int key)
 	}
 	p->tls.alpn_required = p->settings.alpn_required;
 	p->tls.asks_certificate = p->settings.asks_certificate;
+	p->tls.ticket_s = p->settings.ticket_s;
 	rc = tls_context_init(&p->tls, packet->fd, packet->as.identity.len);
 	fd_close(&packet->fd);
 	if (rc < 0) {

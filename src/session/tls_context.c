@@ -143,11 +143,12 @@ static bool set_policy(SSL_CTX *ssl)
 	       SSL_CTX_set1_client_sigalgs_list(ssl, CLIENT_SIGALGS) == 1;
 }
 
-static bool set_sessions(SSL_CTX *ssl)
+static bool set_sessions(const struct tls_context *c, SSL_CTX *ssl)
 {
 	static const unsigned char id[] = "restante";
 
 	SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
+	SSL_CTX_set_timeout(ssl, (long)c->ticket_s);
 	return SSL_CTX_set_num_tickets(ssl, 1) == 1 &&
 	       SSL_CTX_set_session_id_context(ssl, id, sizeof(id) - 1) == 1 &&
 	       SSL_CTX_set_tlsext_ticket_key_evp_cb(ssl, tls_tickets_use) ==
@@ -174,7 +175,7 @@ static SSL_CTX *make_ssl(struct tls_context *c)
 {
 	SSL_CTX *ssl = SSL_CTX_new(TLS_server_method());
 
-	if (ssl == NULL || !set_policy(ssl) || !set_sessions(ssl)) {
+	if (ssl == NULL || !set_policy(ssl) || !set_sessions(c, ssl)) {
 		SSL_CTX_free(ssl);
 		return NULL;
 	}

@@ -28,6 +28,7 @@ struct tls_context {
 	uint32_t count;
 	bool alpn_required;
 	bool asks_certificate;
+	uint32_t ticket_s; /* their life: key keeps their keys that long */
 	struct packet_ticket_keys tickets; /* OpenSSL's callbacks use them */
 	struct remote_keys keys;
 	EVP_CIPHER *ticket_cipher;
@@ -40,7 +41,7 @@ BIO_METHOD *tls_octets_create(void);
 /*
  * Reads the identity of len octets in fd, which stays the caller's, and makes
  * what connections need; before the sandbox, since OpenSSL loads itself.  0, or
- * negative, logged.  *c is all zero before, but for the last two settings.
+ * negative, logged.  *c is all zero before, but for the settings.
  */
 MUST_USE int tls_context_init(struct tls_context *c, int fd, uint64_t len);
 

@@ -66,6 +66,7 @@ static inline int make_peers(void **state)
 
 	(void)state;
 	make_identities();
+	context.ticket_s = 3600;
 	fd = identity();
 	assert_int_equal(tls_context_init(&context, fd, (uint64_t)fd_size(fd)),
 			 0);
