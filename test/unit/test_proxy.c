@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 
+#define LONGEST "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"
+
 static void text_over_ipv4(void **state)
 {
 	struct proxy_header h;
