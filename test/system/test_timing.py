@@ -6,17 +6,21 @@ import time
 
 import pytest
 
-from support import hashes, paths
+from support import hashes, paths, sasl
 from support.ranks import SAMPLES, verdict
 
 NAMES = 40
 
 
-def sample(server, name):
-    with server.connect() as pop:
-        pop.ok(b"USER " + name)
+def sample(server, name, way="PASS", how="clear"):
+    line = b"PASS wrong"
+    with server.connect(how) as pop:
+        if way == "PASS":
+            pop.ok(b"USER " + name)
+        else:
+            line = b"AUTH PLAIN " + sasl.b64(b"\0" + name + b"\0wrong")
         began = time.perf_counter()
-        assert pop.cmd(b"PASS wrong").startswith(b"-ERR [AUTH]")
+        assert pop.cmd(line).startswith(b"-ERR [AUTH]")
         return time.perf_counter() - began
 
 
@@ -28,9 +32,10 @@ SCHEMES = {
 }
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_known_and_unknown_users_take_the_same_time(make_server, scheme):
-    s = make_server({"connections_per_address": 1000})
+@pytest.mark.parametrize("scheme,way,how", [
+    *((s, "PASS", "clear") for s in SCHEMES), ("yescrypt", "AUTH PLAIN", "tls")])
+def test_known_and_unknown_users_take_the_same_time(make_server, scheme, way, how):
+    s = make_server({"connections_per_address": 1000}, tls=how == "tls")
     for i in range(8):
         s.site.add_user(b"known%d" % i, hashed=SCHEMES[scheme]())
     s.start()
@@ -38,7 +43,7 @@ def test_known_and_unknown_users_take_the_same_time(make_server, scheme):
     for i in range(SAMPLES):
         pair = [(known, b"known%d" % (i % 8)), (unknown, b"nobody%d" % (i % 8))]
         for times, name in pair if i % 2 else reversed(pair):
-            times.append(sample(s, name))
+            times.append(sample(s, name, way, how))
     verdict(known, unknown)
 
 
