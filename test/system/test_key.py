@@ -2,11 +2,13 @@
 """The private keys are in the memory of the key role and nowhere else, and what
 that role may do is sign."""
 import subprocess
+import time
 
 import pytest
 
 from support import accounts, paths, proc, secrets
 from support.certificates import standard
+from support.pop3 import Closed
 
 LOAD = paths.BUILD / "test" / "bench" / "session_load"
 HANDSHAKES = 1000
@@ -77,14 +79,31 @@ def test_without_tls_there_is_none(make_server):
     assert not [p for p in s.children() if "key" in proc.name(p)]
 
 
-def test_the_key_process_dies(make_server):
-    """Those who are connected stay, or at worst reconnect; another comes."""
-    s = make_server(tls=True)
-    s.site.add_user(b"alice")
+@pytest.mark.parametrize("at_work", [False, True], ids=["idle", "signing"])
+def test_the_key_process_dies(make_server, at_work):
+    """As when any role but a session process dies: all come anew."""
+    s = make_server({"connections_per_address": 1000}, tls=True)
+    for i in range(32):
+        s.site.make_user(b"u%d" % i, b"p%d" % i)
+    s.site.write_users()
     s.start()
     s.expect(rb"key|session|auth|maildrop")
-    before = s.roles()
-    proc.kill(before["key"][0])
-    s.wait_restored(before)
-    proc.wait_until(lambda: s.roles()["key"] != before["key"])
-    s.login(b"alice", how="tls").quit()
+    words = [LOAD, "poll", "tls", str(s.tls_port), "32", "1000000"]
+    for _ in range(2):
+        key = s.roles()["key"]
+        load = subprocess.Popen(words if at_work else ["true"],
+                                stderr=subprocess.DEVNULL)
+        time.sleep(0.3)
+        proc.kill(key[0])
+        load.wait(20)  # its connections were lost, which it takes for the end
+        proc.wait_until(lambda: s.roles()["key"] not in ([], key))
+        proc.wait_until(lambda: is_served(s))
+
+
+def is_served(server):
+    try:
+        with server.connect("tls", timeout=5) as pop:
+            pop.login(b"u1", b"p1").quit()
+        return True
+    except (OSError, Closed):
+        return False
