@@ -36,9 +36,10 @@ MUST_USE enum scheme_result verifiers_try_apps(const struct passwd_user *user,
 					       struct verifiers_match *match_r);
 
 /*
- * Tries it against the password, in each form that the secret may have been meant to have
- * (candidate.h).  A user who has none (verifiers_password is empty) mismatches
- * at once: who must not tell tries the decoy's instead.  SCHEME_ENOMEM too.
+ * Tries it against the password, in each form that it may have been meant to
+ * have (candidate.h).  SCHEME_MATCH, or why not.  A user who has none
+ * (verifiers_password is empty) mismatches at once: who must not tell tries the
+ * decoy's instead.
  */
 MUST_USE enum scheme_result
 verifiers_try_password(const struct passwd_user *user,

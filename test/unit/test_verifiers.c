@@ -49,14 +49,8 @@ static enum scheme_result try_both(const struct passwd_user *user,
 	enum scheme_result result =
 	    verifiers_try_apps(user, secret, NOW, match_r);
 
-	if (result != SCHEME_MISMATCH) {
-		return result;
-	}
-	result = verifiers_try_password(user, secret);
-	if (result == SCHEME_MATCH) {
-		match_r->app = (struct text){ NULL, 0 };
-	}
-	return result;
+	return result == SCHEME_MISMATCH ? verifiers_try_password(user, secret)
+					 : result;
 }
 
 static enum scheme_result try(const struct passwd_user *user,
@@ -78,11 +72,7 @@ static void assert_password(const struct passwd_user *user, const char *secret,
 	struct text app;
 
 	assert_int_equal(try(user, secret, &app), want);
-	if (want == SCHEME_MATCH) {
-		assert_int_equal(app.len, 0);
-	} else {
-		assert_true(text_equal(app, text_of("untouched")));
-	}
+	assert_true(text_equal(app, text_of("untouched")));
 }
 
 /* An extra field for an app password of "u" with these letters. */
