@@ -29,8 +29,13 @@
 
 #define DAY_MS  UINT64_C(86400000)
 
-/* A count of 2^20 is none: the clock was put back, or the file is damaged. */
-#define LOG_COUNT_MAX 20.0
+/*
+ * No count is kept that is above failures_max.  A mark that is later than what
+ * such a count makes is none: the clock was put back, or the file is damaged.
+ * But for so long it may be: threads ask for the time a moment before they use
+ * it, and a clock is put right by seconds.
+ */
+#define AHEAD_MS 60000u
 
 enum kind {
 	KIND_USER = 'u',
@@ -39,9 +44,15 @@ enum kind {
 	KIND_LOGIN = 'l',
 };
 
+/* How counts are kept. */
+struct decay {
+	double half; /* ticks */
+	double max;
+};
+
 struct guard {
 	struct guard_limits limits;
-	double half; /* ticks */
+	struct decay decay;
 	struct guard_memory *memory;
 	struct guard_marks failures;
 	struct guard_marks delays;
@@ -53,30 +64,32 @@ static uint64_t ticks_of(uint64_t unix_ms)
 	return unix_ms / TICK_MS;
 }
 
-static double count_of(uint64_t mark, uint64_t now, double half)
+static double count_of(uint64_t mark, uint64_t now, const struct decay *d)
 {
 	double left = (double)mark - (double)now;
+	double left_max =
+	    d->half * log2(d->max) + (double)AHEAD_MS / (double)TICK_MS;
 
-	if (mark == 0 || left > LOG_COUNT_MAX * half) {
-		return 0.0;
-	}
-	return exp2(left / half);
+	return mark == 0 || left > left_max ? 0.0 : exp2(left / d->half);
 }
 
-static uint64_t mark_of(double count, uint64_t now, double half)
+static uint64_t mark_of(double count, uint64_t now, const struct decay *d)
 {
-	return (uint64_t)((double)now + half * log2(count) + 0.5);
+	return (uint64_t)((double)now + d->half * log2(count) + 0.5);
 }
 
 /* The file's counts were kept with another half-life: they stay what they are
  * now. */
 static void convert(struct guard *g, double half_then, uint64_t now)
 {
+	const struct decay then = { half_then, g->decay.max };
+
 	for (size_t i = 0; i < GUARD_FAILURE_WORDS; i++) {
 		_Atomic uint64_t *at = &g->memory->failures[i];
 		uint64_t word = atomic_load(at);
-		double count = count_of(word & GUARD_MARK_MAX, now, half_then);
-		uint64_t mark = count > 0.5 ? mark_of(count, now, g->half) : 0;
+		double count = count_of(word & GUARD_MARK_MAX, now, &then);
+		uint64_t mark =
+		    count > 0.5 ? mark_of(count, now, &g->decay) : 0;
 
 		if (word != 0) {
 			(void)atomic_compare_exchange_strong(
@@ -129,7 +142,8 @@ struct guard *guard_create(int fd, const struct guard_limits *limits,
 	if (g->limits.failures_ms < TICK_MS) {
 		g->limits.failures_ms = TICK_MS;
 	}
-	g->half = (double)g->limits.failures_ms / TICK_MS;
+	g->decay.half = (double)g->limits.failures_ms / TICK_MS;
+	g->decay.max = (double)g->limits.failures_max;
 	g->failures =
 	    (struct guard_marks){ g->memory->failures, GUARD_FAILURE_SETS };
 	g->delays = (struct guard_marks){ g->memory->delays, GUARD_DELAY_SETS };
@@ -192,7 +206,7 @@ void guard_derive_key(const struct guard *g, const char *purpose,
 
 static double count(const struct guard *g, uint64_t hash, uint64_t now)
 {
-	return count_of(guard_marks_find(&g->failures, hash), now, g->half);
+	return count_of(guard_marks_find(&g->failures, hash), now, &g->decay);
 }
 
 /* A count decays while it grows, and never is the whole number that it was a
@@ -224,7 +238,7 @@ void guard_look(const struct guard *g, struct text user,
 }
 
 struct failure {
-	double half;
+	const struct decay *decay;
 	uint64_t now;
 	double count; /* with this one */
 };
@@ -233,13 +247,13 @@ static uint64_t add_failure(void *ctx, uint64_t old)
 {
 	struct failure *f = ctx;
 
-	f->count = count_of(old, f->now, f->half) + 1.0;
-	return mark_of(f->count, f->now, f->half);
+	f->count = fmin(count_of(old, f->now, f->decay) + 1.0, f->decay->max);
+	return mark_of(f->count, f->now, f->decay);
 }
 
 static double fail(struct guard *g, uint64_t hash, uint64_t now)
 {
-	struct failure f = { g->half, now, 0.0 };
+	struct failure f = { &g->decay, now, 0.0 };
 
 	guard_marks_change(&g->failures, hash, add_failure, &f);
 	return f.count;

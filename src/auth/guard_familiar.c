@@ -23,12 +23,13 @@ static uint64_t tag_of(uint64_t user, uint64_t pair)
 	return (user & USER_MASK) | ((pair & USER_MASK) >> 24);
 }
 
-/* Of a day that is to come (the clock was wrong) nothing is known. */
+/* Of days that are to come (the clock was wrong) nothing is known; but tomorrow
+ * may have begun already when the clock was put right by a little. */
 static bool is_kept(uint64_t word, uint32_t day)
 {
 	uint64_t then = word & DAY_MASK;
 
-	return then <= day && day - then < GUARD_FAMILIAR_DAYS;
+	return then <= day + 1 && day + 1 - then <= GUARD_FAMILIAR_DAYS;
 }
 
 bool guard_familiar_has(const struct guard_familiar *t, uint64_t user,

@@ -133,8 +133,11 @@ static void find_user(struct login *login, const struct passwd_table *table,
 	(void)!passwd_table_decoy(table, c->name.text, &c->decoy);
 }
 
-/* Verifies, or finds that it was done a short time ago.  A stranger's try never
- * finds itself there: it is not added. */
+/*
+ * Verifies, or finds that it was done a short time ago.  That of one who has no
+ * password is not added, but it may be there: from when he had one, whose hash
+ * is now drawn as his decoy since another line holds it too.
+ */
 static enum scheme_result try_password(struct login *login,
 				       const struct candidate_user *c,
 				       const struct secret *secret,
@@ -152,7 +155,7 @@ static enum scheme_result try_password(struct login *login,
 	digest = verified_digest(login->verified, c->name.text,
 				 verifiers_password(tried), secret);
 	if (verified_has(login->verified, &digest, clock_ms())) {
-		return SCHEME_MATCH;
+		return has_one ? SCHEME_MATCH : SCHEME_MISMATCH;
 	}
 	*is_later_r = !may_hash;
 	if (!may_hash) {

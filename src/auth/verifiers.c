@@ -258,20 +258,3 @@ bool verifiers_may_decoy(const struct passwd_user *user)
 	return verifiers_judge(user) == SCHEME_MATCH &&
 	       verifiers_password(user).len != 0;
 }
-
-enum scheme_result verifiers_try(const struct passwd_user *user,
-				 const struct secret *secret, int64_t now_unix,
-				 struct verifiers_match *match_r)
-{
-	enum scheme_result result =
-	    verifiers_try_apps(user, secret, now_unix, match_r);
-
-	if (result != SCHEME_MISMATCH) {
-		return result;
-	}
-	result = verifiers_try_password(user, secret);
-	if (result == SCHEME_MATCH) {
-		match_r->app = (struct text){ NULL, 0 };
-	}
-	return result;
-}

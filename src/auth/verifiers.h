@@ -14,10 +14,9 @@
 #include "auth/scheme.h"
 #include "auth/scram.h"
 
-/* By what a secret was known. */
+/* By which app password a secret was known. */
 struct verifiers_match {
-	struct text app; /* the app password's name, in the user's line; empty
-			    if it was the password */
+	struct text app; /* its name, in the user's line */
 };
 
 /* SCHEME_MATCH if there is a secret that would let this user in, else why not;
@@ -25,17 +24,9 @@ struct verifiers_match {
 MUST_USE enum scheme_result verifiers_judge(const struct passwd_user *user);
 
 /*
- * Tries a secret against app passwords, which have not expired, then against
- * the password.  SCHEME_MATCH, and *match_r is filled in; SCHEME_MISMATCH; or
- * what verifiers_judge says, or SCHEME_ENOMEM.  It is the two below in one.
- */
-MUST_USE enum scheme_result verifiers_try(const struct passwd_user *user,
-					  const struct secret *secret,
-					  int64_t now_unix,
-					  struct verifiers_match *match_r);
-
-/*
- * App passwords alone.  That takes microseconds, so it needs neither a queue
+ * Tries a secret against app passwords that have not expired.  SCHEME_MATCH,
+ * and *match_r is filled in; SCHEME_MISMATCH: then comes the password; or what
+ * verifiers_judge says.  That takes microseconds, so it needs neither a queue
  * nor a cache: never remember such a match, that it ends when the app password
  * expires or is revoked.
  */
@@ -45,9 +36,10 @@ MUST_USE enum scheme_result verifiers_try_apps(const struct passwd_user *user,
 					       struct verifiers_match *match_r);
 
 /*
- * The password alone, in each form that the secret may have been meant to have
- * (candidate.h).  A user who has none (verifiers_password is empty) mismatches
- * at once: who must not tell tries the decoy's instead.
+ * Tries it against the password, in each form that it may have been meant to
+ * have (candidate.h).  SCHEME_MATCH, or why not.  A user who has none
+ * (verifiers_password is empty) mismatches at once: who must not tell tries the
+ * decoy's instead.
  */
 MUST_USE enum scheme_result
 verifiers_try_password(const struct passwd_user *user,

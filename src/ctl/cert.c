@@ -155,14 +155,21 @@ static int check_places(const struct wanted *w)
 static int write_files(const struct wanted *w,
 		       const struct certificate_made *made)
 {
-	int rc = new_file_write(w->key, 0600, made->key, made->key_len,
-				w->is_forced);
+	struct new_file file = { .at = made->key,
+				 .len = made->key_len,
+				 .mode = 0600,
+				 .uid = NEW_FILE_AS_MADE,
+				 .gid = NEW_FILE_AS_MADE,
+				 .may_replace = w->is_forced };
+	int rc = new_file_write(w->key, &file);
 
 	if (rc < 0) {
 		return tell_not_written(w->key, -rc);
 	}
-	rc = new_file_write(w->certificate, 0644, made->certificate,
-			    made->certificate_len, w->is_forced);
+	file.at = made->certificate;
+	file.len = made->certificate_len;
+	file.mode = 0644;
+	rc = new_file_write(w->certificate, &file);
 	return rc < 0 ? tell_not_written(w->certificate, -rc) : EX_OK;
 }
 

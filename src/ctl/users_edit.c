@@ -3,12 +3,6 @@
  * users_edit.c - changing a users file (users_edit.h).
  * Runs in: restantectl.  Trusts: the directory of the users file: who may write
  * there may replace the file as well.
- *
- * A change on disk        users  .tmp     left by a crash, and what then
- * E1 writing              old    partial  the next change removes it
- * E2 synced               old    new      same as E1
- * E3 renamed              new    -        maybe not durable: not reported yet
- * E4 directory synced     new    -        durable: reported
  */
 #include "ctl/users_edit.h"
 
@@ -23,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/secret.h"
+#include "ctl/new_file.h"
 #include "os/fd.h"
 
 #define LOCK_TRIES    100u
@@ -64,13 +58,11 @@ static int resolve(struct users_edit *e, const char *path)
 	if (real == NULL && errno != ENOENT) {
 		return -errno;
 	}
-	if (len + sizeof(".tmp") > sizeof(e->path)) {
+	if (len >= sizeof(e->path)) {
 		free(real);
 		return -ENAMETOOLONG;
 	}
 	memcpy(e->path, real != NULL ? real : path, len + 1);
-	memcpy(e->temporary, e->path, len);
-	memcpy(e->temporary + len, ".tmp", sizeof(".tmp"));
 	free(real);
 	return 0;
 }
@@ -153,73 +145,17 @@ int users_edit_replace(struct users_edit *e, size_t from, size_t to,
 	return 0;
 }
 
-static int write_all(int fd, const char *at, size_t len)
-{
-	size_t done = 0;
-
-	while (done < len) {
-		ssize_t n = write(fd, at + done, len - done);
-
-		if (n < 0 && errno == EINTR) {
-			continue;
-		}
-		if (n < 0) {
-			return -errno;
-		}
-		done += (size_t)n;
-	}
-	return 0;
-}
-
-/* Owner and mode first: the hashes must not stand open for a moment. */
-static int fill(const struct users_edit *e, int fd)
-{
-	struct stat st;
-	int rc;
-
-	if (fstat(fd, &st) < 0) {
-		return -errno;
-	}
-	if ((st.st_uid != e->uid || st.st_gid != e->gid) &&
-	    fchown(fd, e->uid, e->gid) < 0) {
-		return -errno;
-	}
-	if (fchmod(fd, e->mode) < 0) {
-		return -errno;
-	}
-	rc = write_all(fd, e->text.at, e->text.len);
-	if (rc == 0 && fsync(fd) < 0) {
-		rc = -errno;
-	}
-	return rc;
-}
-
 int users_edit_commit(struct users_edit *e)
 {
-	int fd, rc;
+	const struct new_file file = { .at = e->text.at,
+				       .len = e->text.len,
+				       .mode = e->mode,
+				       .uid = e->uid,
+				       .gid = e->gid,
+				       .may_replace = true };
+	int rc = new_file_write(e->path, &file);
 
-	/* with the lock it can only be what a crash left */
-	if (unlink(e->temporary) < 0 && errno != ENOENT) {
-		return fail(e, "remove", e->temporary, -errno);
-	}
-	fd = open(e->temporary,
-		  O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0) {
-		return fail(e, "make", e->temporary, -errno);
-	}
-	rc = fill(e, fd);
-	fd_close(&fd);
-	if (rc == 0 && rename(e->temporary, e->path) < 0) {
-		rc = -errno;
-	}
-	if (rc < 0) {
-		(void)unlink(e->temporary);
-		return fail(e, "write", e->temporary, rc);
-	}
-	if (fsync(e->dir) < 0) {
-		return fail(e, "sync the directory of", e->path, -errno);
-	}
-	return 0;
+	return rc < 0 ? fail(e, "write", e->path, rc) : 0;
 }
 
 void users_edit_finish(struct users_edit *e)

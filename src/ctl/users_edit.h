@@ -15,8 +15,7 @@
 
 struct users_edit {
 	char path[PATH_MAX]; /* without symbolic links */
-	char temporary[PATH_MAX];
-	int dir; /* locked; -1 is none */
+	int dir;             /* locked; -1 is none */
 	uid_t uid;
 	gid_t gid;
 	mode_t mode;
@@ -47,7 +46,7 @@ MUST_USE int users_edit_replace(struct users_edit *e, size_t from, size_t to,
 				struct text text);
 
 /* Makes the change durable, under the file's owner and mode.  0, or a negative
- * errno as above: then the file is as it was. */
+ * errno as above: then the file is as new_file_write (new_file.h) says. */
 MUST_USE int users_edit_commit(struct users_edit *e);
 
 /* Unlocks, and wipes the text. */

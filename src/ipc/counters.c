@@ -105,35 +105,49 @@ static uint64_t sum(const struct counters *c, bool of_bucket, uint32_t bucket)
 
 /* Counted first and judged then, so that two processes at once never let one
  * too many in. */
+enum counters_verdict counters_enter_total(struct counters *c, uint32_t column,
+					   uint32_t all_max)
+{
+	__atomic_add_fetch(&c->column[column].total, 1, __ATOMIC_SEQ_CST);
+	if (sum(c, false, 0) <= all_max) {
+		return COUNTERS_ENTERED;
+	}
+	counters_leave_total(c, column);
+	return COUNTERS_FULL;
+}
+
+void counters_leave_total(struct counters *c, uint32_t column)
+{
+	__atomic_sub_fetch(&c->column[column].total, 1, __ATOMIC_SEQ_CST);
+}
+
 enum counters_verdict counters_enter(struct counters *c, uint32_t column,
 				     const uint8_t *address, uint32_t all_max,
 				     uint32_t address_max)
 {
-	struct counters_column *own = &c->column[column];
 	uint32_t bucket = bucket_of(c, address);
-	enum counters_verdict verdict = COUNTERS_ENTERED;
+	uint16_t *own = &c->column[column].bucket[bucket];
+	enum counters_verdict verdict;
 
-	if (own->bucket[bucket] == UINT16_MAX) {
+	if (*own == UINT16_MAX) {
 		return COUNTERS_ADDRESS_FULL;
 	}
-	__atomic_add_fetch(&own->total, 1, __ATOMIC_SEQ_CST);
-	__atomic_add_fetch(&own->bucket[bucket], 1, __ATOMIC_SEQ_CST);
-	if (sum(c, false, 0) > all_max) {
-		verdict = COUNTERS_FULL;
-	} else if (sum(c, true, bucket) > address_max) {
-		verdict = COUNTERS_ADDRESS_FULL;
-	}
+	verdict = counters_enter_total(c, column, all_max);
 	if (verdict != COUNTERS_ENTERED) {
-		counters_leave(c, column, address);
+		return verdict;
 	}
-	return verdict;
+	__atomic_add_fetch(own, 1, __ATOMIC_SEQ_CST);
+	if (sum(c, true, bucket) <= address_max) {
+		return COUNTERS_ENTERED;
+	}
+	counters_leave(c, column, address);
+	return COUNTERS_ADDRESS_FULL;
 }
 
 void counters_leave(struct counters *c, uint32_t column, const uint8_t *address)
 {
-	struct counters_column *own = &c->column[column];
+	uint16_t *own = &c->column[column].bucket[bucket_of(c, address)];
 
-	__atomic_sub_fetch(&own->total, 1, __ATOMIC_SEQ_CST);
-	__atomic_sub_fetch(&own->bucket[bucket_of(c, address)], 1,
-			   __ATOMIC_SEQ_CST);
+	__atomic_sub_fetch(own, 1, __ATOMIC_SEQ_CST);
+	counters_leave_total(c, column);
 }

@@ -53,4 +53,10 @@ counters_enter(struct counters *c, uint32_t column, const uint8_t *address,
 void counters_leave(struct counters *c, uint32_t column,
 		    const uint8_t *address);
 
+/* The same of a connection that is nobody's yet, and counts as one of all but
+ * by no address: all_max alone may forbid it. */
+MUST_USE enum counters_verdict
+counters_enter_total(struct counters *c, uint32_t column, uint32_t all_max);
+void counters_leave_total(struct counters *c, uint32_t column);
+
 #endif

@@ -102,6 +102,8 @@ static uint32_t zero_of(const struct packet *p)
 	switch (p->as.head.type) {
 	case PACKET_LISTENER:
 		return p->as.listener.zero;
+	case PACKET_LOGIN:
+		return p->as.login.zero;
 	case PACKET_SASL_BEGIN:
 		return any_set(p->as.sasl_begin.zero,
 			       sizeof(p->as.sasl_begin.zero));

@@ -15,10 +15,10 @@ struct packet_login {
 	struct packet_head head;
 	uint64_t conn;
 	uint8_t address[16]; /* of the client; IPv4 as ::ffff:a.b.c.d */
-	uint16_t port;
 	uint16_t user_len;
 	uint16_t secret_len;
 	uint16_t stamp_len;
+	uint16_t zero;
 };
 
 /*
@@ -32,14 +32,13 @@ struct packet_sasl_begin {
 	uint8_t address[16];
 	uint8_t exporter[PACKET_EXPORTER_LEN];
 	uint8_t end_point[PACKET_END_POINT_MAX];
-	uint16_t port;
 	uint16_t mechanism_len;
 	uint16_t response_len;
 	uint16_t proof_len;
 	uint8_t has_response; /* 0 or 1: an empty one is one */
 	uint8_t has_exporter; /* 0 or 1 */
 	uint8_t end_point_len;
-	uint8_t zero[5];
+	uint8_t zero[7];
 };
 
 /* The client's next response, which is the tail; the answers are as above. */

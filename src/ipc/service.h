@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * service.h - the frame of a threaded role (auth, maildrop): the master's
+ * service.h - the frame of a threaded role (auth, maildrop, key): the master's
  * control channel is read by the main thread; each other channel (a peer) has a
  * few threads of its own, each in recvmsg, so that a request is handled from
  * start to end by one thread.  A peer that sends what it may not, or does not

@@ -17,9 +17,6 @@
 
 /* --- counting --- */
 
-/* What connections of no client are counted under; no peer has this address. */
-static const uint8_t nobody[16];
-
 static bool is_proxy(const struct process *p, const uint8_t *address)
 {
 	for (uint32_t i = 0; i < p->settings.proxy_count; i++) {
@@ -30,40 +27,42 @@ static bool is_proxy(const struct process *p, const uint8_t *address)
 	return false;
 }
 
-static enum counters_verdict enter(struct conn *c, const uint8_t *address,
-				   uint32_t all_max, uint32_t address_max)
-{
-	return counters_enter(c->process->counters, c->process->settings.slot,
-			      address, all_max, address_max);
-}
-
 enum counters_verdict admit_enter(struct conn *c)
 {
-	const struct session_settings *s = &c->process->settings;
+	struct process *p = c->process;
+	const struct session_settings *s = &p->settings;
 
-	c->awaits_header = is_proxy(c->process, c->address);
+	c->awaits_header = is_proxy(p, c->address);
 	c->is_nobody = c->awaits_header;
-	return c->is_nobody ? enter(c, nobody, s->connections_max, UINT32_MAX)
-			    : enter(c, c->address, s->connections_max,
-				    s->connections_per_address);
+	return c->is_nobody ? counters_enter_total(p->counters, s->slot,
+						   s->connections_max)
+			    : counters_enter(p->counters, s->slot, c->address,
+					     s->connections_max,
+					     s->connections_per_address);
 }
 
 void admit_leave(struct conn *c)
 {
-	counters_leave(c->process->counters, c->process->settings.slot,
-		       c->is_nobody ? nobody : c->address);
+	struct process *p = c->process;
+
+	if (c->is_nobody) {
+		counters_leave_total(p->counters, p->settings.slot);
+	} else {
+		counters_leave(p->counters, p->settings.slot, c->address);
+	}
 }
 
 /* It has been one of all before. */
 static bool count_client(struct conn *c)
 {
 	struct process *p = c->process;
+	const struct session_settings *s = &p->settings;
 
-	if (enter(c, c->address, UINT32_MAX,
-		  p->settings.connections_per_address) != COUNTERS_ENTERED) {
+	if (counters_enter(p->counters, s->slot, c->address, UINT32_MAX,
+			   s->connections_per_address) != COUNTERS_ENTERED) {
 		return false;
 	}
-	counters_leave(p->counters, p->settings.slot, nobody);
+	counters_leave_total(p->counters, s->slot);
 	c->is_nobody = false;
 	return true;
 }

@@ -33,7 +33,6 @@ void request_login(struct conn *c, const struct pop3_event *ev)
 	packet_init(&p, PACKET_LOGIN);
 	p.as.login.conn = c->id;
 	memcpy(p.as.login.address, c->address, sizeof(c->address));
-	p.as.login.port = c->port;
 	p.as.login.user_len = (uint16_t)ev->user.len;
 	p.as.login.secret_len = (uint16_t)ev->secret.len;
 	put(&p, ev->user.at, ev->user.len);
@@ -76,7 +75,6 @@ void request_sasl(struct conn *c, const struct pop3_event *ev)
 	packet_init(&p, PACKET_SASL_BEGIN);
 	b->conn = c->id;
 	memcpy(b->address, c->address, sizeof(c->address));
-	b->port = c->port;
 	b->mechanism_len = (uint16_t)ev->mechanism.len;
 	b->has_response = ev->has_response;
 	put(&p, ev->mechanism.at, ev->mechanism.len);

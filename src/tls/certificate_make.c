@@ -49,10 +49,11 @@ static GENERAL_NAME *name_of(const char *text)
 bool certificate_make_takes(const char *name)
 {
 	GENERAL_NAME *n = name_of(name);
+	bool is_taken = n != NULL;
 
 	GENERAL_NAME_free(n);
 	ERR_clear_error();
-	return n != NULL;
+	return is_taken;
 }
 
 static bool put_alt_names(X509 *x, const char *const *names, size_t count)

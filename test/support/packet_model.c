@@ -84,22 +84,22 @@ static bool is_sasl_begin_right(const uint8_t *octets, size_t len)
 {
 	char name[9] = "";
 
-	if (len < 144 + number(octets + 130, 2)) {
+	if (len < 144 + number(octets + 128, 2)) {
 		return false;
 	}
-	if (octets[136] == 0 && number(octets + 132, 2) != 0) {
+	if (octets[134] == 0 && number(octets + 130, 2) != 0) {
 		return false;
 	}
-	if (octets[137] == 0 && !is_unused(octets, 32, 64)) {
+	if (octets[135] == 0 && !is_unused(octets, 32, 64)) {
 		return false;
 	}
-	if (!is_unused(octets, 64 + octets[138], 128)) {
+	if (!is_unused(octets, 64 + octets[136], 128)) {
 		return false;
 	}
-	if (number(octets + 130, 2) == 8) {
+	if (number(octets + 128, 2) == 8) {
 		memcpy(name, octets + 144, 8);
 	}
-	return number(octets + 134, 2) == 0 ||
+	return number(octets + 132, 2) == 0 ||
 	       strcasecmp(name, "EXTERNAL") == 0;
 }
 

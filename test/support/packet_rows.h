@@ -8,7 +8,7 @@
 
 #include "ipc/packet.h"
 
-#define PACKET_RANGES_MAX 8
+#define PACKET_RANGES_MAX 9
 #define PACKET_PARTS_MAX  3
 
 /* A number in the fixed part: at, octets, least, most, a multiple of. */

@@ -63,6 +63,16 @@ def test_health_checks_are_not_limited(proxied):
             pop.quit()
 
 
+# `::` is the address in whose place nobody's connections were counted once.
+def test_nobodys_connections_are_no_address(proxied):
+    s = proxied(connections_per_address=2)
+    checks = [begin(s, v2(None)) for _ in range(2)]
+    waiting = [Pop3(s.address, greet=False, source=LISTED) for _ in range(2)]
+    clients = [begin(s, v1(("::", n))) for n in range(2)]
+    for pop in checks + waiting + clients:
+        pop.close()
+
+
 def test_who_waits_for_a_header_counts_as_one_of_all(proxied):
     s = proxied(connections_max=5, connections_per_address=5)
     waiting = [Pop3(s.address, greet=False, source=LISTED) for _ in range(5)]

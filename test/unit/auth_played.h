@@ -139,7 +139,6 @@ static inline void send_login_from(uint64_t conn, uint32_t address,
 	for (int i = 0; i < 4; i++) {
 		p.as.login.address[12 + i] = (uint8_t)(address >> (24 - 8 * i));
 	}
-	p.as.login.port = 4711;
 	p.as.login.user_len = (uint16_t)strlen(user);
 	p.as.login.secret_len = (uint16_t)strlen(secret);
 	assert_true(packet_put(&p, user, strlen(user)));

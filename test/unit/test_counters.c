@@ -104,6 +104,28 @@ static void test_the_limit_of_an_address_is_exact(void **state)
 	assert_true(is_bucket_empty(b));
 }
 
+/* Connections of nobody fill no bucket that an address may have. */
+static void test_the_total_alone_can_be_counted(void **state)
+{
+	uint32_t column = (uint32_t)counters_take_column(c);
+
+	(void)state;
+	for (uint32_t i = 0; i < 5; i++) {
+		assert_int_equal(counters_enter_total(c, column, 5),
+				 COUNTERS_ENTERED);
+	}
+	assert_true(is_bucket_empty(column));
+	assert_int_equal(counters_enter_total(c, column, 5), COUNTERS_FULL);
+	assert_int_equal(counters_enter(c, column, v4(1), 5, 5), COUNTERS_FULL);
+	assert_true(is_bucket_empty(column));
+	assert_int_equal(total(column), 5);
+	counters_leave_total(c, column);
+	assert_int_equal(counters_enter(c, column, v4(1), 5, 1),
+			 COUNTERS_ENTERED);
+	assert_int_equal(counters_enter_total(c, column, 5), COUNTERS_FULL);
+	assert_int_equal(total(column), 5);
+}
+
 static void test_of_ipv6_the_first_half_counts(void **state)
 {
 	uint32_t column = (uint32_t)counters_take_column(c);
@@ -287,6 +309,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		ROW(test_the_limit_of_all_is_exact),
 		ROW(test_the_limit_of_an_address_is_exact),
+		ROW(test_the_total_alone_can_be_counted),
 		ROW(test_of_ipv6_the_first_half_counts),
 		ROW(test_a_bucket_never_wraps),
 		ROW(test_columns_are_taken_freed_and_emptied),

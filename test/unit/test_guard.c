@@ -257,6 +257,51 @@ static void a_clock_put_back_locks_nobody_out(void **state)
 	assert_true(look(g, "v", v4(2), NOW).is_familiar);
 }
 
+/* By however much: one failure never becomes many. */
+static void nor_does_one_put_back_by_an_hour(void **state)
+{
+	static const uint64_t minutes[] = { 1, 20, 33, 40, 60, 120, 190, 210 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(minutes) / sizeof(minutes[0]); i++) {
+		uint64_t back = NOW - minutes[i] * MINUTE;
+
+		guard_destroy(&g);
+		g = make_guard(-1, &limits, NOW);
+		fail_times(g, "u", v4(1), NOW, 1);
+		assert_false(is_refused(g, "u", v4(1), back + 2 * MINUTE));
+		assert_int_equal(is_refused(g, "u", v4(1), back),
+				 minutes[i] == 33);
+		assert_int_equal(fail_once(g, "u", v4(2), back) == 0,
+				 minutes[i] < 20 || minutes[i] > 35);
+	}
+}
+
+/* Nor is a guesser forgotten then. */
+static void a_clock_put_right_forgets_nothing(void **state)
+{
+	(void)state;
+	fail_times(g, "u", v4(1), NOW, 100);
+	assert_true(is_refused(g, "u", v4(1), NOW - 59 * SECOND));
+	fail_times(g, "u", v4(1), NOW - SECOND, 1);
+	assert_true(is_refused(g, "u", v4(1), NOW));
+	assert_false(is_refused(g, "u", v4(1), NOW + 2 * MINUTE));
+}
+
+static void nor_a_pair_of_tomorrow(void **state)
+{
+	uint64_t midnight = NOW - NOW % DAY;
+
+	(void)state;
+	succeed(g, "u", v4(7), midnight);
+	assert_true(look(g, "u", v4(7), midnight - SECOND).is_familiar);
+	succeed(g, "u", v4(7), midnight - SECOND);
+	assert_true(look(g, "u", v4(7), midnight + 58 * DAY).is_familiar);
+	assert_false(look(g, "u", v4(7), midnight + 59 * DAY).is_familiar);
+	succeed(g, "v", v4(8), midnight);
+	assert_false(look(g, "v", v4(8), midnight - DAY - SECOND).is_familiar);
+}
+
 static void log_ins_are_spaced(void **state)
 {
 	static const struct guard_limits slow = { .login_delay_s = 60,
@@ -339,6 +384,9 @@ int main(void)
 		TEST(an_account_forgets_its_own_places_first),
 		TEST(at_zero_nothing_is_counted),
 		TEST(a_clock_put_back_locks_nobody_out),
+		TEST(nor_does_one_put_back_by_an_hour),
+		TEST(a_clock_put_right_forgets_nothing),
+		TEST(nor_a_pair_of_tomorrow),
 		TEST(log_ins_are_spaced),
 		TEST(threads_are_counted_exactly),
 	};

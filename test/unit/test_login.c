@@ -222,6 +222,31 @@ static void a_second_login_is_cheap_until_the_entry_changes(void **state)
 	login_destroy(&login);
 }
 
+/* The password is taken from him and what he has left is an app password; his
+ * decoy is the other's hash, which is the one that he had. */
+static void a_password_that_was_removed_is_wrong_at_once(void **state)
+{
+	char stored[SCHEME_STORED_MAX], users[2 * SCHEME_STORED_MAX + 128];
+	struct secret s = { .len = 0 };
+	struct login *login;
+
+	(void)state;
+	assert_true(secret_set(&s, "s", 1));
+	assert_int_equal(scheme_make("YESCRYPT", &s, stored), SCHEME_MATCH);
+	snprintf(users, sizeof(users), "a:%s\nb:%s\n", stored, stored);
+	login = open_login(users);
+	assert_int_equal(try(login, "a", "s"), STATUS_OK);
+	snprintf(users, sizeof(users),
+		 "a:::::::restante_app=x,1,0,"
+		 "0123456789012345678901234567890123456789012\nb:%s\n",
+		 stored);
+	replace_users(&d, users);
+	assert_int_equal(try(login, "a", "s"), STATUS_AUTH);
+	assert_string_equal(answer.why, "wrong password");
+	assert_int_equal(try(login, "b", "s"), STATUS_OK);
+	login_destroy(&login);
+}
+
 static void *log_in(void *ctx)
 {
 	struct secret s = { .len = 0 };
@@ -285,6 +310,7 @@ int main(void)
 		TEST(who_exists_is_told_only_if_set),
 		TEST(refusals_cost_the_same),
 		TEST(a_second_login_is_cheap_until_the_entry_changes),
+		TEST(a_password_that_was_removed_is_wrong_at_once),
 		TEST(threads_log_in_at_once),
 		TEST(without_a_users_file_there_is_no_login),
 	};

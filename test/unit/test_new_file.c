@@ -56,9 +56,22 @@ static void expect_file(const char *text, mode_t mode)
 	assert_int_equal(access(temporary, F_OK), -1);
 }
 
+static int write_at(const char *where, const char *text, mode_t mode,
+		    bool is_forced)
+{
+	const struct new_file file = { .at = text,
+				       .len = strlen(text),
+				       .mode = mode,
+				       .uid = NEW_FILE_AS_MADE,
+				       .gid = NEW_FILE_AS_MADE,
+				       .may_replace = is_forced };
+
+	return new_file_write(where, &file);
+}
+
 static int write_text(const char *text, mode_t mode, bool is_forced)
 {
-	return new_file_write(path, mode, text, strlen(text), is_forced);
+	return write_at(path, text, mode, is_forced);
 }
 
 /* Whatever the umask would take away. */
@@ -116,11 +129,35 @@ static void a_failure_leaves_nothing(void **state)
 
 	(void)state;
 	snprintf(none, sizeof(none), "%s/no/where", root);
-	assert_int_equal(new_file_write(none, 0600, "x", 1, false), -ENOENT);
+	assert_int_equal(write_at(none, "x", 0600, false), -ENOENT);
 	assert_int_equal(mkdir(path, 0700), 0);
 	assert_int_equal(write_text("one", 0600, true), -EISDIR);
 	assert_int_equal(access(temporary, F_OK), -1);
 	assert_int_equal(fd_count_open(), fds);
+}
+
+/* root may give a file away; others cannot, and then there is none. */
+static void it_has_its_owner_or_is_not_there(void **state)
+{
+	const struct new_file file = { .at = "one",
+				       .len = 3,
+				       .mode = 0640,
+				       .uid = 12345,
+				       .gid = NEW_FILE_AS_MADE };
+	struct stat st;
+
+	(void)state;
+	if (geteuid() != 0) {
+		assert_int_equal(new_file_write(path, &file), -EPERM);
+		assert_int_equal(access(path, F_OK), -1);
+		assert_int_equal(access(temporary, F_OK), -1);
+		return;
+	}
+	assert_int_equal(new_file_write(path, &file), 0);
+	expect_file("one", 0640);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_uid, 12345);
+	assert_int_equal(st.st_gid, getegid());
 }
 
 int main(void)
@@ -131,6 +168,7 @@ int main(void)
 		ROW(one_that_is_there_stays),
 		ROW(what_a_crash_left_is_no_obstacle),
 		ROW(links_are_not_followed),
+		ROW(it_has_its_owner_or_is_not_there),
 		ROW(a_failure_leaves_nothing),
 	};
 

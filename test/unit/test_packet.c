@@ -158,14 +158,14 @@ static void test_each_length_of_each_tail(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(lens); i++) {
+		judge_tail(PACKET_LOGIN, 32, true, lens[i]);
 		judge_tail(PACKET_LOGIN, 34, true, lens[i]);
-		judge_tail(PACKET_LOGIN, 36, true, lens[i]);
 		judge_tail(PACKET_KNOWN, 16, false, lens[i]);
 		judge_tail(PACKET_GRANT, 28, true, lens[i]);
 		judge_tail(PACKET_GRANT, 30, true, lens[i]);
 		judge_tail(PACKET_MARK, 28, false, lens[i]);
-		judge_tail(PACKET_LOGIN, 38, true, lens[i]);
-		judge_tail(PACKET_SASL_BEGIN, 130, true, lens[i]);
+		judge_tail(PACKET_LOGIN, 36, true, lens[i]);
+		judge_tail(PACKET_SASL_BEGIN, 128, true, lens[i]);
 		judge_tail(PACKET_SASL_STEP, 16, false, lens[i]);
 		judge_tail(PACKET_SASL_CHALLENGE, 16, false, lens[i]);
 		judge_tail(PACKET_SIGN, 22, true, lens[i]);
