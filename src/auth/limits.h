@@ -24,16 +24,10 @@
  * seconds. */
 #define SCRAM_ITERATIONS_MAX 1000000u
 
-/* For one that is made of a password in plain text, whenever it is needed: the
- * least that RFC 5802, section 5.1, wants.  The password itself stands in the
+/* For one that is made of a password in plain text, at each proof: the least
+ * that RFC 5802, section 5.1, wants; 3 ms.  The password itself stands in the
  * users file: what an exchange shows is all that the rounds protect. */
 #define SCRAM_ITERATIONS_MADE 4096u
-/* How many threads may make one, or wait until it is their turn: each takes
- * some 10 ms. */
-#define SCRAM_MAKERS_MAX 2u
-/* And how many are remembered: of users, and as many of names that are
- * nobody's; 200 octets each. */
-#define SCRAM_MADE_PLACES 4096u
 
 /* Octets of a new salt, as Dovecot's; and of one in the users file. */
 #define SCRAM_SALT_LEN 16u
@@ -63,8 +57,9 @@
 #define PASSWD_READ_PAUSE_MS 50u
 
 /* Users whose hashes unknown names are tried against: enough to show how the
- * costs of the real ones are spread. */
-#define DECOYS_MAX 1024u
+ * costs of the real ones are spread.  All of them are looked through for each
+ * name, which takes 1 us. */
+#define DECOYS_MAX 512u
 
 /* NAME_MAX of Linux's file systems. */
 #define PATH_COMPONENT_MAX 255u

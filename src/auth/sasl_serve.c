@@ -22,13 +22,21 @@ struct turn {
 	struct sasl_outcome outcome;
 };
 
-static bool find_verifier(void *ctx, struct text user,
-			  const uint8_t address[16], enum scram_kind kind,
-			  struct scram_verifier *v_r)
+static void find_challenge(void *ctx, struct text user,
+			   const uint8_t address[16], enum scram_kind kind,
+			   struct scram_verifier *v_r)
 {
 	struct sasl_serve *s = ctx;
 
-	return scram_source_verifier(s->source, user, address, kind, v_r);
+	scram_source_challenge(s->source, user, address, kind, v_r);
+}
+
+static bool find_keys(void *ctx, struct text user, const uint8_t address[16],
+		      struct scram_verifier *v)
+{
+	struct sasl_serve *s = ctx;
+
+	return scram_source_keys(s->source, user, address, v);
 }
 
 static void find_password(void *ctx, struct text user,
@@ -52,7 +60,7 @@ int sasl_serve_init(struct sasl_serve *s, struct attempts *attempts,
 {
 	uint8_t key[SCRAM_SOURCE_KEY_LEN];
 	struct sasl_options options = {
-		.source = { find_verifier, find_password, s },
+		.source = { find_challenge, find_keys, find_password, s },
 		.external = external,
 		.cram_md5 = settings->cram_md5,
 	};
@@ -62,7 +70,8 @@ int sasl_serve_init(struct sasl_serve *s, struct attempts *attempts,
 	s->shared.peer_max = EXCHANGES_PEER_MAX;
 	s->shared.life_ms = EXCHANGE_LIFE_MS;
 	s->shared.end = end_exchange;
-	login_derive_key(attempts->login, "scram", key, sizeof(key));
+	guard_derive_key(login_guard(attempts->login), "scram", key,
+			 sizeof(key));
 	s->source = scram_source_create(login_users(attempts->login),
 					settings->lowercase_users, key);
 	wipe(key, sizeof(key));
