@@ -74,6 +74,11 @@
 #define GUARD_DELAY_FIRST_MS 500u
 #define GUARD_DELAY_MAX_MS   15000u
 
+/* Of exchanges that clients abandon when they have been told a user's challenge
+ * one in so many counts as a failure of the address: people do cancel, and
+ * lines break, but nobody does so a hundred times in ten minutes. */
+#define GUARD_ABANDONED_SHARE 4u
+
 /* What is refused without a look is no guess; but the next shall take a while.
  */
 #define GUARD_REFUSED_DELAY_MS 2000u

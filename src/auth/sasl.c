@@ -93,6 +93,12 @@ const uint8_t *sasl_exchange_address(const struct sasl_exchange *x)
 	return x->address;
 }
 
+bool sasl_exchange_is_owed(const struct sasl_exchange *x)
+{
+	return x->mechanism->step == step_scram && x->steps != 0 &&
+	       !x->is_proven;
+}
+
 void sasl_exchange_destroy(struct sasl_exchange **xp)
 {
 	struct sasl_exchange *x = *xp;

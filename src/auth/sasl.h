@@ -113,6 +113,10 @@ struct text sasl_exchange_user(const struct sasl_exchange *x);
 /* As in sasl_begin. */
 const uint8_t *sasl_exchange_address(const struct sasl_exchange *x);
 
+/* Whether the client owes an answer to a challenge of SCRAM, which says
+ * something of the user that it named. */
+bool sasl_exchange_is_owed(const struct sasl_exchange *x);
+
 /* *x may be NULL, and becomes it. */
 void sasl_exchange_destroy(struct sasl_exchange **x);
 
