@@ -173,7 +173,8 @@ static int queue(struct attempts *attempts, struct peer *peer,
 		return -ENOMEM;
 	}
 	job->job.kind = is_familiar ? POOL_FAMILIAR : POOL_STRANGER;
-	job->job.source = login_source(attempts->login, claim->address);
+	job->job.source =
+	    guard_source(login_guard(attempts->login), claim->address);
 	rc = pool_add(attempts->pool, &job->job);
 	if (rc < 0) {
 		job_destroy(job);

@@ -56,22 +56,35 @@ static struct exchange *oldest(struct exchanges *e)
 		   : LIST_OWNER(e->by_age.next, struct exchange, by_age);
 }
 
-/* With the lock. */
-static void drop(struct exchanges *e, struct exchange *x)
+/* Takes it out of everything, to be ended when the lock is given up: that frees
+ * memory in many pieces, and asks the guard.  With the lock. */
+static void take_out(struct exchanges *e, struct exchange *x, struct list *out)
 {
-	list_remove(&x->by_age);
 	list_remove(&x->in_bucket);
+	list_append(out, &x->by_age);
 	e->count--;
 	(void)atomic_fetch_sub(&e->shared->count, 1);
-	e->shared->end(x->what);
-	free(x);
 }
 
-/* Ends it now or when it is given back; with the lock. */
-static void forget(struct exchanges *e, struct exchange *x)
+/* Without the lock. */
+static void end_all(const struct exchanges *e, struct list *out,
+		    bool is_abandoned)
+{
+	while (!list_is_empty(out)) {
+		struct exchange *x =
+		    LIST_OWNER(out->next, struct exchange, by_age);
+
+		list_remove(&x->by_age);
+		e->shared->end(e->shared->ctx, x->what, is_abandoned);
+		free(x);
+	}
+}
+
+/* Takes it out now or when it is given back; with the lock. */
+static void forget(struct exchanges *e, struct exchange *x, struct list *out)
 {
 	if (!x->is_taken) {
-		drop(e, x);
+		take_out(e, x, out);
 		return;
 	}
 	x->is_forgotten = true;
@@ -79,13 +92,13 @@ static void forget(struct exchanges *e, struct exchange *x)
 	list_remove(&x->in_bucket);
 }
 
-static void forget_old(struct exchanges *e, uint64_t now_ms)
+static void forget_old(struct exchanges *e, uint64_t now_ms, struct list *out)
 {
 	struct exchange *x = oldest(e);
 
 	/* another thread's clock reading may be a little ahead of now_ms */
 	while (x != NULL && now_ms >= x->begun_ms + e->shared->life_ms) {
-		forget(e, x);
+		forget(e, x, out);
 		x = oldest(e);
 	}
 }
@@ -107,14 +120,17 @@ static struct exchange *find(struct exchanges *e, uint64_t conn)
 void exchanges_destroy(struct exchanges **ep)
 {
 	struct exchanges *e = *ep;
+	struct list out;
 
 	*ep = NULL;
 	if (e == NULL) {
 		return;
 	}
+	list_init(&out);
 	while (oldest(e) != NULL) {
-		drop(e, oldest(e));
+		take_out(e, oldest(e), &out);
 	}
+	end_all(e, &out, false);
 	pthread_mutex_destroy(&e->lock);
 	free(e);
 }
@@ -138,6 +154,7 @@ bool exchanges_put(struct exchanges *e, uint64_t conn, void *what,
 {
 	struct exchange *x = calloc(1, sizeof(*x));
 	struct exchange *before;
+	struct list out;
 	bool is_put;
 
 	if (x == NULL) {
@@ -147,11 +164,12 @@ bool exchanges_put(struct exchanges *e, uint64_t conn, void *what,
 	    (struct exchange){ .conn = conn, .begun_ms = now_ms, .what = what };
 	list_init(&x->by_age);
 	list_init(&x->in_bucket);
+	list_init(&out);
 	pthread_mutex_lock(&e->lock);
-	forget_old(e, now_ms);
+	forget_old(e, now_ms, &out);
 	before = find(e, conn);
 	if (before != NULL) {
-		forget(e, before);
+		forget(e, before, &out);
 	}
 	is_put = enter(e);
 	if (is_put) {
@@ -159,6 +177,7 @@ bool exchanges_put(struct exchanges *e, uint64_t conn, void *what,
 		list_append(&e->buckets[conn % BUCKETS], &x->in_bucket);
 	}
 	pthread_mutex_unlock(&e->lock);
+	end_all(e, &out, true);
 	if (!is_put) {
 		free(x);
 	}
@@ -169,9 +188,11 @@ struct exchange *exchanges_take(struct exchanges *e, uint64_t conn,
 				uint64_t now_ms)
 {
 	struct exchange *x;
+	struct list out;
 
+	list_init(&out);
 	pthread_mutex_lock(&e->lock);
-	forget_old(e, now_ms);
+	forget_old(e, now_ms, &out);
 	x = find(e, conn);
 	if (x != NULL && x->is_taken) {
 		x = NULL;
@@ -180,6 +201,7 @@ struct exchange *exchanges_take(struct exchanges *e, uint64_t conn,
 		x->is_taken = true;
 	}
 	pthread_mutex_unlock(&e->lock);
+	end_all(e, &out, true);
 	return x;
 }
 
@@ -190,29 +212,40 @@ void *exchange_what(const struct exchange *x)
 
 void exchange_keep(struct exchanges *e, struct exchange *x)
 {
+	struct list out;
+
+	list_init(&out);
 	pthread_mutex_lock(&e->lock);
 	x->is_taken = false;
 	if (x->is_forgotten) {
-		drop(e, x);
+		take_out(e, x, &out);
 	}
 	pthread_mutex_unlock(&e->lock);
+	end_all(e, &out, true);
 }
 
 void exchange_end(struct exchanges *e, struct exchange *x)
 {
+	struct list out;
+
+	list_init(&out);
 	pthread_mutex_lock(&e->lock);
-	drop(e, x);
+	take_out(e, x, &out);
 	pthread_mutex_unlock(&e->lock);
+	end_all(e, &out, false);
 }
 
 void exchanges_forget(struct exchanges *e, uint64_t conn)
 {
 	struct exchange *x;
+	struct list out;
 
+	list_init(&out);
 	pthread_mutex_lock(&e->lock);
 	x = find(e, conn);
 	if (x != NULL) {
-		forget(e, x);
+		forget(e, x, &out);
 	}
 	pthread_mutex_unlock(&e->lock);
+	end_all(e, &out, true);
 }

@@ -22,8 +22,12 @@ struct exchanges_shared {
 	uint32_t all_max;
 	uint32_t peer_max;
 	uint64_t life_ms;
-	void (*end)(void *what); /* frees what was put */
-	atomic_uint count;       /* in all; begins as 0 */
+	/* Frees what was put.  It may take its time: no other exchange waits.
+	 * is_abandoned: nobody has brought it to its end, but it was forgotten,
+	 * replaced, or its time was over. */
+	void (*end)(void *ctx, void *what, bool is_abandoned);
+	void *ctx;
+	atomic_uint count; /* in all; begins as 0 */
 };
 
 /* NULL if there is no memory.  shared must live as long. */

@@ -292,6 +292,18 @@ uint32_t guard_failed(struct guard *g, const struct guard_try *t,
 	return delay_of(by_user > by_address ? by_user : by_address);
 }
 
+void guard_abandoned(struct guard *g, struct text user,
+		     const uint8_t address[16], uint64_t now_unix_ms)
+{
+	struct guard_try t;
+
+	guard_look(g, user, address, now_unix_ms, &t);
+	if (g->limits.failures_max != 0 && !t.is_familiar &&
+	    randombytes_uniform(GUARD_ABANDONED_SHARE) == 0) {
+		(void)fail(g, t.address, ticks_of(now_unix_ms));
+	}
+}
+
 /* Of the lowest mark that is not none: it is the first to give way. */
 static uint64_t forget(void *ctx, uint64_t old)
 {

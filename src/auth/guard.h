@@ -57,6 +57,13 @@ void guard_look(const struct guard *guard, struct text user,
 MUST_USE uint32_t guard_failed(struct guard *guard, const struct guard_try *t,
 			       uint64_t now_unix_ms);
 
+/* Somebody asked for a user's challenge, and left.  That tries nothing, but to
+ * see who is a user one might do it often: one in GUARD_ABANDONED_SHARE, drawn
+ * by chance, counts as a failure of the address, unless the pair is
+ * familiar. */
+void guard_abandoned(struct guard *guard, struct text user,
+		     const uint8_t address[16], uint64_t now_unix_ms);
+
 /* It was a success: the pair is familiar, and its failures are forgotten; those
  * of the address and of the user are not.  Costs no write if it is the pair's
  * second of the day. */

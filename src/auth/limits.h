@@ -24,16 +24,10 @@
  * seconds. */
 #define SCRAM_ITERATIONS_MAX 1000000u
 
-/* For one that is made of a password in plain text, whenever it is needed: the
- * least that RFC 5802, section 5.1, wants.  The password itself stands in the
+/* For one that is made of a password in plain text, at each proof: the least
+ * that RFC 5802, section 5.1, wants; 3 ms.  The password itself stands in the
  * users file: what an exchange shows is all that the rounds protect. */
 #define SCRAM_ITERATIONS_MADE 4096u
-/* How many threads may make one, or wait until it is their turn: each takes
- * some 10 ms. */
-#define SCRAM_MAKERS_MAX 2u
-/* And how many are remembered: of users, and as many of names that are
- * nobody's; 200 octets each. */
-#define SCRAM_MADE_PLACES 4096u
 
 /* Octets of a new salt, as Dovecot's; and of one in the users file. */
 #define SCRAM_SALT_LEN 16u
@@ -63,8 +57,9 @@
 #define PASSWD_READ_PAUSE_MS 50u
 
 /* Users whose hashes unknown names are tried against: enough to show how the
- * costs of the real ones are spread. */
-#define DECOYS_MAX 1024u
+ * costs of the real ones are spread.  All of them are looked through for each
+ * name, which takes 1 us. */
+#define DECOYS_MAX 512u
 
 /* NAME_MAX of Linux's file systems. */
 #define PATH_COMPONENT_MAX 255u
@@ -78,6 +73,11 @@
 #define GUARD_FAILURES_FREE  3
 #define GUARD_DELAY_FIRST_MS 500u
 #define GUARD_DELAY_MAX_MS   15000u
+
+/* Of exchanges that clients abandon when they have been told a user's challenge
+ * one in so many counts as a failure of the address: people do cancel, and
+ * lines break, but nobody does so a hundred times in ten minutes. */
+#define GUARD_ABANDONED_SHARE 4u
 
 /* What is refused without a look is no guess; but the next shall take a while.
  */

@@ -11,7 +11,6 @@
 
 #include "auth/apop.h"
 #include "auth/app_use.h"
-#include "auth/guard.h"
 #include "auth/limits.h"
 #include "auth/login_grant.h"
 #include "auth/verified.h"
@@ -37,6 +36,22 @@ static struct guard *make_guard(const struct auth_settings *s, int fd)
 	return guard_create(fd, &limits, clock_unix_ms());
 }
 
+/* The key lasts as long as the guard's file: who is whose decoy must not change
+ * when the server starts anew. */
+static int open_users(struct login *login)
+{
+	const struct auth_settings *s = login->settings;
+	struct passwd_options options = { .is_folding = s->lowercase_users,
+					  .is_decoy = verifiers_may_decoy };
+	int rc;
+
+	guard_derive_key(login->guard, "users", options.key,
+			 sizeof(options.key));
+	rc = passwd_file_create(s->users, &options, &login->users);
+	wipe(&options, sizeof(options));
+	return rc;
+}
+
 int login_create(const struct auth_settings *settings,
 		 const struct login_files *files, struct login **login_r)
 {
@@ -50,11 +65,9 @@ int login_create(const struct auth_settings *settings,
 	login->apps = files->apps;
 	login->verified = verified_create(VERIFIED_SLOTS, VERIFIED_LIFE_MS);
 	login->guard = make_guard(settings, files->guard);
-	rc =
-	    login->verified == NULL || login->guard == NULL
-		? -ENOMEM
-		: passwd_file_create(settings->users, settings->lowercase_users,
-				     verifiers_may_decoy, &login->users);
+	rc = login->verified == NULL || login->guard == NULL
+		 ? -ENOMEM
+		 : open_users(login);
 	if (rc < 0) {
 		login_destroy(&login);
 		return rc;
@@ -130,7 +143,8 @@ static void find_user(struct login *login, const struct passwd_table *table,
 	c->is_able =
 	    c->is_known && login_is_able(&c->user, request->address, a);
 	/* drawn always, needed or not: a draw takes time */
-	(void)!passwd_table_decoy(table, c->name.text, &c->decoy);
+	(void)!passwd_table_decoy(table, PASSWD_DECOY_PASSWORD, c->name.text,
+				  &c->decoy);
 }
 
 /*
@@ -381,13 +395,7 @@ bool login_knows(struct login *login, struct text typed)
 	return is_known;
 }
 
-void login_derive_key(const struct login *login, const char *purpose,
-		      uint8_t *key_r, size_t len)
+struct guard *login_guard(struct login *login)
 {
-	guard_derive_key(login->guard, purpose, key_r, len);
-}
-
-uint64_t login_source(const struct login *login, const uint8_t address[16])
-{
-	return guard_source(login->guard, address);
+	return login->guard;
 }

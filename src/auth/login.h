@@ -6,6 +6,7 @@
 #ifndef AUTH_LOGIN_H
 #define AUTH_LOGIN_H
 
+#include "auth/guard.h"
 #include "auth/passwd_file.h"
 #include "auth/user_name.h"
 #include "base/secret.h"
@@ -92,11 +93,6 @@ void login_proved(struct login *login, struct text user,
 /* Whether the user may be told to exist: always, unless reveal_users. */
 bool login_knows(struct login *login, struct text user);
 
-/* guard_derive_key. */
-void login_derive_key(const struct login *login, const char *purpose,
-		      uint8_t *key_r, size_t len);
-
-/* What counts as one address: guard_source. */
-uint64_t login_source(const struct login *login, const uint8_t address[16]);
+struct guard *login_guard(struct login *login);
 
 #endif

@@ -16,7 +16,6 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "os/clock.h"
-#include "os/random.h"
 
 struct passwd_held {
 	struct passwd_table *table;
@@ -203,8 +202,7 @@ static int load_first(struct passwd_file *f)
 	return rc;
 }
 
-int passwd_file_create(const char *path, bool is_folding,
-		       bool (*is_decoy)(const struct passwd_user *user),
+int passwd_file_create(const char *path, const struct passwd_options *options,
 		       struct passwd_file **file_r)
 {
 	struct passwd_file *f = calloc(1, sizeof(*f));
@@ -214,9 +212,7 @@ int passwd_file_create(const char *path, bool is_folding,
 		return -ENOMEM;
 	}
 	f->path = path;
-	f->options.is_folding = is_folding;
-	f->options.is_decoy = is_decoy;
-	random_fill(f->options.key, sizeof(f->options.key));
+	f->options = *options;
 	pthread_mutex_init(&f->lock, NULL);
 	rc = load_first(f);
 	if (rc < 0) {

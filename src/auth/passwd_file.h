@@ -12,13 +12,12 @@ struct passwd_file;
 
 /*
  * Reads the file at path.  Mistakes in it, and what else an operator must know,
- * are logged.  is_decoy: see passwd_options.  0, or a negative errno, logged,
- * if it cannot be read; *file_r is then untouched.
+ * are logged.  0, or a negative errno, logged, if it cannot be read; *file_r is
+ * then untouched.
  */
-MUST_USE int
-passwd_file_create(const char *path, bool is_folding,
-		   bool (*is_decoy)(const struct passwd_user *user),
-		   struct passwd_file **file_r);
+MUST_USE int passwd_file_create(const char *path,
+				const struct passwd_options *options,
+				struct passwd_file **file_r);
 
 /* *file may be NULL, and becomes it.  Nobody may hold a table of it. */
 void passwd_file_destroy(struct passwd_file **file);

@@ -24,6 +24,16 @@ static_assert(PASSWD_KEY_LEN == crypto_shorthash_KEYBYTES, "one key for both");
 
 static_assert(PASSWD_FILE_MAX < OFFSET_MASK, "any offset fits");
 
+/* Those of all users whose hashes have the lowest ranks, sorted by rank: which
+ * they are does not depend on where they stand in the file. */
+struct decoys {
+	size_t count;
+	struct decoy {
+		uint64_t hash;
+		uint64_t offset; /* of the line */
+	} at[DECOYS_MAX];
+};
+
 struct passwd_table {
 	uint64_t *slots;
 	uint64_t slot_count; /* under 2^32 */
@@ -31,8 +41,7 @@ struct passwd_table {
 	struct text text;
 	char *memory;
 	struct passwd_options options;
-	uint64_t decoys[DECOYS_MAX]; /* offsets of lines */
-	uint64_t decoy_count;
+	struct decoys decoys[PASSWD_DECOYS];
 };
 
 static uint64_t hash_of(const struct passwd_table *t, struct text name)
@@ -89,19 +98,33 @@ static uint64_t slot_of(const struct passwd_table *t, struct text name,
 	return slot;
 }
 
-/* Draws from all users so far, evenly: the first fill the places, each later
- * one takes a random place if its draw falls on one. */
-static void draw_decoy(struct passwd_table *t, const struct passwd_user *user,
-		       uint64_t offset, uint64_t hash)
+static bool is_drawn(const struct decoys *d, uint64_t hash)
 {
-	uint64_t place = t->decoy_count;
+	return d->count < DECOYS_MAX || hash < d->at[DECOYS_MAX - 1].hash;
+}
 
-	if (place == DECOYS_MAX) {
-		place = hash % t->count;
+/* The highest rank gives way, if there is no room. */
+static void draw(struct decoys *d, uint64_t hash, uint64_t offset)
+{
+	size_t n = d->count < DECOYS_MAX ? d->count++ : DECOYS_MAX - 1;
+
+	while (n > 0 && d->at[n - 1].hash > hash) {
+		d->at[n] = d->at[n - 1];
+		n--;
 	}
-	if (place < DECOYS_MAX && t->options.is_decoy(user)) {
-		t->decoys[place] = offset;
-		t->decoy_count += place == t->decoy_count;
+	d->at[n] = (struct decoy){ hash, offset };
+}
+
+static void draw_decoys(struct passwd_table *t, const struct passwd_user *user,
+			uint64_t hash, uint64_t offset)
+{
+	for (size_t i = 0; i < PASSWD_DECOYS; i++) {
+		struct decoys *d = &t->decoys[i];
+
+		if (is_drawn(d, hash) &&
+		    t->options.is_decoy(user, (enum passwd_decoy)i)) {
+			draw(d, hash, offset);
+		}
 	}
 }
 
@@ -121,7 +144,7 @@ static const char *add_line(struct passwd_table *t, struct text line)
 	}
 	t->slots[slot] = (hash & ~OFFSET_MASK) | (offset + 1);
 	t->count++;
-	draw_decoy(t, &user, offset, hash);
+	draw_decoys(t, &user, hash, offset);
 	return NULL;
 }
 
@@ -216,12 +239,32 @@ bool passwd_table_find(const struct passwd_table *t, struct text name,
 	return t->slots[slot_of(t, name, hash_of(t, name), user_r)] != 0;
 }
 
-bool passwd_table_decoy(const struct passwd_table *t, struct text name,
-			struct passwd_user *user_r)
+/* How well two hashes go together; the last steps of MurmurHash3. */
+static uint64_t affinity(uint64_t a, uint64_t b)
 {
-	if (t->decoy_count == 0) {
-		return false;
+	uint64_t x = a ^ b;
+
+	x = (x ^ (x >> 33)) * UINT64_C(0xff51afd7ed558ccd);
+	x = (x ^ (x >> 33)) * UINT64_C(0xc4ceb9fe1a85ec53);
+	return x ^ (x >> 33);
+}
+
+/* Rendezvous hashing: each is as likely, and one that comes takes names for
+ * itself only, one that goes leaves only its own. */
+bool passwd_table_decoy(const struct passwd_table *t, enum passwd_decoy which,
+			struct text name, struct passwd_user *user_r)
+{
+	const struct decoys *d = &t->decoys[which];
+	uint64_t hash = hash_of(t, name), best = 0;
+	size_t at = 0;
+
+	for (size_t i = 0; i < d->count; i++) {
+		uint64_t n = affinity(hash, d->at[i].hash);
+
+		if (n >= best) {
+			best = n;
+			at = i;
+		}
 	}
-	return read_line(t, t->decoys[hash_of(t, name) % t->decoy_count],
-			 user_r);
+	return d->count != 0 && read_line(t, d->at[at].offset, user_r);
 }

@@ -24,12 +24,25 @@ struct passwd_faults {
 
 struct passwd_table;
 
+/* What a user is known by, in whose place somebody else's is taken. */
+enum passwd_decoy {
+	PASSWD_DECOY_PASSWORD,
+	PASSWD_DECOY_SCRAM_SHA_256,
+	PASSWD_DECOY_SCRAM_SHA_1,
+};
+
+#define PASSWD_DECOYS 3u
+
 struct passwd_options {
-	uint8_t key[PASSWD_KEY_LEN]; /* of the hash: random */
+	/* Of the hash: secret, and with the same key a name of nobody is taken
+	 * for the same user. */
+	uint8_t key[PASSWD_KEY_LEN];
 	bool
 	    is_folding; /* names are found whatever the case of ASCII letters */
-	/* Whether trying that user's password costs what a real try costs. */
-	bool (*is_decoy)(const struct passwd_user *user);
+	/* Whether that user has one, and trying it costs what a real try
+	 * costs. */
+	bool (*is_decoy)(const struct passwd_user *user,
+			 enum passwd_decoy which);
 };
 
 /*
@@ -53,11 +66,14 @@ MUST_USE bool passwd_table_find(const struct passwd_table *t, struct text name,
 				struct passwd_user *user_r);
 
 /*
- * The user whom a name that is nobody's is taken for: the choice depends on the
- * name and the key alone, among DECOYS_MAX users drawn at random.  False, and
- * *user_r untouched, if no user has a stored password that is_decoy takes.
+ * The user whom a name that is nobody's is taken for, among DECOYS_MAX users
+ * drawn at random.  The choice depends on key, name and users alone, and when
+ * users come or go it stays what it is for nearly all names: a name whose
+ * verifier changes when nobody has changed his is nobody's.  False, and *user_r
+ * untouched, if is_decoy takes no user.
  */
-MUST_USE bool passwd_table_decoy(const struct passwd_table *t, struct text name,
+MUST_USE bool passwd_table_decoy(const struct passwd_table *t,
+				 enum passwd_decoy which, struct text name,
 				 struct passwd_user *user_r);
 
 #endif

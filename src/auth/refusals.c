@@ -16,7 +16,7 @@
 #include "os/net.h"
 #include "os/random.h"
 
-/* An address that is refused without a look. */
+/* An address whose refusals are counted. */
 struct place {
 	uint8_t address[16];
 	enum packet_status status; /* STATUS_OK: the place is free */
@@ -134,13 +134,19 @@ static bool count(struct refusals *r, const struct login_request *request,
 	return true;
 }
 
+/* What costs whoever sends it next to nothing, however often. */
+static bool is_counted(enum packet_status status)
+{
+	return status == STATUS_GUESSING || status == STATUS_BUSY ||
+	       status == STATUS_EXCHANGE;
+}
+
 void refusals_log(struct refusals *r, const struct login_request *request,
 		  const struct login_answer *answer, uint64_t now_ms)
 {
 	bool has_line = true;
 
-	if (answer->status == STATUS_GUESSING ||
-	    answer->status == STATUS_BUSY) {
+	if (is_counted(answer->status)) {
 		pthread_mutex_lock(&r->lock);
 		sweep(r, now_ms);
 		has_line = count(r, request, answer, now_ms);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: ISC
 /*
  * refusals.h - log lines of log-ins that were not granted.  A flood of those
- * that were not looked at (STATUS_GUESSING, STATUS_BUSY) leaves one line a
- * minute for each address, with a count.
+ * that were not looked at (STATUS_GUESSING, STATUS_BUSY) or are no log-ins at
+ * all (STATUS_EXCHANGE) leaves one line a minute for each address and status,
+ * with a count.
  *
  * The line, which pkg/fail2ban reads, is
  *

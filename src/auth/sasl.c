@@ -12,7 +12,7 @@
 
 #include "base/log.h"
 
-static enum sasl_result malformed(struct sasl_outcome *o, const char *why)
+enum sasl_result sasl_malformed(struct sasl_outcome *o, const char *why)
 {
 	o->why = why;
 	return SASL_MALFORMED;
@@ -25,7 +25,7 @@ static enum sasl_result step_library(struct sasl_exchange *x,
 {
 	if (response.len != 0 &&
 	    memchr(response.at, '\0', response.len) != NULL) {
-		return malformed(o, "a NUL");
+		return sasl_malformed(o, "a NUL");
 	}
 	return library_step(x, response, o);
 }
@@ -91,6 +91,12 @@ struct text sasl_exchange_user(const struct sasl_exchange *x)
 const uint8_t *sasl_exchange_address(const struct sasl_exchange *x)
 {
 	return x->address;
+}
+
+bool sasl_exchange_is_owed(const struct sasl_exchange *x)
+{
+	return x->mechanism->step == step_scram && x->steps != 0 &&
+	       !x->is_proven;
 }
 
 void sasl_exchange_destroy(struct sasl_exchange **xp)
@@ -179,7 +185,7 @@ static enum sasl_result take_certificate(struct sasl_exchange *x,
 	enum external_result result;
 
 	if (b->proof_len == 0) {
-		return malformed(o, "no certificate");
+		return sasl_malformed(o, "no certificate");
 	}
 	result = external_verify(external, b->proof, b->proof_len, &user);
 	o->why = user.why;
@@ -231,7 +237,7 @@ static enum sasl_result begin(struct sasl_exchange *x,
 		 * response in its request where the mechanism does not allow
 		 * the client to send data first, the authentication exchange
 		 * fails." */
-		return malformed(o, "an initial response that cannot be");
+		return sasl_malformed(o, "an initial response that cannot be");
 	}
 	result = first_challenge(x, o);
 	return result == SASL_CHALLENGE ? sasl_step(x, b->initial, o) : result;
@@ -284,10 +290,10 @@ enum sasl_result sasl_step(struct sasl_exchange *x,
 
 	outcome_init(outcome_r);
 	if (x->is_proven) {
-		result =
-		    response.len == 0
-			? SASL_PROVEN
-			: malformed(outcome_r, "a response to the last word");
+		result = response.len == 0
+			     ? SASL_PROVEN
+			     : sasl_malformed(outcome_r,
+					      "a response to the last word");
 	} else {
 		result = x->mechanism->step(x, response, outcome_r);
 		x->steps++;

@@ -20,13 +20,18 @@ struct sasl_exchange; /* one */
 /* Where the secrets of users come from.  Any thread may be the one to ask. */
 struct sasl_source {
 	/*
-	 * The verifier of that user.  One who is not there, or may not log in
-	 * from that address, gets one that looks as if, with the same salt
-	 * whenever it is asked for, which no password fits.  False if there
-	 * are too many who ask for one.
+	 * The verifier of that user, without keys.  One who is not there, or
+	 * may not log in from that address, gets one that looks as if, with
+	 * the same salt whenever it is asked for, which no password fits.
 	 */
-	bool (*verifier)(void *ctx, struct text user, const uint8_t address[16],
-			 enum scram_kind kind, struct scram_verifier *v_r);
+	void (*challenge)(void *ctx, struct text user,
+			  const uint8_t address[16], enum scram_kind kind,
+			  struct scram_verifier *v_r);
+	/* The keys of one that was got so, when a proof is to be judged.  That
+	 * may take long: whatever comes then is proven, wrong or temporary.
+	 * False if there is no memory. */
+	bool (*keys)(void *ctx, struct text user, const uint8_t address[16],
+		     struct scram_verifier *v);
 	/* The password, for CRAM-MD5; a random one if it is not known. */
 	void (*password)(void *ctx, struct text user, const uint8_t address[16],
 			 struct secret *s_r);
@@ -53,7 +58,7 @@ enum sasl_result {
 	SASL_PROVEN,    /* it is that user */
 	SASL_WRONG,     /* it is not; user as far as it was said */
 	SASL_MALFORMED, /* not what the mechanism demands, or no such one */
-	SASL_TEMP,      /* no memory, or source.verifier was false */
+	SASL_TEMP,      /* no memory */
 };
 
 /* Wipe it when it was used: sasl_outcome_wipe. */
@@ -107,6 +112,10 @@ MUST_USE enum sasl_result sasl_step(struct sasl_exchange *x,
 struct text sasl_exchange_user(const struct sasl_exchange *x);
 /* As in sasl_begin. */
 const uint8_t *sasl_exchange_address(const struct sasl_exchange *x);
+
+/* Whether the client owes an answer to a challenge of SCRAM, which says
+ * something of the user that it named. */
+bool sasl_exchange_is_owed(const struct sasl_exchange *x);
 
 /* *x may be NULL, and becomes it. */
 void sasl_exchange_destroy(struct sasl_exchange **x);

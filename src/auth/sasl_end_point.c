@@ -65,7 +65,7 @@ enum end_point_result end_point_begin(struct end_point *e, struct text message,
 	}
 	e->challenge_len = (size_t)n;
 	e->nonce_len = f->nonce.len + strlen(nonce);
-	e->verifier = *verifier;
+	e->kind = verifier->kind;
 	memcpy(e->binding, binding, binding_len);
 	e->binding_len = binding_len;
 	memcpy(e->first, message.at, message.len);
@@ -107,7 +107,7 @@ static bool sign(const struct end_point *e, EVP_MAC_CTX *ctx,
 		{ ",", 1 },
 		without_proof,
 	};
-	size_t len = scram_key_len(e->verifier.kind);
+	size_t len = scram_key_len(e->kind);
 
 	if (EVP_MAC_init(ctx, key, len, NULL) != 1) {
 		return false;
@@ -145,22 +145,22 @@ static EVP_MAC_CTX *hmac_of(enum scram_kind kind)
  * HMAC(StoredKey, AuthMessage)", "ClientProof := ClientKey XOR
  * ClientSignature". */
 static enum end_point_result judge(const struct end_point *e, EVP_MAC_CTX *ctx,
+				   const struct scram_verifier *v,
 				   struct text without_proof,
 				   const uint8_t *proof)
 {
-	size_t len = scram_key_len(e->verifier.kind);
+	size_t len = scram_key_len(e->kind);
 	uint8_t client[SCRAM_KEY_MAX], stored[SCRAM_KEY_MAX];
 	bool is_done, is_right = false;
 
-	is_done = sign(e, ctx, e->verifier.stored_key, without_proof, client);
+	is_done = sign(e, ctx, v->stored_key, without_proof, client);
 	for (size_t i = 0; i < len && is_done; i++) {
 		client[i] ^= proof[i];
 	}
-	is_done = is_done && EVP_Q_digest(NULL, digests[e->verifier.kind], NULL,
-					  client, len, stored, NULL) == 1;
+	is_done = is_done && EVP_Q_digest(NULL, digests[e->kind], NULL, client,
+					  len, stored, NULL) == 1;
 	if (is_done) {
-		is_right =
-		    equal_in_constant_time(stored, e->verifier.stored_key, len);
+		is_right = equal_in_constant_time(stored, v->stored_key, len);
 	}
 	wipe(client, sizeof(client));
 	if (!is_done) {
@@ -171,21 +171,23 @@ static enum end_point_result judge(const struct end_point *e, EVP_MAC_CTX *ctx,
 
 /* The proof that the server knows the verifier: "v=...". */
 static enum end_point_result answer(struct end_point *e, EVP_MAC_CTX *ctx,
+				    const struct scram_verifier *v,
 				    struct text without_proof)
 {
 	uint8_t mac[SCRAM_KEY_MAX];
 	char text[BASE64_CAP(SCRAM_KEY_MAX)];
 
-	if (!sign(e, ctx, e->verifier.server_key, without_proof, mac)) {
+	if (!sign(e, ctx, v->server_key, without_proof, mac)) {
 		return END_POINT_ENOMEM;
 	}
-	to_base64(text, sizeof(text), mac, scram_key_len(e->verifier.kind));
+	to_base64(text, sizeof(text), mac, scram_key_len(e->kind));
 	e->challenge_len =
 	    (size_t)snprintf(e->challenge, sizeof(e->challenge), "v=%s", text);
 	return END_POINT_OK;
 }
 
-enum end_point_result end_point_finish(struct end_point *e, struct text message)
+enum end_point_result end_point_finish(struct end_point *e, struct text message,
+				       const struct scram_verifier *verifier)
 {
 	uint8_t proof[SCRAM_KEY_MAX];
 	struct scram_final f;
@@ -195,19 +197,19 @@ enum end_point_result end_point_finish(struct end_point *e, struct text message)
 
 	if (!scram_final_parse(message, &f) ||
 	    !from_base64(f.proof, proof, sizeof(proof), &len) ||
-	    len != scram_key_len(e->verifier.kind)) {
+	    len != scram_key_len(e->kind)) {
 		return END_POINT_EMALFORMED;
 	}
 	if (!is_nonce_ours(e, f.nonce) || !is_binding_ours(e, f.binding)) {
 		return END_POINT_EWRONG;
 	}
-	ctx = hmac_of(e->verifier.kind);
+	ctx = hmac_of(e->kind);
 	if (ctx == NULL) {
 		return END_POINT_ENOMEM;
 	}
-	result = judge(e, ctx, f.without_proof, proof);
+	result = judge(e, ctx, verifier, f.without_proof, proof);
 	if (result == END_POINT_OK) {
-		result = answer(e, ctx, f.without_proof);
+		result = answer(e, ctx, verifier, f.without_proof);
 	}
 	EVP_MAC_CTX_free(ctx);
 	return result;
@@ -216,16 +218,17 @@ enum end_point_result end_point_finish(struct end_point *e, struct text message)
 bool end_point_try_crypto(void)
 {
 	static const uint8_t proof[SCRAM_KEY_MAX];
-	struct end_point e = { .verifier = { .kind = SCRAM_SHA_256 } };
+	struct end_point e = { .kind = SCRAM_SHA_256 };
+	struct scram_verifier v = { .kind = SCRAM_SHA_256 };
 	struct text none = { "", 0 };
 	bool is_well = true;
 
 	for (int kind = 0; kind < (int)SCRAM_KINDS && is_well; kind++) {
 		EVP_MAC_CTX *ctx = hmac_of((enum scram_kind)kind);
 
-		e.verifier.kind = (enum scram_kind)kind;
+		e.kind = (enum scram_kind)kind;
 		is_well = ctx != NULL &&
-			  judge(&e, ctx, none, proof) == END_POINT_EWRONG;
+			  judge(&e, ctx, &v, none, proof) == END_POINT_EWRONG;
 		EVP_MAC_CTX_free(ctx);
 	}
 	return is_well;

@@ -17,7 +17,7 @@
  * of them encoded, a nonce that fits a challenge, and as much again. */
 #define END_POINT_FIRST_MAX 2048u
 struct end_point {
-	struct scram_verifier verifier;
+	enum scram_kind kind;
 	size_t binding_len;
 	uint8_t binding[PACKET_END_POINT_MAX];
 	size_t header_len; /* of first: the rest is bare */
@@ -46,10 +46,11 @@ end_point_begin(struct end_point *e, struct text message,
 		const struct scram_verifier *verifier, const uint8_t *binding,
 		size_t binding_len);
 
-/* Judges the client's final message; if it is END_POINT_OK, the server's final
- * one is in e->challenge. */
-MUST_USE enum end_point_result end_point_finish(struct end_point *e,
-						struct text message);
+/* Judges the client's final message by the verifier, which has its keys now; if
+ * it is END_POINT_OK, the server's final one is in e->challenge. */
+MUST_USE enum end_point_result
+end_point_finish(struct end_point *e, struct text message,
+		 const struct scram_verifier *verifier);
 
 /* Verifies something known, so that libcrypto has loaded what it needs.
  * False if it cannot. */

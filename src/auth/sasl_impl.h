@@ -33,8 +33,9 @@ struct sasl_exchange {
 	struct sasl *sasl;
 	const struct mechanism *mechanism;
 	Gsasl_session *session;
-	struct end_point *end_point; /* NULL if GNU SASL has the exchange */
-	unsigned steps;              /* responses judged */
+	struct end_point *end_point;    /* NULL if GNU SASL has the exchange */
+	struct scram_verifier verifier; /* as told; without keys */
+	unsigned steps;                 /* responses judged */
 	bool is_proven; /* the server's last word is out: "" is to come */
 	bool has_exporter;
 	size_t binding_len; /* of tls-server-end-point; 0 if there is none */
@@ -67,6 +68,11 @@ MUST_USE bool library_set_base64(struct sasl_exchange *x, Gsasl_property p,
 
 /* Whether who a client wants to be is empty or who it is. */
 bool is_same_identity(struct text wanted, struct text is);
+
+/* --- sasl.c --- */
+
+/* SASL_MALFORMED, and why. */
+enum sasl_result sasl_malformed(struct sasl_outcome *o, const char *why);
 
 /* --- the mechanisms' steps --- */
 

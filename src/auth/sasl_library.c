@@ -147,12 +147,6 @@ bool library_set_base64(struct sasl_exchange *x, Gsasl_property p,
 	return rc == GSASL_OK;
 }
 
-static enum sasl_result malformed(struct sasl_outcome *o, const char *why)
-{
-	o->why = why;
-	return SASL_MALFORMED;
-}
-
 static enum sasl_result result_of(int rc, struct sasl_outcome *o)
 {
 	switch (rc) {
@@ -169,7 +163,7 @@ static enum sasl_result result_of(int rc, struct sasl_outcome *o)
 		o->why = "no memory";
 		return SASL_TEMP;
 	default: /* a number of many */
-		return malformed(o, "not what the mechanism demands");
+		return sasl_malformed(o, "not what the mechanism demands");
 	}
 }
 
@@ -193,12 +187,12 @@ enum sasl_result library_step(struct sasl_exchange *x,
 	o->challenge_len = fits ? len : 0;
 	gsasl_free(out);
 	if (!fits) {
-		return malformed(o, "the challenge would be too long");
+		return sasl_malformed(o, "the challenge would be too long");
 	}
 	/* a response that is empty must not be taken for none */
 	if (result == SASL_CHALLENGE && response.at != NULL &&
 	    response.len == 0) {
-		return malformed(o, "an empty response");
+		return sasl_malformed(o, "an empty response");
 	}
 	return result;
 }

@@ -60,8 +60,7 @@ enum sasl_result step_plain(struct sasl_exchange *x,
 	}
 	if (secret.at == NULL) {
 		wipe(response.at, response.len);
-		o->why = "not what the mechanism demands";
-		return SASL_MALFORMED;
+		return sasl_malformed(o, "not what the mechanism demands");
 	}
 	take_user(x, user.at, user.len - secret.len - 1);
 	take_secret(&o->secret, secret.at, secret.len);

@@ -11,12 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum sasl_result malformed(struct sasl_outcome *o, const char *why)
-{
-	o->why = why;
-	return SASL_MALFORMED;
-}
-
 static bool has_binding(const struct sasl_exchange *x)
 {
 	return x->has_exporter || x->binding_len != 0;
@@ -54,7 +48,8 @@ static bool take_user(struct sasl_exchange *x, const struct scram_first *f)
 				 &x->user_len);
 }
 
-/* After the proof: who the client wants to be. */
+/* Whether the client wants to be who it says that it is; judged before the
+ * proof, so that whoever wants somebody else's mail never has one judged. */
 static bool wants_itself(const struct sasl_exchange *x, struct text authzid)
 {
 	char wanted[PACKET_USER_MAX];
@@ -65,17 +60,22 @@ static bool wants_itself(const struct sasl_exchange *x, struct text authzid)
 				sasl_exchange_user(x));
 }
 
-static bool give_verifier(struct sasl_exchange *x,
-			  const struct scram_verifier *v)
+static bool give_challenge(struct sasl_exchange *x)
 {
-	size_t len = scram_key_len(v->kind);
+	const struct scram_verifier *v = &x->verifier;
 	char iterations[16];
 
 	snprintf(iterations, sizeof(iterations), "%" PRIu32, v->iterations);
 	return gsasl_property_set(x->session, GSASL_SCRAM_ITER, iterations) ==
 		   GSASL_OK &&
-	       library_set_base64(x, GSASL_SCRAM_SALT, v->salt, v->salt_len) &&
-	       library_set_base64(x, GSASL_SCRAM_STOREDKEY, v->stored_key,
+	       library_set_base64(x, GSASL_SCRAM_SALT, v->salt, v->salt_len);
+}
+
+static bool give_keys(struct sasl_exchange *x, const struct scram_verifier *v)
+{
+	size_t len = scram_key_len(v->kind);
+
+	return library_set_base64(x, GSASL_SCRAM_STOREDKEY, v->stored_key,
 				  len) &&
 	       library_set_base64(x, GSASL_SCRAM_SERVERKEY, v->server_key, len);
 }
@@ -91,7 +91,7 @@ static enum sasl_result from_end_point(struct sasl_exchange *x,
 		o->challenge_len = x->end_point->challenge_len;
 		return SASL_CHALLENGE;
 	case END_POINT_EMALFORMED:
-		return malformed(o, "not what the mechanism demands");
+		return sasl_malformed(o, "not what the mechanism demands");
 	case END_POINT_EWRONG:
 		o->why = "wrong proof, or another channel";
 		return SASL_WRONG;
@@ -105,7 +105,6 @@ static enum sasl_result from_end_point(struct sasl_exchange *x,
 static enum sasl_result begin_end_point(struct sasl_exchange *x,
 					struct text message,
 					const struct scram_first *f,
-					const struct scram_verifier *v,
 					struct sasl_outcome *o)
 {
 	x->end_point = calloc(1, sizeof(*x->end_point));
@@ -114,8 +113,9 @@ static enum sasl_result begin_end_point(struct sasl_exchange *x,
 		return SASL_TEMP;
 	}
 	return from_end_point(x,
-			      end_point_begin(x->end_point, message, f, v,
-					      x->binding, x->binding_len),
+			      end_point_begin(x->end_point, message, f,
+					      &x->verifier, x->binding,
+					      x->binding_len),
 			      o);
 }
 
@@ -125,35 +125,50 @@ static enum sasl_result begin(struct sasl_exchange *x,
 {
 	const struct sasl_source *source = &x->sasl->options.source;
 	struct text message = { (const char *)response.at, response.len };
-	struct scram_verifier v = { .kind = x->mechanism->kind };
 	struct scram_first f;
-	enum sasl_result result = SASL_TEMP;
 	const char *fault;
 
 	if (!scram_first_parse(message, &f)) {
-		return malformed(o, "not what the mechanism demands");
+		return sasl_malformed(o, "not what the mechanism demands");
 	}
 	fault = binding_fault(x, &f);
 	if (fault != NULL || !take_user(x, &f)) {
-		return malformed(o, fault != NULL ? fault : "too long a name");
+		return sasl_malformed(o, fault != NULL ? fault
+						       : "too long a name");
 	}
 	if (!wants_itself(x, f.authzid)) {
 		o->why = "another identity wanted";
 		return SASL_WRONG;
 	}
-	if (!source->verifier(source->ctx, sasl_exchange_user(x), x->address,
-			      x->mechanism->kind, &v)) {
-		o->why = "too many verifiers are being made";
+	source->challenge(source->ctx, sasl_exchange_user(x), x->address,
+			  x->mechanism->kind, &x->verifier);
+	if (text_equal(f.binding, text_of("tls-server-end-point"))) {
+		return begin_end_point(x, message, &f, o);
+	}
+	if (!give_challenge(x)) {
+		o->why = "no memory";
 		return SASL_TEMP;
 	}
+	return library_step(x, response, o);
+}
+
+static enum sasl_result judge(struct sasl_exchange *x,
+			      struct sasl_response response,
+			      const struct scram_verifier *v,
+			      struct sasl_outcome *o)
+{
+	struct text message = { (const char *)response.at, response.len };
+	enum sasl_result result = SASL_TEMP;
+
+	if (x->end_point != NULL) {
+		return from_end_point(
+		    x, end_point_finish(x->end_point, message, v), o);
+	}
 	o->why = "no memory";
-	if (text_equal(f.binding, text_of("tls-server-end-point"))) {
-		result = begin_end_point(x, message, &f, &v, o);
-	} else if (give_verifier(x, &v)) {
+	if (give_keys(x, v)) {
 		result = library_step(x, response, o);
 	}
-	wipe(&v, sizeof(v));
-	return result;
+	return result == SASL_PROVEN ? SASL_CHALLENGE : result;
 }
 
 /* The server's proof goes out as a challenge, and the client answers that with
@@ -164,20 +179,23 @@ static enum sasl_result finish(struct sasl_exchange *x,
 			       struct sasl_outcome *o)
 {
 	struct text message = { (const char *)response.at, response.len };
+	const struct sasl_source *source = &x->sasl->options.source;
+	struct scram_verifier v = x->verifier;
 	struct scram_final f;
-	enum sasl_result result;
+	enum sasl_result result = SASL_TEMP;
 
 	if (!scram_final_parse(message, &f)) {
-		return malformed(o, "not what the mechanism demands");
+		return sasl_malformed(o, "not what the mechanism demands");
 	}
-	if (x->end_point != NULL) {
-		result = from_end_point(
-		    x, end_point_finish(x->end_point, message), o);
-	} else {
-		result = library_step(x, response, o);
-		if (result == SASL_PROVEN) {
-			result = SASL_CHALLENGE;
-		}
+	o->why = "no memory";
+	if (source->keys(source->ctx, sasl_exchange_user(x), x->address, &v)) {
+		result = judge(x, response, &v, o);
+		wipe(&v, sizeof(v));
+	}
+	if (result == SASL_MALFORMED) {
+		/* the keys may have taken a hash: who asks for that answers
+		 * for it */
+		result = SASL_WRONG;
 	}
 	x->is_proven = result == SASL_CHALLENGE;
 	return result;

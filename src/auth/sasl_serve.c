@@ -22,13 +22,21 @@ struct turn {
 	struct sasl_outcome outcome;
 };
 
-static bool find_verifier(void *ctx, struct text user,
-			  const uint8_t address[16], enum scram_kind kind,
-			  struct scram_verifier *v_r)
+static void find_challenge(void *ctx, struct text user,
+			   const uint8_t address[16], enum scram_kind kind,
+			   struct scram_verifier *v_r)
 {
 	struct sasl_serve *s = ctx;
 
-	return scram_source_verifier(s->source, user, address, kind, v_r);
+	scram_source_challenge(s->source, user, address, kind, v_r);
+}
+
+static bool find_keys(void *ctx, struct text user, const uint8_t address[16],
+		      struct scram_verifier *v)
+{
+	struct sasl_serve *s = ctx;
+
+	return scram_source_keys(s->source, user, address, v);
 }
 
 static void find_password(void *ctx, struct text user,
@@ -39,10 +47,16 @@ static void find_password(void *ctx, struct text user,
 	scram_source_password(s->source, user, address, secret_r);
 }
 
-static void end_exchange(void *what)
+static void end_exchange(void *ctx, void *what, bool is_abandoned)
 {
+	struct sasl_serve *s = ctx;
 	struct sasl_exchange *x = what;
 
+	if (is_abandoned && sasl_exchange_is_owed(x)) {
+		guard_abandoned(login_guard(s->attempts->login),
+				sasl_exchange_user(x), sasl_exchange_address(x),
+				clock_unix_ms());
+	}
 	sasl_exchange_destroy(&x);
 }
 
@@ -52,7 +66,7 @@ int sasl_serve_init(struct sasl_serve *s, struct attempts *attempts,
 {
 	uint8_t key[SCRAM_SOURCE_KEY_LEN];
 	struct sasl_options options = {
-		.source = { find_verifier, find_password, s },
+		.source = { find_challenge, find_keys, find_password, s },
 		.external = external,
 		.cram_md5 = settings->cram_md5,
 	};
@@ -62,7 +76,9 @@ int sasl_serve_init(struct sasl_serve *s, struct attempts *attempts,
 	s->shared.peer_max = EXCHANGES_PEER_MAX;
 	s->shared.life_ms = EXCHANGE_LIFE_MS;
 	s->shared.end = end_exchange;
-	login_derive_key(attempts->login, "scram", key, sizeof(key));
+	s->shared.ctx = s;
+	guard_derive_key(login_guard(attempts->login), "scram", key,
+			 sizeof(key));
 	s->source = scram_source_create(login_users(attempts->login),
 					settings->lowercase_users, key);
 	wipe(key, sizeof(key));
@@ -196,6 +212,28 @@ static int keep_new(struct turn *t, struct sasl_exchange *x)
 	return send_challenge(t);
 }
 
+/* The guard is asked before a user's challenge is told, and again before
+ * anything is judged: the server's last word in SCRAM would tell whether a
+ * guess was right. */
+static bool may_go_on(struct turn *t, struct login_answer *answer_r)
+{
+	return t->who.user.len == 0 ||
+	       login_may_be_tried(t->serve->attempts->login, t->who.user,
+				  t->who.address, answer_r);
+}
+
+static int begun(struct turn *t, struct sasl_exchange *x)
+{
+	struct login_answer answer;
+
+	if (!may_go_on(t, &answer)) {
+		sasl_exchange_destroy(&x);
+		return attempt_answer(t->serve->attempts, t->peer, t->conn,
+				      &t->who, &answer);
+	}
+	return keep_new(t, x);
+}
+
 int sasl_serve_begin(struct sasl_serve *s, struct peer *peer, struct packet *p)
 {
 	struct sasl_begin begin = begin_of(
@@ -212,33 +250,29 @@ int sasl_serve_begin(struct sasl_serve *s, struct peer *peer, struct packet *p)
 	memcpy(address, p->as.sasl_begin.address, sizeof(address));
 	wipe(p->as.octets, p->len);
 	take_user(&t);
-	rc = result == SASL_CHALLENGE ? keep_new(&t, x) : end(&t, result);
+	rc = result == SASL_CHALLENGE ? begun(&t, x) : end(&t, result);
 	sasl_outcome_wipe(&t.outcome);
 	return rc;
-}
-
-/* The guard is asked before anything is judged: the server's last word in SCRAM
- * would tell whether a guess was right. */
-static bool may_go_on(struct turn *t, struct login_answer *answer_r)
-{
-	return t->who.user.len == 0 ||
-	       login_may_be_tried(t->serve->attempts->login, t->who.user,
-				  t->who.address, answer_r);
 }
 
 static int step(struct turn *t, struct exchange *exchange,
 		struct sasl_response response)
 {
 	struct sasl_exchange *x = exchange_what(exchange);
+	bool is_named = t->who.user.len != 0;
 	enum sasl_result result = sasl_step(x, response, &t->outcome);
+	struct login_answer answer;
 
 	take_user(t);
-	if (result == SASL_CHALLENGE) {
+	if (result == SASL_CHALLENGE && (is_named || may_go_on(t, &answer))) {
 		exchange_keep(t->peer->state, exchange);
 		return send_challenge(t);
 	}
 	exchange_end(t->peer->state, exchange);
-	return end(t, result);
+	return result == SASL_CHALLENGE
+		   ? attempt_answer(t->serve->attempts, t->peer, t->conn,
+				    &t->who, &answer)
+		   : end(t, result);
 }
 
 int sasl_serve_step(struct sasl_serve *s, struct peer *peer, struct packet *p)

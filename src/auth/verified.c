@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/hash_part.h"
 #include "os/random.h"
 
 #define WAYS 4u /* places where a digest may stand */
@@ -60,18 +61,6 @@ void verified_destroy(struct verified **vp)
 	*vp = NULL;
 }
 
-/* Each part with its length before it, so that no two lists of parts look
- * alike. */
-static void add_part(crypto_generichash_state *state, const void *at,
-		     size_t len)
-{
-	uint64_t prefix = len;
-
-	crypto_generichash_update(state, (const uint8_t *)&prefix,
-				  sizeof(prefix));
-	crypto_generichash_update(state, at, len);
-}
-
 struct verified_digest verified_digest(const struct verified *v,
 				       struct text user, struct text stored,
 				       const struct secret *secret)
@@ -81,9 +70,9 @@ struct verified_digest verified_digest(const struct verified *v,
 
 	crypto_generichash_init(&state, v->key, sizeof(v->key),
 				sizeof(d.octets));
-	add_part(&state, user.at, user.len);
-	add_part(&state, stored.at, stored.len);
-	add_part(&state, secret->octets, secret->len);
+	hash_part(&state, user.at, user.len);
+	hash_part(&state, stored.at, stored.len);
+	hash_part(&state, secret->octets, secret->len);
 	crypto_generichash_final(&state, d.octets, sizeof(d.octets));
 	wipe(&state, sizeof(state));
 	return d;

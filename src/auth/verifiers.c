@@ -133,6 +133,23 @@ bool verifiers_scram(const struct passwd_user *user, enum scram_kind kind,
 	       extra_scram(user, kind, v_r);
 }
 
+bool verifiers_has_scram(const struct passwd_user *user, enum scram_kind kind)
+{
+	struct scram_verifier v;
+	struct secret secret;
+	bool has_one = verifiers_scram(user, kind, &v);
+
+	if (has_one) {
+		wipe(&v, sizeof(v));
+		return true;
+	}
+	has_one = scheme_reveal(user->stored, &secret);
+	if (has_one) {
+		secret_wipe(&secret);
+	}
+	return has_one;
+}
+
 /* --- the password --- */
 
 /* In the place of a password field that is empty. */
@@ -253,8 +270,17 @@ enum scheme_result verifiers_judge(const struct passwd_user *user)
 	return SCHEME_ELOCKED;
 }
 
-bool verifiers_may_decoy(const struct passwd_user *user)
+bool verifiers_may_decoy(const struct passwd_user *user,
+			 enum passwd_decoy which)
 {
-	return verifiers_judge(user) == SCHEME_MATCH &&
-	       verifiers_password(user).len != 0;
+	switch (which) {
+	case PASSWD_DECOY_PASSWORD:
+		return verifiers_judge(user) == SCHEME_MATCH &&
+		       verifiers_password(user).len != 0;
+	case PASSWD_DECOY_SCRAM_SHA_256:
+		return verifiers_has_scram(user, SCRAM_SHA_256);
+	case PASSWD_DECOY_SCRAM_SHA_1:
+		return verifiers_has_scram(user, SCRAM_SHA_1);
+	}
+	return false;
 }

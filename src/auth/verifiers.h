@@ -10,7 +10,7 @@
 #ifndef AUTH_VERIFIERS_H
 #define AUTH_VERIFIERS_H
 
-#include "auth/passwd_line.h"
+#include "auth/passwd_table.h"
 #include "auth/scheme.h"
 #include "auth/scram.h"
 
@@ -54,9 +54,10 @@ struct text verifiers_password(const struct passwd_user *user);
  * at once. */
 bool verifiers_are_costly(const struct passwd_user *user);
 
-/* Whether trying this user's password costs what a real try costs: for
- * passwd_options. */
-bool verifiers_may_decoy(const struct passwd_user *user);
+/* Whether the user has what is asked for, and trying it costs what a real try
+ * costs: for passwd_options. */
+bool verifiers_may_decoy(const struct passwd_user *user,
+			 enum passwd_decoy which);
 
 /*
  * The user's verifier for the mechanisms of SCRAM: that of the password field,
@@ -66,6 +67,10 @@ bool verifiers_may_decoy(const struct passwd_user *user);
  */
 MUST_USE bool verifiers_scram(const struct passwd_user *user,
 			      enum scram_kind kind, struct scram_verifier *v_r);
+
+/* Whether the user can use those mechanisms: there is a verifier, or a password
+ * in plain text, of which one can be made. */
+bool verifiers_has_scram(const struct passwd_user *user, enum scram_kind kind);
 
 /* Whether what stands behind the key of such an extra field is well-formed. */
 MUST_USE bool verifiers_is_sound_scram(enum scram_kind kind, struct text field);

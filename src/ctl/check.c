@@ -106,9 +106,10 @@ static void check_users(struct check *c, struct text rest)
 	}
 }
 
-static bool is_nobodys(const struct passwd_user *user)
+static bool is_nobodys(const struct passwd_user *user, enum passwd_decoy which)
 {
 	(void)user;
+	(void)which;
 	return false;
 }
 

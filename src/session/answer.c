@@ -18,7 +18,7 @@ static const struct wording login_wordings[STATUS_COUNT] = {
 	[STATUS_IN_USE] = { POP3_CODE_IN_USE,
 			    "The maildrop is in use by another session" },
 	[STATUS_TEMP] = { POP3_CODE_SYS_TEMP,
-			  "The maildrop cannot be opened now; try later" },
+			  "The server cannot log you in now; try later" },
 	[STATUS_PERM] = { POP3_CODE_SYS_PERM, "The maildrop cannot be opened; "
 					      "tell your postmaster" },
 	[STATUS_LOGIN_DELAY] = { POP3_CODE_LOGIN_DELAY,

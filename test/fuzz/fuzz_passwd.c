@@ -21,9 +21,12 @@
 
 #define ROOT "/var/mail"
 
-static bool takes_usable(const struct passwd_user *user)
+static bool takes_usable(const struct passwd_user *user,
+			 enum passwd_decoy which)
 {
-	return scheme_judge(user->stored) == SCHEME_MATCH;
+	return which != PASSWD_DECOY_PASSWORD
+		   ? verifiers_may_decoy(user, which)
+		   : scheme_judge(user->stored) == SCHEME_MATCH;
 }
 
 static bool is_inside(struct text t, struct text all)
@@ -103,7 +106,7 @@ static void check_verifiers(const struct passwd_user *user)
 	must(text_equal(password, user->stored) ||
 		 is_inside(password, user->extra),
 	     "a password inside the line");
-	must(!verifiers_may_decoy(user) ||
+	must(!verifiers_may_decoy(user, PASSWD_DECOY_PASSWORD) ||
 		 (verifiers_judge(user) == SCHEME_MATCH && password.len != 0),
 	     "a decoy is tried");
 	must(verifiers_try_apps(user, &typed, 0, &match) != SCHEME_MATCH,
@@ -175,8 +178,13 @@ static void check_table(const struct passwd_table *t, struct text all)
 		first += slow.name.at == user.name.at;
 	}
 	must(first == passwd_table_count(t), "each counts once");
-	if (passwd_table_decoy(t, text_of("nobody"), &user)) {
-		must(takes_usable(&user), "a decoy that may serve");
+	for (int i = 0; i < (int)PASSWD_DECOYS; i++) {
+		enum passwd_decoy which = (enum passwd_decoy)i;
+
+		if (passwd_table_decoy(t, which, text_of("nobody"), &user)) {
+			must(takes_usable(&user, which),
+			     "a decoy that may serve");
+		}
 	}
 }
 

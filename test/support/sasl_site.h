@@ -22,7 +22,8 @@ struct sasl_site {
 	struct sasl_exchange *x;
 	struct sasl_outcome o;
 	struct guard guard;
-	atomic_uint asked; /* for a verifier or a password */
+	atomic_uint asked; /* for a challenge or a password */
+	atomic_uint keys;  /* for a verifier's keys */
 };
 
 static const uint8_t site_address[16] = { 0x20, 0x01, 0x0d, 0xb8 };
@@ -32,22 +33,38 @@ static inline bool is_bob(struct text user)
 	return text_equal(user, text_of("bob"));
 }
 
-/* One who is not bob has a password of his own, which nobody knows. */
-static inline bool site_verifier(void *ctx, struct text user,
-				 const uint8_t address[16],
-				 enum scram_kind kind,
-				 struct scram_verifier *v_r)
+static inline void site_challenge(void *ctx, struct text user,
+				  const uint8_t address[16],
+				  enum scram_kind kind,
+				  struct scram_verifier *v_r)
 {
-	static const uint8_t salt[16] = "sixteen octets.";
+	struct sasl_site *site = ctx;
+
+	(void)user;
+	site->asked++;
+	must(memcmp(address, site_address, 16) == 0, "the client's address");
+	*v_r = (struct scram_verifier){ .kind = kind,
+					.iterations = SITE_ITERATIONS,
+					.salt_len = 16,
+					.salt = "sixteen octets." };
+}
+
+/* One who is not bob has a password of his own, which nobody knows. */
+static inline bool site_keys(void *ctx, struct text user,
+			     const uint8_t address[16],
+			     struct scram_verifier *v)
+{
 	struct sasl_site *site = ctx;
 	struct secret secret;
 
-	site->asked++;
+	site->keys++;
 	must(memcmp(address, site_address, 16) == 0, "the client's address");
+	must(v->iterations == SITE_ITERATIONS && v->stored_key[0] == 0,
+	     "what was told, without keys");
 	must(secret_set(&secret, is_bob(user) ? "secret" : "unknown", 6),
 	     "a short secret");
-	must(scram_derive(kind, &secret, SITE_ITERATIONS, salt, sizeof(salt),
-			  v_r) == SCHEME_MATCH,
+	must(scram_derive(v->kind, &secret, v->iterations, v->salt, v->salt_len,
+			  v) == SCHEME_MATCH,
 	     "a verifier");
 	return true;
 }
@@ -67,7 +84,7 @@ static inline void site_init(struct sasl_site *site,
 			     const struct external *external, bool cram_md5)
 {
 	struct sasl_options options = {
-		.source = { site_verifier, site_password, site },
+		.source = { site_challenge, site_keys, site_password, site },
 		.external = external,
 		.cram_md5 = cram_md5,
 	};

@@ -3,18 +3,12 @@
  * test_auth_sasl.c - SASL with restanted-auth itself, confined as it serves:
  * what comes of each exchange, in packets.
  */
-#include "auth_played.h"
+#include "auth_sasl_played.h"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/x509v3.h>
-#include <sys/mman.h>
 
 #include "auth/limits.h"
-#include "ipc/proof.h"
-#include "issuer.h"
-
-static struct issued root, client;
 
 static int begin_test(void **state)
 {
@@ -34,64 +28,6 @@ static int end_test(void **state)
 	end_role();
 	users_dir_finish(&d);
 	return 0;
-}
-
-struct begin {
-	uint64_t conn;
-	const char *mechanism;
-	const char *response; /* or NULL */
-	size_t len;
-	const uint8_t *proof;
-	size_t proof_len;
-	bool has_tls;
-};
-
-static void send_begin(const struct begin *b)
-{
-	struct packet_sasl_begin *to = &p.as.sasl_begin;
-
-	packet_init(&p, PACKET_SASL_BEGIN);
-	to->conn = b->conn;
-	to->address[15] = 1;
-	to->mechanism_len = (uint16_t)strlen(b->mechanism);
-	to->response_len = (uint16_t)b->len;
-	to->proof_len = (uint16_t)b->proof_len;
-	to->has_response = b->response != NULL;
-	to->has_exporter = b->has_tls;
-	assert_true(packet_put(&p, b->mechanism, strlen(b->mechanism)));
-	assert_true(packet_put(&p, b->response, b->len));
-	assert_true(packet_put(&p, b->proof, b->proof_len));
-	send_packet(session);
-}
-
-static void send_first(uint64_t conn, const char *mechanism,
-		       const char *response, size_t len)
-{
-	const struct begin b = { .conn = conn,
-				 .mechanism = mechanism,
-				 .response = response,
-				 .len = len };
-
-	send_begin(&b);
-}
-
-static void send_step(uint64_t conn, const char *response)
-{
-	packet_init(&p, PACKET_SASL_STEP);
-	p.as.sasl_step.conn = conn;
-	p.as.sasl_step.response_len = (uint32_t)strlen(response);
-	assert_true(packet_put(&p, response, strlen(response)));
-	send_packet(session);
-}
-
-static void expect_challenge(uint64_t conn, char text_r[400])
-{
-	assert_int_equal(
-	    channel_receive_checked(session, &p, ROLE_AUTH, ROLE_SESSION), 0);
-	assert_int_equal(p.as.head.type, PACKET_SASL_CHALLENGE);
-	assert_int_equal(p.as.sasl_challenge.conn, conn);
-	memcpy(text_r, packet_tail(&p), packet_tail_len(&p));
-	text_r[packet_tail_len(&p)] = '\0';
 }
 
 static void a_password_is_verified_as_ever(void **state)
@@ -137,9 +73,7 @@ static void what_was_cancelled_is_forgotten(void **state)
 	(void)state;
 	send_first(CONN, "LOGIN", NULL, 0);
 	expect_challenge(CONN, text);
-	packet_init(&p, PACKET_SASL_CANCEL);
-	p.as.sasl_cancel.conn = CONN;
-	send_packet(session);
+	send_cancel();
 	do { /* another thread may have the cancel still */
 		send_step(CONN, "a");
 		assert_int_equal(channel_receive_checked(session, &p, ROLE_AUTH,
@@ -239,17 +173,63 @@ static void a_proof_is_granted(void **state)
 /* After that, a right one is not told from a wrong one. */
 static void guessing_is_refused(void **state)
 {
+	static const char hello[] = "n,,n=a,r=mine";
+	char early[400], text[400];
+
 	(void)state;
+	send_first(CONN, "SCRAM-SHA-1", hello, strlen(hello));
+	expect_challenge(CONN, early);
 	for (int i = 0; i < 3; i++) {
-		prove("a", "t");
-		expect_refused(STATUS_AUTH);
+		send_first(CONN + 1, "PLAIN", "\0a\0t", 4);
+		receive_refused();
+		assert_int_equal(p.as.refused.status, STATUS_AUTH);
 	}
-	prove("a", "s");
+	send_proof(early, hello + 3, "s");
 	expect_refused(STATUS_GUESSING);
-	prove("a", "t");
+	/* nor is there a challenge */
+	send_first(CONN, "SCRAM-SHA-1", hello, strlen(hello));
+	expect_refused(STATUS_GUESSING);
+	send_first(CONN, "SCRAM-SHA-1", NULL, 0);
+	expect_challenge(CONN, text);
+	send_step(CONN, hello);
 	expect_refused(STATUS_GUESSING);
 	send_first(CONN, "PLAIN", "\0a\0s", 4);
 	expect_refused(STATUS_GUESSING);
+}
+
+/* How often a user's challenge is told to who cancels then. */
+static unsigned abandon(const char *hello, unsigned most)
+{
+	for (unsigned i = 0; i < most; i++) {
+		send_first(CONN, "SCRAM-SHA-1", hello, strlen(hello));
+		assert_int_equal(channel_receive_checked(session, &p, ROLE_AUTH,
+							 ROLE_SESSION),
+				 0);
+		if (p.as.head.type != PACKET_SASL_CHALLENGE) {
+			assert_int_equal(p.as.refused.status, STATUS_GUESSING);
+			return i;
+		}
+		send_cancel();
+	}
+	return most;
+}
+
+/* Three failures are too many here, and of some that are abandoned one
+ * counts. */
+static void who_abandons_many_is_refused(void **state)
+{
+	char text[400];
+
+	(void)state;
+	prove("a", "s");
+	expect_challenge(CONN, text);
+	send_step(CONN, "");
+	expect_grant("aa/Maildir");
+	/* where users are they may */
+	assert_int_equal(abandon("n,,n=a,r=mine", 200), 200);
+	assert_in_range(abandon("n,,n=nobody,r=mine", 400), 3, 399);
+	assert_int_equal(abandon("n,,n=off,r=mine", 1), 0);
+	assert_int_equal(abandon("n,,n=a,r=mine", 1), 1);
 }
 
 /* More than the table has room for: each is answered. */
@@ -278,97 +258,6 @@ static void exchanges_have_a_bound(void **state)
 
 /* --- EXTERNAL --- */
 
-static void make_authority(X509 *x)
-{
-	X509_EXTENSION *e = X509V3_EXT_conf_nid(
-	    NULL, NULL, NID_basic_constraints, "critical,CA:TRUE");
-
-	assert_int_equal(X509_add_ext(x, e, -1), 1);
-	X509_EXTENSION_free(e);
-}
-
-static int begin_external(void **state)
-{
-	const struct issue authority = { .kind = "P-256",
-					 .common_name = "Authority",
-					 .change = make_authority };
-	const struct issue what = { .kind = "P-256",
-				    .common_name = "a",
-				    .alt_names = "email:a",
-				    .by = &root };
-	int fd = memfd_create("ca", MFD_CLOEXEC);
-
-	(void)state;
-	set_up();
-	issue(&authority, &root);
-	issue(&what, &client);
-	issued_write_certificate(&root, fd);
-	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
-	begin_role_with(FILE_CLIENT_CA, fd);
-	fd_close(&fd);
-	return 0;
-}
-
-static int end_external(void **state)
-{
-	issued_finish(&root);
-	issued_finish(&client);
-	return end_test(state);
-}
-
-static size_t make_proof(uint8_t proof_r[PACKET_PROOF_MAX])
-{
-	static const char context[] = "TLS 1.3, client CertificateVerify";
-	uint8_t content[64 + sizeof(context) + 32], signature[128];
-	uint8_t *der = NULL;
-	struct proof proof = { .scheme = 0x0403, .count = 1 };
-	size_t len = sizeof(signature);
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-
-	memset(content, ' ', 64);
-	memcpy(content + 64, context, sizeof(context));
-	memset(content + 64 + sizeof(context), 'h', 32);
-	assert_int_equal(
-	    EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, client.key), 1);
-	assert_int_equal(
-	    EVP_DigestSign(ctx, signature, &len, content, sizeof(content)), 1);
-	EVP_MD_CTX_free(ctx);
-	proof.hash = (struct proof_part){ content + 64 + sizeof(context), 32 };
-	proof.signature = (struct proof_part){ signature, len };
-	proof.certificates[0].len = (size_t)i2d_X509(client.x, &der);
-	proof.certificates[0].at = der;
-	assert_true(proof_put(&proof, proof_r, &len));
-	OPENSSL_free(der);
-	return len;
-}
-
-static void a_certificate_is_granted(void **state)
-{
-	uint8_t proof[PACKET_PROOF_MAX];
-	struct begin b = { .conn = CONN,
-			   .mechanism = "EXTERNAL",
-			   .response = "",
-			   .proof = proof,
-			   .has_tls = true };
-
-	(void)state;
-	b.proof_len = make_proof(proof);
-	send_begin(&b);
-	expect_grant("aa/Maildir");
-	b.response = "root";
-	b.len = 4;
-	send_begin(&b);
-	expect_refused(STATUS_AUTH);
-	b.response = "a";
-	b.len = 1;
-	proof[3] ^= 1; /* another handshake */
-	send_begin(&b);
-	expect_refused(STATUS_AUTH);
-	b.proof_len = 0;
-	send_begin(&b);
-	expect_refused(STATUS_EXCHANGE);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin_test, end_test)
 
 int main(void)
@@ -380,9 +269,8 @@ int main(void)
 		TEST(what_no_mechanism_demands_is_told_so),
 		TEST(a_proof_is_granted),
 		TEST(guessing_is_refused),
+		TEST(who_abandons_many_is_refused),
 		TEST(exchanges_have_a_bound),
-		cmocka_unit_test_setup_teardown(a_certificate_is_granted,
-						begin_external, end_external),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,11 +15,20 @@
 
 static atomic_uint ended[8192];
 
-static void count_end(void *what)
+#define ABANDONED 100u
+
+/* In units if it was brought to its end, in hundreds if it was abandoned. */
+static void count_end(void *ctx, void *what, bool is_abandoned)
 {
 	atomic_uint *n = what;
 
-	(void)atomic_fetch_add(n, 1);
+	assert_ptr_equal(ctx, ended);
+	(void)atomic_fetch_add(n, is_abandoned ? ABANDONED : 1);
+}
+
+static unsigned times(size_t i)
+{
+	return ended[i] / ABANDONED + ended[i] % ABANDONED;
 }
 
 static struct exchanges_shared shared;
@@ -32,6 +41,7 @@ static int set_up(void **state)
 	shared.peer_max = 4;
 	shared.life_ms = LIFE_MS;
 	shared.end = count_end;
+	shared.ctx = ended;
 	return 0;
 }
 
@@ -77,14 +87,14 @@ static void another_of_a_connection_replaces_the_first(void **state)
 	(void)state;
 	assert_true(exchanges_put(e, 7, &ended[0], 5));
 	assert_true(exchanges_put(e, 7, &ended[1], 5));
-	assert_int_equal(ended[0], 1);
+	assert_int_equal(ended[0], ABANDONED);
 	x = exchanges_take(e, 7, 5);
 	assert_true(exchanges_put(e, 7, &ended[2], 5));
 	assert_int_equal(ended[1], 0); /* in use */
 	y = exchanges_take(e, 7, 5);
 	assert_ptr_equal(exchange_what(y), &ended[2]);
 	exchange_keep(e, x);
-	assert_int_equal(ended[1], 1);
+	assert_int_equal(ended[1], ABANDONED);
 	exchange_keep(e, y);
 	exchanges_destroy(&e);
 	assert_int_equal(ended[2], 1);
@@ -105,13 +115,13 @@ static void it_ends_when_its_time_is_over(void **state)
 	assert_non_null(x);
 	exchange_keep(e, x); /* which gives no more time */
 	assert_null(exchanges_take(e, 1, 100 + LIFE_MS));
-	assert_int_equal(ended[0], 1);
+	assert_int_equal(ended[0], ABANDONED);
 	x = exchanges_take(e, 2, 100 + LIFE_MS);
 	assert_non_null(x);
 	assert_null(exchanges_take(e, 2, 200 + LIFE_MS));
 	assert_int_equal(ended[1], 0); /* in use */
 	exchange_keep(e, x);
-	assert_int_equal(ended[1], 1);
+	assert_int_equal(ended[1], ABANDONED);
 	assert_null(exchanges_take(e, 2, 200));
 	exchanges_destroy(&e);
 }
@@ -125,7 +135,7 @@ static void it_can_be_forgotten(void **state)
 	exchanges_forget(e, 1);
 	assert_true(exchanges_put(e, 1, &ended[0], 0));
 	exchanges_forget(e, 1);
-	assert_int_equal(ended[0], 1);
+	assert_int_equal(ended[0], ABANDONED);
 	assert_null(exchanges_take(e, 1, 0));
 	assert_true(exchanges_put(e, 1, &ended[1], 0));
 	x = exchanges_take(e, 1, 0);
@@ -133,7 +143,7 @@ static void it_can_be_forgotten(void **state)
 	exchanges_forget(e, 1);
 	assert_int_equal(ended[1], 0);
 	exchange_keep(e, x);
-	assert_int_equal(ended[1], 1);
+	assert_int_equal(ended[1], ABANDONED);
 	assert_true(exchanges_put(e, 1, &ended[2], 0));
 	x = exchanges_take(e, 1, 0);
 	exchanges_forget(e, 1);
@@ -158,7 +168,7 @@ static void there_are_so_many_and_no_more(void **state)
 	assert_false(exchanges_put(f, 2, &ended[7], 7)); /* in all */
 	assert_int_equal(atomic_load(&shared.count), 6);
 	assert_true(exchanges_put(f, 1, &ended[7], 8)); /* instead */
-	assert_int_equal(ended[6], 1);
+	assert_int_equal(ended[6], ABANDONED);
 	/* the oldest makes room, also while it is taken and forgotten */
 	x = exchanges_take(e, 1, 0);
 	assert_true(exchanges_put(e, 5, &ended[8], LIFE_MS));
@@ -170,8 +180,39 @@ static void there_are_so_many_and_no_more(void **state)
 	assert_int_equal(atomic_load(&shared.count), 2);
 	exchanges_destroy(&f);
 	for (uint32_t i = 0; i < 10; i++) {
-		assert_int_equal(ended[i], i != 4);
+		assert_int_equal(times(i), i != 4);
 	}
+}
+
+static unsigned looks;
+
+static void look_around(void *ctx, void *what, bool is_abandoned)
+{
+	(void)what, (void)is_abandoned;
+	looks++;
+	assert_null(exchanges_take(ctx, 99, 0));
+}
+
+/* Nobody waits for what ends: the lock is free meanwhile. */
+static void one_is_ended_without_the_lock(void **state)
+{
+	struct exchanges *e = exchanges_create(&shared);
+
+	(void)state;
+	shared.end = look_around;
+	shared.ctx = e;
+	looks = 0;
+	assert_true(exchanges_put(e, 1, &ended[0], 0));
+	exchange_end(e, exchanges_take(e, 1, 0));
+	assert_true(exchanges_put(e, 1, &ended[0], 0));
+	assert_true(exchanges_put(e, 1, &ended[0], 0)); /* replaced */
+	exchanges_forget(e, 1);
+	assert_int_equal(looks, 3);
+	assert_true(exchanges_put(e, 1, &ended[0], 0));
+	assert_true(exchanges_put(e, 2, &ended[0], 0));
+	assert_null(exchanges_take(e, 1, LIFE_MS)); /* too old, both */
+	assert_int_equal(looks, 5);
+	exchanges_destroy(&e);
 }
 
 #define THREADS 4
@@ -192,7 +233,7 @@ static void *hammer(void *arg)
 		struct exchange *x;
 
 		if (!exchanges_put(h->e, conn, what, i)) {
-			count_end(what);
+			(void)atomic_fetch_add(what, 1);
 		}
 		x = exchanges_take(h->e, conn, i);
 		if (x != NULL && i % 2 == 0) {
@@ -224,7 +265,7 @@ static void threads_end_each_once(void **state)
 	}
 	exchanges_destroy(&e);
 	for (uint32_t i = 0; i < THREADS * ROUNDS; i++) {
-		assert_int_equal(ended[i], 1);
+		assert_int_equal(times(i), 1);
 	}
 }
 
@@ -238,6 +279,7 @@ int main(void)
 		TEST(it_ends_when_its_time_is_over),
 		TEST(it_can_be_forgotten),
 		TEST(there_are_so_many_and_no_more),
+		TEST(one_is_ended_without_the_lock),
 		TEST(threads_end_each_once),
 	};
 

@@ -26,11 +26,14 @@
 
 static struct users_dir d;
 
-static bool takes_all(const struct passwd_user *user)
+static bool takes_all(const struct passwd_user *user, enum passwd_decoy which)
 {
 	(void)user;
+	(void)which;
 	return true;
 }
+
+static const struct passwd_options options = { .is_decoy = takes_all };
 
 static int begin_test(void **state)
 {
@@ -50,7 +53,7 @@ static struct passwd_file *open_users(void)
 {
 	struct passwd_file *f;
 
-	assert_int_equal(passwd_file_create(d.path, false, takes_all, &f), 0);
+	assert_int_equal(passwd_file_create(d.path, &options, &f), 0);
 	return f;
 }
 
@@ -127,10 +130,8 @@ static void a_file_that_is_not_there_is_an_error(void **state)
 	struct passwd_file *f = NULL;
 
 	(void)state;
-	assert_int_equal(passwd_file_create(d.path, false, takes_all, &f),
-			 -ENOENT);
-	assert_int_equal(passwd_file_create(d.dir, false, takes_all, &f),
-			 -EINVAL);
+	assert_int_equal(passwd_file_create(d.path, &options, &f), -ENOENT);
+	assert_int_equal(passwd_file_create(d.dir, &options, &f), -EINVAL);
 	assert_null(f);
 }
 

@@ -18,20 +18,25 @@
 
 #define MANY 100000u
 
-static bool takes_all(const struct passwd_user *user)
+static bool takes_all(const struct passwd_user *user, enum passwd_decoy which)
 {
 	(void)user;
+	(void)which;
 	return true;
 }
 
-static bool takes_marked(const struct passwd_user *user)
+/* "real" has a password, "scram" a verifier for SHA-1. */
+static bool takes_marked(const struct passwd_user *user,
+			 enum passwd_decoy which)
 {
-	return text_equal(user->stored, text_of("real"));
+	return text_equal(
+	    user->stored,
+	    text_of(which == PASSWD_DECOY_SCRAM_SHA_1 ? "scram" : "real"));
 }
 
 static struct passwd_table *
 table_of(const char *text, bool is_folding,
-	 bool (*is_decoy)(const struct passwd_user *),
+	 bool (*is_decoy)(const struct passwd_user *, enum passwd_decoy),
 	 struct passwd_faults *faults)
 {
 	struct passwd_options options = { .key = { 1, 2, 3 },
@@ -150,7 +155,8 @@ static void nothing_is_nobody(void **state)
 
 	(void)state;
 	assert_false(passwd_table_find(t, text_of("a"), &u));
-	assert_false(passwd_table_decoy(t, text_of("a"), &u));
+	assert_false(
+	    passwd_table_decoy(t, PASSWD_DECOY_PASSWORD, text_of("a"), &u));
 	assert_int_equal(u.uid, 9);
 	passwd_table_destroy(&t);
 }
@@ -196,15 +202,96 @@ static void decoys_are_stable_and_usable(void **state)
 	(void)state;
 	for (int i = 0; i < 100; i++) {
 		snprintf(name, sizeof(name), "x%d", i);
-		assert_true(passwd_table_decoy(t, text_of(name), &first));
-		assert_true(passwd_table_decoy(t, text_of(name), &again));
+		assert_true(passwd_table_decoy(t, PASSWD_DECOY_PASSWORD,
+					       text_of(name), &first));
+		assert_true(passwd_table_decoy(t, PASSWD_DECOY_PASSWORD,
+					       text_of(name), &again));
 		assert_true(text_equal(first.name, again.name));
 		assert_true(text_equal(first.stored, text_of("real")));
 	}
 	passwd_table_destroy(&t);
 	t = table_of("b:!\nd:!\n", false, takes_marked, &faults);
-	assert_false(passwd_table_decoy(t, text_of("x"), &first));
+	assert_false(
+	    passwd_table_decoy(t, PASSWD_DECOY_PASSWORD, text_of("x"), &first));
 	passwd_table_destroy(&t);
+}
+
+/* Who has no verifier of a kind is no decoy of that kind. */
+static void each_kind_has_its_decoys(void **state)
+{
+	struct passwd_faults faults;
+	struct passwd_table *t =
+	    table_of("a:real\nb:scram\nc:!\n", false, takes_marked, &faults);
+	struct passwd_user user;
+
+	(void)state;
+	assert_true(passwd_table_decoy(t, PASSWD_DECOY_SCRAM_SHA_1,
+				       text_of("x"), &user));
+	assert_true(text_equal(user.stored, text_of("scram")));
+	assert_true(passwd_table_decoy(t, PASSWD_DECOY_SCRAM_SHA_256,
+				       text_of("x"), &user));
+	assert_true(text_equal(user.stored, text_of("real")));
+	passwd_table_destroy(&t);
+}
+
+/* Users from "u<first>" on, in one order or the other. */
+static struct passwd_table *table_of_users(unsigned first, unsigned count,
+					   bool is_reverse)
+{
+	static char text[4096 * 16];
+	struct passwd_faults faults;
+	size_t len = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		unsigned n = first + (is_reverse ? count - 1 - i : i);
+
+		len += (size_t)snprintf(text + len, sizeof(text) - len,
+					"u%u:x:%u\n", n, n);
+	}
+	return table_of(text, false, takes_all, &faults);
+}
+
+/* How many names of a thousand are taken for another user. */
+static unsigned changes(struct passwd_table *a, struct passwd_table *b)
+{
+	unsigned count = 0;
+	char name[16];
+
+	for (unsigned i = 0; i < 1000; i++) {
+		struct passwd_user x, y;
+
+		snprintf(name, sizeof(name), "x%u", i);
+		assert_true(passwd_table_decoy(a, PASSWD_DECOY_PASSWORD,
+					       text_of(name), &x));
+		assert_true(passwd_table_decoy(b, PASSWD_DECOY_PASSWORD,
+					       text_of(name), &y));
+		count += x.uid != y.uid;
+	}
+	passwd_table_destroy(&a);
+	passwd_table_destroy(&b);
+	return count;
+}
+
+static void decoys_outlive_changes_of_the_file(void **state)
+{
+	static const unsigned counts[] = { 2, 20, DECOYS_MAX, 3000 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		unsigned n = counts[i], few = n > 50 ? 20 : 1400 / n;
+
+		/* wherever they stand */
+		assert_int_equal(changes(table_of_users(0, n, false),
+					 table_of_users(0, n, true)),
+				 0);
+		/* one comes, one goes */
+		assert_in_range(changes(table_of_users(0, n, false),
+					table_of_users(0, n + 1, false)),
+				0, few);
+		assert_in_range(changes(table_of_users(0, n, false),
+					table_of_users(1, n - 1, true)),
+				0, few);
+	}
 }
 
 /* 4,000 users, half of them of one kind: the decoys are so, too. */
@@ -230,7 +317,8 @@ static void decoys_are_spread_as_users_are(void **state)
 		char name[16];
 
 		snprintf(name, sizeof(name), "x%u", i);
-		assert_true(passwd_table_decoy(t, text_of(name), &u));
+		assert_true(passwd_table_decoy(t, PASSWD_DECOY_PASSWORD,
+					       text_of(name), &u));
 		late += u.uid;
 	}
 	assert_in_range(late, 1700, 2300);
@@ -248,6 +336,8 @@ int main(void)
 		cmocka_unit_test(nothing_is_nobody),
 		cmocka_unit_test(many_users_are_found),
 		cmocka_unit_test(decoys_are_stable_and_usable),
+		cmocka_unit_test(each_kind_has_its_decoys),
+		cmocka_unit_test(decoys_outlive_changes_of_the_file),
 		cmocka_unit_test(decoys_are_spread_as_users_are),
 	};
 

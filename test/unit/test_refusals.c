@@ -148,6 +148,21 @@ static void each_address_has_its_own(void **state)
 	assert_int_equal(lines(), 6);
 }
 
+/* "AUTH PLAIN =" in a loop. */
+static void what_is_no_exchange_leaves_few_lines_too(void **state)
+{
+	(void)state;
+	stderr_begin(&out);
+	for (uint64_t i = 0; i < 2000; i++) {
+		refuse("", 0, STATUS_EXCHANGE, false, 5000 + i * 100);
+	}
+	refusals_flush(r);
+	stderr_end(&out);
+	assert_int_equal(lines(), 4 + 4);
+	assert_non_null(strstr(out.text, "login refused"));
+	assert_null(strstr(out.text, "login failed"));
+}
+
 /* What was counted when the flood ended is told by what comes later. */
 static void the_end_of_a_flood_is_told(void **state)
 {
@@ -184,6 +199,7 @@ int main(void)
 		TEST(nothing_moves_the_address_away),
 		TEST(a_flood_leaves_a_line_a_minute_with_a_count),
 		TEST(each_address_has_its_own),
+		TEST(what_is_no_exchange_leaves_few_lines_too),
 		TEST(the_end_of_a_flood_is_told),
 		TEST(looked_at_ones_have_a_line_each),
 	};

@@ -111,7 +111,7 @@ static void a_scram_verifier_knows_a_password(void **state)
 
 		assert_int_equal(verifiers_judge(u), SCHEME_MATCH);
 		assert_true(verifiers_are_costly(u));
-		assert_true(verifiers_may_decoy(u));
+		assert_true(verifiers_may_decoy(u, PASSWD_DECOY_PASSWORD));
 		assert_true(verifiers_password(u).len > 0);
 		assert_password(u, "pencil", SCHEME_MATCH);
 		assert_password(u, "pencils", SCHEME_MISMATCH);
@@ -167,7 +167,7 @@ static void a_lock_locks_every_verifier(void **state)
 		assert_password(u, "abcdefghijkmnpqrstuv", rows[i].want);
 		assert_false(verifiers_scram(u, SCRAM_SHA_256, &v));
 		assert_false(verifiers_scram(u, SCRAM_SHA_1, &v));
-		assert_false(verifiers_may_decoy(u));
+		assert_false(verifiers_may_decoy(u, PASSWD_DECOY_PASSWORD));
 	}
 }
 
@@ -248,7 +248,7 @@ static void an_app_password_may_be_all_there_is(void **state)
 	assert_password(u, "", SCHEME_MISMATCH);
 	/* it has no password whose try would cost something */
 	assert_int_equal(verifiers_password(u).len, 0);
-	assert_false(verifiers_may_decoy(u));
+	assert_false(verifiers_may_decoy(u, PASSWD_DECOY_PASSWORD));
 	assert_false(verifiers_are_costly(u));
 }
 
