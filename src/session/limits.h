@@ -33,6 +33,11 @@
  * KiB; the others wait their turn. */
 #define SESSION_SIGNATURES_MAX 128u
 
+/* Octets of TLS without one of POP3 in them, after which it is no client: a
+ * hello and a chain of certificates have fewer; key updates and empty records
+ * may go on for ever. */
+#define SESSION_FRUITLESS_MAX (256u * 1024u)
+
 /* Octets of TLS that wait for more of one connection, to be sent in one piece:
  * a session ticket and the greeting; the last reply and the end of TLS. */
 #define SESSION_HELD_MAX 1024u

@@ -214,6 +214,7 @@ ssize_t tls_receive(struct tls *t, uint8_t *at, size_t cap)
 
 	ERR_clear_error();
 	rc = SSL_read_ex(t->ssl, at, cap, &len);
+	t->fruitless = rc == 1 ? 0 : t->fruitless;
 	t->may_have_more = rc == 1 && SSL_has_pending(t->ssl) == 1;
 	return rc == 1 ? (ssize_t)len : after_io(t, rc);
 }

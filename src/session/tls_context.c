@@ -226,26 +226,51 @@ static bool add_to(SSL_CTX *ssl, const struct chain *chain, uint32_t number)
 	return is_added;
 }
 
-/* Whether other can stand beside own for clients that cannot do with own: a key
- * of another type, for the same first name. */
-static bool goes_beside(X509 *own, X509 *other)
+static bool is_named(X509 *x509, const ASN1_STRING *name)
 {
-	const EVP_PKEY *a = X509_get0_pubkey(own);
-	const EVP_PKEY *b = X509_get0_pubkey(other);
+	return X509_check_host(x509, (const char *)ASN1_STRING_get0_data(name),
+			       (size_t)ASN1_STRING_length(name),
+			       X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, NULL) == 1;
+}
+
+/* The subject's, which counts where there is no other. */
+static const ASN1_STRING *common_name(const X509 *x509)
+{
+	const X509_NAME *subject = X509_get_subject_name(x509);
+	int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
+
+	return at < 0
+		   ? NULL
+		   : X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at));
+}
+
+static bool share_name(X509 *own, X509 *other)
+{
 	GENERAL_NAMES *names =
 	    X509_get_ext_d2i(own, NID_subject_alt_name, NULL, NULL);
-	const GENERAL_NAME *name =
-	    names == NULL ? NULL : sk_GENERAL_NAME_value(names, 0);
-	bool goes =
-	    EVP_PKEY_get_base_id(a) != EVP_PKEY_get_base_id(b) &&
-	    name != NULL && name->type == GEN_DNS &&
-	    X509_check_host(
-		other, (const char *)ASN1_STRING_get0_data(name->d.dNSName),
-		(size_t)ASN1_STRING_length(name->d.dNSName),
-		X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, NULL) == 1;
+	const ASN1_STRING *subject = common_name(own);
+	bool is_shared =
+	    names == NULL && subject != NULL && is_named(other, subject);
 
+	for (int i = 0; i < sk_GENERAL_NAME_num(names) && !is_shared; i++) {
+		const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
+
+		is_shared =
+		    name->type == GEN_DNS && is_named(other, name->d.dNSName);
+	}
 	GENERAL_NAMES_free(names);
-	return goes;
+	return is_shared;
+}
+
+/* Whether other can stand beside own for clients that cannot do with own: a key
+ * of another type, and a name in common.  Either may have it as a wildcard. */
+static bool goes_beside(X509 *own, X509 *other)
+{
+	int type = EVP_PKEY_get_base_id(X509_get0_pubkey(own));
+	int other_type = EVP_PKEY_get_base_id(X509_get0_pubkey(other));
+
+	return type != other_type &&
+	       (share_name(own, other) || share_name(other, own));
 }
 
 static bool fill(struct tls_context *c, const struct chain *chains, uint32_t i)

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: ISC
 /*
- * tls_end_point.c - the certificate as a channel binding (tls_end_point.h).
+ * tls_end_point.c - the certificate as a channel binding, and what of it a
+ * ticket keeps (tls_end_point.h).
  * Runs in: session.  Trusts: a ticket that OpenSSL has opened.
  */
 #include "session/tls_end_point.h"
 
 #include <string.h>
+
+#include "pop3/base.h"
 
 /* [rfc5929/4.1/hash] "if the certificate's signatureAlgorithm uses a single
  * hash function, and that hash function is either MD5 [RFC1321] or SHA-1
@@ -73,13 +76,43 @@ static int on_ticket_made(SSL *ssl, void *arg)
 					       e.len);
 }
 
-/* As without this: OpenSSL wants it beside the other. */
+/* The host_name of RFC 6066, section 3, in the hello in hand: a list's length,
+ * a type, the name's length, the name.  Empty if there is none. */
+static struct pop3_slice hello_name(SSL *ssl)
+{
+	const unsigned char *at;
+	size_t len;
+
+	if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_server_name, &at,
+				      &len) != 1 ||
+	    len <= 5 || at[2] != TLSEXT_NAMETYPE_host_name ||
+	    ((size_t)at[3] << 8 | at[4]) != len - 5) {
+		return pop3_slice_of(NULL, 0);
+	}
+	return pop3_slice_of(at + 5, len - 5);
+}
+
+/* [rfc6066/3/resume] "A server that implements this extension MUST NOT accept
+ * the request to resume the session if the server_name extension contains a
+ * different name." */
+static bool is_for_name(SSL *ssl, const SSL_SESSION *session)
+{
+	const char *name = SSL_SESSION_get0_hostname(session);
+	struct pop3_slice was =
+	    pop3_slice_of(name, name == NULL ? 0 : strlen(name));
+
+	return pop3_slice_equal_fold(hello_name(ssl), was);
+}
+
 static SSL_TICKET_RETURN on_ticket_used(SSL *ssl, SSL_SESSION *session,
-					const unsigned char *name,
-					size_t name_len,
+					const unsigned char *key,
+					size_t key_len,
 					SSL_TICKET_STATUS status, void *arg)
 {
-	(void)ssl, (void)session, (void)name, (void)name_len, (void)arg;
+	(void)key, (void)key_len, (void)arg;
+	if (session != NULL && !is_for_name(ssl, session)) {
+		return SSL_TICKET_RETURN_IGNORE_RENEW;
+	}
 	switch (status) {
 	case SSL_TICKET_SUCCESS:
 		return SSL_TICKET_RETURN_USE;

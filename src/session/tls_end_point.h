@@ -11,8 +11,8 @@
 /* That of a certificate; e is all zero before. */
 void tls_end_point_set(struct tls_end_point *e, const X509 *own);
 
-/* Has tickets carry it: they outlive the connection, and the certificate.
- * False: OpenSSL does not. */
+/* Has tickets carry it, for they outlive the connection and the certificate;
+ * and be good for one server's name only.  False: OpenSSL does not. */
 MUST_USE bool tls_end_point_keep(SSL_CTX *ssl);
 
 /* That of the certificate that the client was shown: in a resumed connection,

@@ -23,6 +23,7 @@ struct tls {
 	struct tls_sign *sign;   /* while the handshake lasts */
 	struct tls_proof *proof; /* if clients are asked for certificates */
 	uint64_t sent;
+	size_t fruitless;    /* octets that came since the last of POP3 */
 	unsigned long fault; /* OpenSSL's error; 0: none */
 	int fd;
 	struct held *held; /* NULL: none */

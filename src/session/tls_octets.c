@@ -127,6 +127,10 @@ static int read_octets(BIO *bio, char *at, size_t cap, size_t *n_r)
 		n = recv(t->fd, at, cap, 0);
 	} while (n < 0 && errno == EINTR);
 	t->is_drained = n > 0 && (size_t)n < cap;
+	t->fruitless += n > 0 ? (size_t)n : 0;
+	if (t->fruitless > SESSION_FRUITLESS_MAX) {
+		return 0;
+	}
 	if (n <= 0) {
 		if (n < 0 && errno == EAGAIN) {
 			BIO_set_retry_read(bio);

@@ -270,6 +270,70 @@ static void test_a_ticket_keeps_the_binding(void **state)
 	}
 }
 
+static void test_a_ticket_is_for_one_name(void **state)
+{
+	static const struct {
+		const char *first, *second;
+		bool is_resumed;
+	} cases[] = {
+		{ "pop.test", "POP.test", true },
+		{ "pop.test", "other.test", false },
+		{ "pop.test", NULL, false },
+		{ NULL, "pop.test", false },
+		{ NULL, NULL, true },
+	};
+	static const int versions[] = { TLS1_2_VERSION, TLS1_3_VERSION };
+	SSL_SESSION *session = NULL;
+	struct peers p;
+
+	(void)state;
+	for (size_t i = 0; i < 2 * COUNT_OF(cases); i++) {
+		peers_begin(&p);
+		SSL_set_max_proto_version(p.client, versions[i % 2]);
+		SSL_set_tlsext_host_name(p.client, cases[i / 2].first);
+		assert_true(peers_shake(&p, true));
+		keep_session(&p, &session);
+		peers_end(&p);
+
+		peers_begin(&p);
+		SSL_set_max_proto_version(p.client, versions[i % 2]);
+		SSL_set_session(p.client, session);
+		SSL_set_tlsext_host_name(p.client, cases[i / 2].second);
+		SSL_SESSION_free(session);
+		assert_true(peers_shake(&p, true));
+		assert_int_equal(SSL_session_reused(p.client),
+				 cases[i / 2].is_resumed);
+		peers_end(&p);
+	}
+}
+
+/* Key updates want an answer each, and could go on for ever. */
+static void test_records_that_say_nothing(void **state)
+{
+	uint8_t octet;
+	struct peers p;
+	ssize_t n = -1;
+	int i;
+
+	(void)state;
+	peers_begin(&p);
+	SSL_set_min_proto_version(p.client, TLS1_3_VERSION);
+	assert_true(peers_shake(&p, true));
+	for (i = 0; i < 100000 && n == -1; i++) {
+		SSL_key_update(p.client, SSL_KEY_UPDATE_NOT_REQUESTED);
+		assert_int_equal(SSL_do_handshake(p.client), 1);
+		tls_note_readable(p.server);
+		n = tls_receive(p.server, &octet, 1);
+		if (errno != EAGAIN) {
+			break;
+		}
+	}
+	assert_in_range(i, 1000, 99999);
+	assert_int_equal(errno, EPROTO);
+	peers_end(&p);
+	ERR_clear_error();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -283,6 +347,8 @@ int main(void)
 		cmocka_unit_test(test_what_is_held_goes_together),
 		cmocka_unit_test(test_bindings),
 		cmocka_unit_test(test_a_ticket_keeps_the_binding),
+		cmocka_unit_test(test_a_ticket_is_for_one_name),
+		cmocka_unit_test(test_records_that_say_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, make_peers, free_peers);
