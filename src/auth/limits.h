@@ -74,9 +74,9 @@
 #define GUARD_DELAY_FIRST_MS 500u
 #define GUARD_DELAY_MAX_MS   15000u
 
-/* What an exchange counts, of a failure, that a client abandons when it was told
- * a user's challenge: people do cancel, and lines break, but nobody's do so
- * eighty times in ten minutes. */
+/* What an exchange counts, of a failure, that a client abandons when it was
+ * told a user's challenge: people do cancel, and lines break, but nobody's do
+ * so eighty times in ten minutes. */
 #define GUARD_ABANDONED_WEIGHT 0.25
 
 /* What is refused without a look is no guess; but the next shall take a while.
