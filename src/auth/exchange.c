@@ -224,7 +224,7 @@ void exchange_keep(struct exchanges *e, struct exchange *x)
 	end_all(e, &out, true);
 }
 
-void exchange_end(struct exchanges *e, struct exchange *x)
+void exchange_end(struct exchanges *e, struct exchange *x, bool is_abandoned)
 {
 	struct list out;
 
@@ -232,7 +232,7 @@ void exchange_end(struct exchanges *e, struct exchange *x)
 	pthread_mutex_lock(&e->lock);
 	take_out(e, x, &out);
 	pthread_mutex_unlock(&e->lock);
-	end_all(e, &out, false);
+	end_all(e, &out, is_abandoned);
 }
 
 void exchanges_forget(struct exchanges *e, uint64_t conn)

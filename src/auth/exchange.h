@@ -23,7 +23,7 @@ struct exchanges_shared {
 	uint32_t peer_max;
 	uint64_t life_ms;
 	/* Frees what was put.  It may take its time: no other exchange waits.
-	 * is_abandoned: nobody has brought it to its end, but it was forgotten,
+	 * is_abandoned: nobody has brought it to its end; it was forgotten or
 	 * replaced, or its time was over. */
 	void (*end)(void *ctx, void *what, bool is_abandoned);
 	void *ctx;
@@ -55,7 +55,8 @@ void *exchange_what(const struct exchange *x);
 
 /* Another step will follow; if it was forgotten meanwhile, ends it. */
 void exchange_keep(struct exchanges *e, struct exchange *x);
-void exchange_end(struct exchanges *e, struct exchange *x);
+/* is_abandoned: of shared->end. */
+void exchange_end(struct exchanges *e, struct exchange *x, bool is_abandoned);
 
 /* Ends the one under conn, if any; one that is taken, when that is over. */
 void exchanges_forget(struct exchanges *e, uint64_t conn);

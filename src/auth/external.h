@@ -2,9 +2,19 @@
 /*
  * external.h - who a client is by its certificate (SASL EXTERNAL): verifies the
  * proof that it holds the certificate's key (ipc/proof.h), whose certificate
- * authority it is, and takes the user's name from it.  Session processes are
- * not asked: one that was captured cannot claim a certificate whose owner has
- * not spoken to it.
+ * authority it is, and takes the user's name from it.
+ *
+ * What holds: a proof is a signature of the certificate's key over the hash of
+ * a TLS 1.3 handshake in which the key's owner was the client.  So a session
+ * process, captured or not, can claim nobody whose key has never signed such a
+ * handshake for anybody who tells it.
+ *
+ * What does not: only the hash is seen here, not the handshake, so it is not
+ * known with whom that was, nor when.  A session process that was captured can
+ * hand over what a client signed for any other TLS 1.3 server, if that gives it
+ * away, and what was signed long ago, until the certificate expires.  A client
+ * by itself can do neither: session takes hash and signature from the handshake
+ * that it had with it.
  */
 #ifndef AUTH_EXTERNAL_H
 #define AUTH_EXTERNAL_H

@@ -240,6 +240,7 @@ void guard_look(const struct guard *g, struct text user,
 struct failure {
 	const struct decay *decay;
 	uint64_t now;
+	double weight;
 	double count; /* with this one */
 };
 
@@ -247,13 +248,14 @@ static uint64_t add_failure(void *ctx, uint64_t old)
 {
 	struct failure *f = ctx;
 
-	f->count = fmin(count_of(old, f->now, f->decay) + 1.0, f->decay->max);
+	f->count =
+	    fmin(count_of(old, f->now, f->decay) + f->weight, f->decay->max);
 	return mark_of(f->count, f->now, f->decay);
 }
 
-static double fail(struct guard *g, uint64_t hash, uint64_t now)
+static double fail(struct guard *g, uint64_t hash, uint64_t now, double weight)
 {
-	struct failure f = { &g->decay, now, 0.0 };
+	struct failure f = { &g->decay, now, weight, 0.0 };
 
 	guard_marks_change(&g->failures, hash, add_failure, &f);
 	return f.count;
@@ -285,10 +287,10 @@ uint32_t guard_failed(struct guard *g, const struct guard_try *t,
 		return 0;
 	}
 	if (t->is_familiar) {
-		return delay_of(fail(g, t->pair, now));
+		return delay_of(fail(g, t->pair, now, 1.0));
 	}
-	by_user = fail(g, t->user, now);
-	by_address = fail(g, t->address, now);
+	by_user = fail(g, t->user, now, 1.0);
+	by_address = fail(g, t->address, now, 1.0);
 	return delay_of(by_user > by_address ? by_user : by_address);
 }
 
@@ -298,9 +300,9 @@ void guard_abandoned(struct guard *g, struct text user,
 	struct guard_try t;
 
 	guard_look(g, user, address, now_unix_ms, &t);
-	if (g->limits.failures_max != 0 && !t.is_familiar &&
-	    randombytes_uniform(GUARD_ABANDONED_SHARE) == 0) {
-		(void)fail(g, t.address, ticks_of(now_unix_ms));
+	if (g->limits.failures_max != 0 && !t.is_familiar) {
+		(void)fail(g, t.address, ticks_of(now_unix_ms),
+			   GUARD_ABANDONED_WEIGHT);
 	}
 }
 

@@ -58,9 +58,8 @@ MUST_USE uint32_t guard_failed(struct guard *guard, const struct guard_try *t,
 			       uint64_t now_unix_ms);
 
 /* Somebody asked for a user's challenge, and left.  That tries nothing, but to
- * see who is a user one might do it often: one in GUARD_ABANDONED_SHARE, drawn
- * by chance, counts as a failure of the address, unless the pair is
- * familiar. */
+ * see who is a user one might do it often: GUARD_ABANDONED_WEIGHT of a failure
+ * of the address, unless the pair is familiar. */
 void guard_abandoned(struct guard *guard, struct text user,
 		     const uint8_t address[16], uint64_t now_unix_ms);
 

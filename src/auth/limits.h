@@ -74,10 +74,10 @@
 #define GUARD_DELAY_FIRST_MS 500u
 #define GUARD_DELAY_MAX_MS   15000u
 
-/* Of exchanges that clients abandon when they have been told a user's challenge
- * one in so many counts as a failure of the address: people do cancel, and
- * lines break, but nobody does so a hundred times in ten minutes. */
-#define GUARD_ABANDONED_SHARE 4u
+/* What an exchange counts, of a failure, that a client abandons when it was
+ * told a user's challenge: people do cancel, and lines break, but nobody's do
+ * so eighty times in ten minutes. */
+#define GUARD_ABANDONED_WEIGHT 0.25
 
 /* What is refused without a look is no guess; but the next shall take a while.
  */

@@ -40,14 +40,15 @@ static struct guard *make_guard(const struct auth_settings *s, int fd)
  * when the server starts anew. */
 static int open_users(struct login *login)
 {
-	const struct auth_settings *s = login->settings;
-	struct passwd_options options = { .is_folding = s->lowercase_users,
+	struct passwd_options options = { .is_folding =
+					      login->settings->lowercase_users,
 					  .is_decoy = verifiers_may_decoy };
 	int rc;
 
 	guard_derive_key(login->guard, "users", options.key,
 			 sizeof(options.key));
-	rc = passwd_file_create(s->users, &options, &login->users);
+	rc =
+	    passwd_file_create(login->settings->users, &options, &login->users);
 	wipe(&options, sizeof(options));
 	return rc;
 }
@@ -147,11 +148,8 @@ static void find_user(struct login *login, const struct passwd_table *table,
 				  &c->decoy);
 }
 
-/*
- * Verifies, or finds that it was done a short time ago.  That of one who has no
- * password is not added, but it may be there: from when he had one, whose hash
- * is now drawn as his decoy since another line holds it too.
- */
+/* Verifies, or finds that it was done a short time ago: which may be when one
+ * who has no password now had one, whose hash another line holds too. */
 static enum scheme_result try_password(struct login *login,
 				       const struct candidate_user *c,
 				       const struct secret *secret,

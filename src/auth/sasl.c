@@ -95,8 +95,7 @@ const uint8_t *sasl_exchange_address(const struct sasl_exchange *x)
 
 bool sasl_exchange_is_owed(const struct sasl_exchange *x)
 {
-	return x->mechanism->step == step_scram && x->steps != 0 &&
-	       !x->is_proven;
+	return x->verifier.iterations != 0 && !x->is_proven;
 }
 
 void sasl_exchange_destroy(struct sasl_exchange **xp)

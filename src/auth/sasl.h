@@ -113,8 +113,8 @@ struct text sasl_exchange_user(const struct sasl_exchange *x);
 /* As in sasl_begin. */
 const uint8_t *sasl_exchange_address(const struct sasl_exchange *x);
 
-/* Whether the client owes an answer to a challenge of SCRAM, which says
- * something of the user that it named. */
+/* Whether the client was told what SCRAM says of the user that it named, and
+ * has not proven to be that one. */
 bool sasl_exchange_is_owed(const struct sasl_exchange *x);
 
 /* *x may be NULL, and becomes it. */

@@ -34,7 +34,7 @@ struct sasl_exchange {
 	const struct mechanism *mechanism;
 	Gsasl_session *session;
 	struct end_point *end_point;    /* NULL if GNU SASL has the exchange */
-	struct scram_verifier verifier; /* as told; without keys */
+	struct scram_verifier verifier; /* as told; without keys; or zero */
 	unsigned steps;                 /* responses judged */
 	bool is_proven; /* the server's last word is out: "" is to come */
 	bool has_exporter;

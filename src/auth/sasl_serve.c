@@ -268,7 +268,7 @@ static int step(struct turn *t, struct exchange *exchange,
 		exchange_keep(t->peer->state, exchange);
 		return send_challenge(t);
 	}
-	exchange_end(t->peer->state, exchange);
+	exchange_end(t->peer->state, exchange, result == SASL_MALFORMED);
 	return result == SASL_CHALLENGE
 		   ? attempt_answer(t->serve->attempts, t->peer, t->conn,
 				    &t->who, &answer)
@@ -303,7 +303,7 @@ int sasl_serve_step(struct sasl_serve *s, struct peer *peer, struct packet *p)
 		rc = step(&t, exchange, response);
 	} else {
 		rc = attempt_answer(s->attempts, peer, t.conn, &t.who, &answer);
-		exchange_end(peer->state, exchange);
+		exchange_end(peer->state, exchange, false);
 	}
 	wipe(p->as.octets, p->len);
 	sasl_outcome_wipe(&t.outcome);

@@ -251,6 +251,19 @@ def test_no_maildir_yet(make_server):
         assert reply.startswith((b"+OK", b"-ERR [SYS/")), reply
 
 
+def test_what_is_above_is_missing(make_server):
+    """A disk that is not mounted, say: it may be there later, and no text says
+    that it was the log-in or the maildrop."""
+    s = make_server({"maildrop": "%u/Maildir"})
+    s.site.add_user(b"alice", maildir=False)
+    s.expect(rb"alice")
+    s.start()
+    with s.connect() as pop:
+        pop.ok(b"USER alice")
+        assert pop.cmd(b"PASS secret-of-alice") == (
+            b"-ERR [SYS/TEMP] The server cannot log you in now; try later")
+
+
 UID_OCTETS = frozenset(range(0x21, 0x7f))
 
 

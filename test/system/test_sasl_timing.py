@@ -52,3 +52,13 @@ def test_known_and_unknown_users(server):
     """When a name is asked for the first time, and ever after."""
     compare(server)
     compare(server)
+
+
+def test_users_who_have_logged_in(server):
+    """That a user was there a moment ago makes no difference, nor that nobody
+    has asked for the other name before."""
+    for i in range(SAMPLES):
+        with server.connect() as pop:
+            sasl.login(pop, sasl.Scram(b"known%d" % i, b"hunter2"))
+            pop.quit()
+    compare(server)

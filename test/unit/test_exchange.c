@@ -68,7 +68,7 @@ static void one_is_found_by_its_connection(void **state)
 	exchange_keep(e, x);
 	x = exchanges_take(e, 7, 5);
 	assert_non_null(x);
-	exchange_end(e, x);
+	exchange_end(e, x, false);
 	assert_int_equal(ended[0], 1);
 	assert_null(exchanges_take(e, 7, 5));
 	x = exchanges_take(e, 7 + 256, 5);
@@ -147,8 +147,11 @@ static void it_can_be_forgotten(void **state)
 	assert_true(exchanges_put(e, 1, &ended[2], 0));
 	x = exchanges_take(e, 1, 0);
 	exchanges_forget(e, 1);
-	exchange_end(e, x);
+	exchange_end(e, x, false);
 	assert_int_equal(ended[2], 1);
+	assert_true(exchanges_put(e, 1, &ended[3], 0));
+	exchange_end(e, exchanges_take(e, 1, 0), true);
+	assert_int_equal(ended[3], ABANDONED);
 	exchanges_destroy(&e);
 }
 
@@ -203,7 +206,7 @@ static void one_is_ended_without_the_lock(void **state)
 	shared.ctx = e;
 	looks = 0;
 	assert_true(exchanges_put(e, 1, &ended[0], 0));
-	exchange_end(e, exchanges_take(e, 1, 0));
+	exchange_end(e, exchanges_take(e, 1, 0), false);
 	assert_true(exchanges_put(e, 1, &ended[0], 0));
 	assert_true(exchanges_put(e, 1, &ended[0], 0)); /* replaced */
 	exchanges_forget(e, 1);
@@ -237,7 +240,7 @@ static void *hammer(void *arg)
 		}
 		x = exchanges_take(h->e, conn, i);
 		if (x != NULL && i % 2 == 0) {
-			exchange_end(h->e, x);
+			exchange_end(h->e, x, false);
 		} else if (x != NULL) {
 			exchange_keep(h->e, x);
 		}
