@@ -147,11 +147,8 @@ static void find_user(struct login *login, const struct passwd_table *table,
 				  &c->decoy);
 }
 
-/*
- * Verifies, or finds that it was done a short time ago.  That of one who has no
- * password is not added, but it may be there: from when he had one, whose hash
- * is now drawn as his decoy since another line holds it too.
- */
+/* Verifies, or finds that it was done a short time ago: maybe when he had that
+ * password, whose hash, being another's too, is drawn as his decoy now. */
 static enum scheme_result try_password(struct login *login,
 				       const struct candidate_user *c,
 				       const struct secret *secret,
