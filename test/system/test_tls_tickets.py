@@ -78,6 +78,21 @@ def test_a_ticket_from_before_a_new_certificate(make_server):
     assert visit(s, context, session)[0]
 
 
+@pytest.mark.parametrize("version", VERSIONS, ids=lambda v: v.name)
+def test_another_ticket_time_ends_tickets(make_server, version):
+    s = start(make_server)
+    context = authority().context(version=version)
+    _, session = visit(s, context)
+    before = set(s.roles()["session"])
+    s.configure(tls_ticket_time="2m")
+    s.reload()
+    proc.wait_until(lambda: not before & set(s.roles()["session"]), 20)
+    resumed, session = visit(s, context, session)
+    assert not resumed
+    s.reload()
+    assert visit(s, context, session)[0]
+
+
 def test_another_servers_ticket(make_server):
     """No resumption, and no failure either: a whole handshake."""
     a, b = start(make_server), start(make_server)
