@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
@@ -20,6 +19,7 @@
 #include "auth/external_name.h"
 #include "base/log.h"
 #include "ipc/proof.h"
+#include "tls/certificate_authorities.h"
 
 #define CHAIN_DEPTH    6
 #define SECURITY_LEVEL 2    /* 112 bits: RSA of 2048, no SHA-1 */
@@ -56,26 +56,13 @@ void external_destroy(struct external **ep)
 	*ep = NULL;
 }
 
-/* How many there are, or negative if there is something else. */
-static int read_authorities(X509_STORE *store, BIO *from)
+static int add_authority(void *ctx, X509 *x)
 {
-	X509 *authority = PEM_read_bio_X509(from, NULL, NULL, NULL);
-	int count = 0;
-	unsigned long why;
+	struct external *e = ctx;
 
-	while (authority != NULL) {
-		int added = X509_STORE_add_cert(store, authority);
-
-		X509_free(authority);
-		if (added != 1) {
-			return -EINVAL;
-		}
-		count++;
-		authority = PEM_read_bio_X509(from, NULL, NULL, NULL);
-	}
-	why = ERR_peek_last_error();
-	ERR_clear_error();
-	return ERR_GET_REASON(why) == PEM_R_NO_START_LINE ? count : -EINVAL;
+	return X509_STORE_add_cert(e->authorities, x) == 1
+		   ? CERTIFICATE_OK
+		   : CERTIFICATE_EMEMORY;
 }
 
 static bool demand(X509_STORE *store)
@@ -91,25 +78,20 @@ static bool demand(X509_STORE *store)
 int external_create(int fd, enum certificate_name name, struct external **e_r)
 {
 	struct external *e = calloc(1, sizeof(*e));
-	BIO *from = BIO_new_fd(fd, BIO_NOCLOSE);
-	int count = -ENOMEM;
+	int rc = CERTIFICATE_EMEMORY;
 
-	if (e != NULL && from != NULL) {
+	if (e != NULL) {
 		e->name = name;
 		e->authorities = X509_STORE_new();
 		if (e->authorities != NULL && demand(e->authorities)) {
-			count = read_authorities(e->authorities, from);
+			rc = certificate_authorities(fd, add_authority, e);
 		}
 	}
-	BIO_free(from);
-	if (count <= 0) {
+	if (rc != CERTIFICATE_OK) {
 		log_event_str(LOG_ERROR, "client certificate authorities",
-			      "why",
-			      count == 0         ? "no certificate in the file"
-			      : count == -EINVAL ? "not certificates in PEM"
-						 : "no memory");
+			      "why", certificate_why(rc));
 		external_destroy(&e);
-		return count == 0 ? -EINVAL : count;
+		return rc == CERTIFICATE_EMEMORY ? -ENOMEM : -EINVAL;
 	}
 	*e_r = e;
 	return 0;

@@ -24,7 +24,7 @@ struct ticket_key {
  * process that is ahead. */
 struct packet_ticket_keys {
 	struct packet_head head;
-	uint64_t until_unix; /* then ask again (GET_TICKET_KEYS) */
+	uint64_t until_ms; /* of clock_ms; then ask again (GET_TICKET_KEYS) */
 	struct ticket_key key[PACKET_TICKET_KEYS];
 };
 

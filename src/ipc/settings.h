@@ -84,7 +84,8 @@ enum certificate_name {
 /* Its files come as FILE packets. */
 struct key_settings {
 	struct settings_common common;
-	uint8_t ticket_seed[32]; /* the same in every generation */
+	uint8_t ticket_seed[32]; /* a chain's: tls/ticket_chain.h */
+	uint64_t ticket_period;  /* where it stands */
 	uint32_t ticket_s;       /* each ticket key's time */
 	uint32_t certificates;   /* how many */
 };

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/secret.h"
 #include "os/privilege.h"
 
 static int refuse(const char *why)
@@ -83,6 +84,7 @@ int startup_receive(enum role self, const char *name, void *settings,
 		}
 		if (p.as.head.type == PACKET_SETTINGS) {
 			rc = take_settings(&p, name, settings, settings_len);
+			wipe(p.as.octets, p.len); /* key's have a secret */
 			has_settings = true;
 		} else if (p.fd != -1) {
 			rc = take_item(&p, startup_r);

@@ -7,13 +7,15 @@
  */
 #include "key/identity_file.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/pem.h>
+#include <openssl/x509.h>
 #include <sys/mman.h>
 
 #include "base/log.h"
 #include "os/fd.h"
+#include "tls/certificate_authorities.h"
 
 static int find(const struct startup *startup, enum file_kind kind,
 		uint32_t idx)
@@ -78,6 +80,41 @@ static int put_certificate(int fd, const struct certificate *c)
 	return rc;
 }
 
+/* --- client CAs --- */
+
+static_assert(CERTIFICATE_AUTHORITIES_MAX == IDENTITY_CLIENT_CAS_MAX,
+	      "all that may be in the file can be told");
+
+static int keep(void *ctx, X509 *x)
+{
+	STACK_OF(X509) *cas = ctx;
+
+	if (X509_up_ref(x) != 1) {
+		return CERTIFICATE_EMEMORY;
+	}
+	if (sk_X509_push(cas, x) == 0) {
+		X509_free(x);
+		return CERTIFICATE_EMEMORY;
+	}
+	return CERTIFICATE_OK;
+}
+
+/* None without such a file.  A fault is logged: whoever is told of none by
+ * mistake would let nobody in by a certificate, and wonder. */
+static int read_cas(const struct startup *startup, STACK_OF(X509) * cas)
+{
+	int fd = find(startup, FILE_CLIENT_CA, 0);
+	int rc =
+	    fd == -1 ? CERTIFICATE_OK : certificate_authorities(fd, keep, cas);
+
+	if (rc == CERTIFICATE_OK) {
+		return 0;
+	}
+	log_event_str(LOG_ERROR, "client certificate authorities", "why",
+		      certificate_why(rc));
+	return -EINVAL;
+}
+
 static int put_x509(int fd, X509 *x509)
 {
 	unsigned char *der = NULL;
@@ -88,52 +125,21 @@ static int put_x509(int fd, X509 *x509)
 	return rc;
 }
 
-/* The certificates in the file of client CAs, as many as there are. */
-static STACK_OF(X509_INFO) * read_cas(int fd)
+static int put_cas(int fd, const STACK_OF(X509) * cas)
 {
-	FILE *file = fdopen(fd, "r");
-	STACK_OF(X509_INFO) *all = NULL;
+	int count = sk_X509_num(cas);
+	int rc = identity_put_number(fd, (uint32_t)count);
 
-	if (file != NULL) {
-		all = PEM_X509_INFO_read(file, NULL, NULL, NULL);
-		fclose(file);
-	}
-	return all;
-}
-
-static int put_cas(int fd, STACK_OF(X509_INFO) * all)
-{
-	int count = all == NULL ? 0 : sk_X509_INFO_num(all), rc;
-	uint32_t found = 0;
-
-	for (int i = 0; i < count; i++) {
-		found += sk_X509_INFO_value(all, i)->x509 != NULL;
-	}
-	if (found > IDENTITY_CLIENT_CAS_MAX) {
-		return -E2BIG;
-	}
-	rc = identity_put_number(fd, found);
 	for (int i = 0; i < count && rc == 0; i++) {
-		X509 *x509 = sk_X509_INFO_value(all, i)->x509;
-
-		rc = x509 == NULL ? 0 : put_x509(fd, x509);
+		rc = put_x509(fd, sk_X509_value(cas, i));
 	}
 	return rc;
 }
 
-static int write_client_cas(int fd, const struct startup *startup)
-{
-	int ca = find(startup, FILE_CLIENT_CA, 0);
-	int copy = ca == -1 ? -1 : fd_duplicate(ca);
-	STACK_OF(X509_INFO) *all = copy < 0 ? NULL : read_cas(copy);
-	int rc = put_cas(fd, all);
-
-	sk_X509_INFO_pop_free(all, X509_INFO_free);
-	return rc;
-}
+/* --- all of it --- */
 
 static int write_identity(const struct identity_file *f, int fd,
-			  const struct startup *startup)
+			  const STACK_OF(X509) * cas)
 {
 	int rc = identity_put_number(fd, f->count);
 
@@ -141,7 +147,7 @@ static int write_identity(const struct identity_file *f, int fd,
 		rc = put_certificate(fd, f->certificates[i]);
 	}
 	if (rc == 0) {
-		rc = write_client_cas(fd, startup);
+		rc = put_cas(fd, cas);
 	}
 	if (rc == 0 && fcntl(fd, F_ADD_SEALS,
 			     F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW |
@@ -160,21 +166,33 @@ static void close_files(struct startup *startup)
 	}
 }
 
+static int make_identity(struct identity_file *f, const STACK_OF(X509) * cas)
+{
+	int rc;
+
+	f->fd = memfd_create("identity", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	rc = f->fd < 0 ? -errno : write_identity(f, f->fd, cas);
+	if (rc < 0) {
+		log_event_errno(LOG_ERROR, "cannot tell the identity", NULL,
+				-rc);
+	}
+	return rc;
+}
+
 int identity_file_create(struct identity_file *f, struct startup *startup,
 			 uint32_t count)
 {
-	int rc = read_all(f, startup, count);
+	STACK_OF(X509) *cas = sk_X509_new_null();
+	int rc = cas == NULL ? -ENOMEM : read_all(f, startup, count);
 
 	f->fd = -1;
 	if (rc == 0) {
-		f->fd =
-		    memfd_create("identity", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-		rc = f->fd < 0 ? -errno : write_identity(f, f->fd, startup);
-		if (rc < 0) {
-			log_event_errno(LOG_ERROR, "cannot tell the identity",
-					NULL, -rc);
-		}
+		rc = read_cas(startup, cas);
 	}
+	if (rc == 0) {
+		rc = make_identity(f, cas);
+	}
+	sk_X509_pop_free(cas, X509_free);
 	close_files(startup);
 	return rc;
 }

@@ -31,6 +31,7 @@
 struct key {
 	struct key_settings settings;
 	struct identity_file identity;
+	struct tickets tickets;
 	struct service service;
 };
 
@@ -41,8 +42,7 @@ static int send_tickets(struct peer *peer, struct packet *p)
 	int rc;
 
 	packet_init(p, PACKET_TICKET_KEY_SET);
-	if (!tickets_fill(key.settings.ticket_seed, key.settings.ticket_s,
-			  clock_unix(), &p->as.ticket_keys)) {
+	if (!tickets_fill(&key.tickets, clock_ms(), &p->as.ticket_keys)) {
 		return -EIO;
 	}
 	rc = service_send(peer, p);
@@ -150,6 +150,7 @@ static int begin(struct startup *startup)
 	const struct key_settings *s = &key.settings;
 	int rc;
 
+	tickets_init(&key.tickets, &key.settings);
 	/* without a cleanup at exit: threads that end then clean up too */
 	if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG |
 				    OPENSSL_INIT_NO_ATEXIT |

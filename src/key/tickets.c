@@ -5,50 +5,74 @@
  */
 #include "key/tickets.h"
 
+#include <assert.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <string.h>
 
 #include "base/secret.h"
 
-enum part {
-	PART_NAME,
-	PART_CIPHER,
-	PART_MAC,
-};
+static_assert(sizeof(((struct key_settings *)NULL)->ticket_seed) ==
+		  TICKET_SEED_LEN,
+	      "the settings have a whole seed");
+static_assert(PACKET_TICKET_KEYS == TICKET_AGES, "a key of each age is sent");
 
-/* HMAC-SHA-256(seed, label, part, time): an expansion step of HKDF. */
-static bool derive(const uint8_t *seed, enum part part, uint64_t period,
-		   uint8_t *out_r, size_t len)
+void tickets_init(struct tickets *t, struct key_settings *settings)
 {
-	uint8_t info[24] = "restante ticket";
-	uint8_t mac[32];
-	bool is_made;
+	pthread_mutex_init(&t->lock, NULL);
+	ticket_chain_init(&t->chain, settings->ticket_s * UINT64_C(1000),
+			  settings->ticket_period, settings->ticket_seed);
+	wipe(settings->ticket_seed, sizeof(settings->ticket_seed));
+}
 
-	info[15] = (uint8_t)part;
-	memcpy(info + 16, &period, sizeof(period));
-	is_made = HMAC(EVP_sha256(), seed, TICKETS_SEED_LEN, info, sizeof(info),
-		       mac, NULL) != NULL;
-	memcpy(out_r, mac, len);
+/* HMAC-SHA-256(seed, label): an expansion step of HKDF. */
+static bool derive(const uint8_t *seed, const char *label, uint8_t *out_r,
+		   size_t len)
+{
+	uint8_t mac[32];
+	bool is_made =
+	    HMAC(EVP_sha256(), seed, (int)TICKET_SEED_LEN,
+		 (const uint8_t *)label, strlen(label), mac, NULL) != NULL;
+
+	if (is_made) {
+		memcpy(out_r, mac, len);
+	}
 	wipe(mac, sizeof(mac));
 	return is_made;
 }
 
-static bool make(const uint8_t *seed, uint64_t period, struct ticket_key *k)
+static bool make(const struct ticket_chain *chain, enum ticket_age age,
+		 struct ticket_key *k)
 {
-	return derive(seed, PART_NAME, period, k->name, sizeof(k->name)) &&
-	       derive(seed, PART_CIPHER, period, k->cipher,
-		      sizeof(k->cipher)) &&
-	       derive(seed, PART_MAC, period, k->mac, sizeof(k->mac));
+	uint8_t seed[TICKET_SEED_LEN];
+	bool is_made =
+	    ticket_chain_seed(chain, age, seed) &&
+	    derive(seed, "restante ticket name", k->name, sizeof(k->name)) &&
+	    derive(seed, "restante ticket cipher", k->cipher,
+		   sizeof(k->cipher)) &&
+	    derive(seed, "restante ticket mac", k->mac, sizeof(k->mac));
+
+	wipe(seed, sizeof(seed));
+	return is_made;
 }
 
-bool tickets_fill(const uint8_t seed[TICKETS_SEED_LEN], uint32_t ticket_s,
-		  int64_t now_unix, struct packet_ticket_keys *keys_r)
+bool tickets_fill(struct tickets *t, uint64_t now_ms,
+		  struct packet_ticket_keys *keys_r)
 {
-	uint64_t period = (uint64_t)now_unix / ticket_s;
+	struct ticket_chain chain;
+	bool is_made;
 
-	keys_r->until_unix = (period + 1) * ticket_s;
-	return make(seed, period, &keys_r->key[0]) &&
-	       make(seed, period - 1, &keys_r->key[1]) &&
-	       make(seed, period + 1, &keys_r->key[2]);
+	pthread_mutex_lock(&t->lock);
+	is_made = ticket_chain_advance(&t->chain, now_ms);
+	chain = t->chain;
+	pthread_mutex_unlock(&t->lock);
+	is_made = is_made && make(&chain, TICKET_NOW, &keys_r->key[0]) &&
+		  make(&chain, TICKET_BEFORE, &keys_r->key[1]) &&
+		  make(&chain, TICKET_NEXT, &keys_r->key[2]);
+	keys_r->until_ms = ticket_chain_end_ms(&chain);
+	ticket_chain_finish(&chain);
+	if (!is_made) {
+		wipe(keys_r->key, sizeof(keys_r->key));
+	}
+	return is_made;
 }

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/secret.h"
 #include "ipc/startup.h"
 #include "os/fd.h"
 
@@ -169,12 +170,15 @@ static int deliver(struct child *c, struct packet *p)
 int child_send_settings(struct child *c, const void *settings, size_t len)
 {
 	struct packet p;
+	int rc;
 
 	packet_init(&p, PACKET_SETTINGS);
 	if (!packet_put(&p, settings, len)) {
 		return -EMSGSIZE;
 	}
-	return deliver(c, &p);
+	rc = deliver(c, &p);
+	wipe(p.as.octets, p.len); /* key's have a secret */
+	return rc;
 }
 
 int child_send_bare(struct child *c, enum packet_type type)

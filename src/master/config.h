@@ -47,7 +47,7 @@ struct config {
 	struct session_settings session;
 	struct auth_settings auth;
 	struct maildrop_settings maildrop;
-	struct key_settings key;         /* without its ticket_seed */
+	struct key_settings key;         /* without its chain of tickets */
 	struct config_paths certificate; /* none: there is no TLS */
 	struct config_paths private_key; /* as many; in the same order */
 	char client_ca[SETTINGS_PATH_MAX];

@@ -13,6 +13,7 @@
 
 #include "os/fd.h"
 #include "tls/certificate.h"
+#include "tls/certificate_authorities.h"
 #include "tls/certificate_file.h"
 
 #define DAY_S (24 * 60 * 60)
@@ -138,7 +139,7 @@ static void check_client_ca(const struct check *c)
 	if (fd < 0) {
 		return;
 	}
-	rc = certificate_check_authorities(fd, IDENTITY_CLIENT_CAS_MAX);
+	rc = certificate_check_authorities(fd);
 	if (rc != CERTIFICATE_OK) {
 		config_fault_add(c->faults, line_of(c, "tls_client_ca", 0),
 				 "tls_client_ca: %.120s: %s", file,

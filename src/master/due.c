@@ -360,6 +360,7 @@ int due_do(struct master *m)
 	sweep(m, now_ms);
 	reload_if_due(m, now_ms);
 	tend_certificates(m, now_ms);
+	generation_forget_tickets(&m->common, now_ms);
 	retry_if_due(m, now_ms);
 	kill_if_late(m, now_ms);
 	g = find_state(m, GENERATION_RUNNING);

@@ -13,6 +13,7 @@
 #include "master/child.h"
 #include "master/listen.h"
 #include "master/tls_files.h"
+#include "tls/ticket_chain.h"
 
 enum generation_state {
 	GENERATION_STARTING,
@@ -52,7 +53,7 @@ struct generation_common {
 	int guard_fd;     /* of state.h; -1: none */
 	bool has_state;   /* the configuration's state_dir can be used */
 	bool discard_cache;
-	uint8_t ticket_seed[32]; /* so that tickets outlast a reload */
+	struct ticket_chain tickets; /* so that they outlast a reload */
 };
 
 /*
@@ -65,6 +66,11 @@ MUST_USE struct generation *
 generation_start(struct generation_common *common, const struct config *config,
 		 const struct listen_sets *listeners,
 		 const struct tls_files *files, uint64_t now_ms);
+
+/* Of the chain of tickets forgets what is past: from time to time, so that it
+ * can be learned from nobody. */
+void generation_forget_tickets(struct generation_common *common,
+			       uint64_t now_ms);
 
 /* Session process slot has died: another is due at once, or after a pause that
  * grows if they keep dying. */

@@ -12,7 +12,9 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/secret.h"
 #include "os/fd.h"
+#include "os/random.h"
 
 /* Packets on their way between two roles: each of a session process's
  * connections may have one, mostly far smaller than this allows. */
@@ -144,12 +146,29 @@ static const struct {
 		       sizeof(struct key_settings) },
 };
 
+/* The seed is in no configuration, which is kept: it would never be wiped. */
+static int send_key_settings(const struct generation_common *common,
+			     struct generation *g)
+{
+	struct key_settings key = g->config.key;
+	int rc;
+
+	key.ticket_period = common->tickets.period;
+	memcpy(key.ticket_seed, common->tickets.seed, sizeof(key.ticket_seed));
+	rc = child_send_settings(&g->core[CORE_KEY], &key, sizeof(key));
+	wipe(key.ticket_seed, sizeof(key.ticket_seed));
+	return rc;
+}
+
 /* An auth without a state directory is told of none. */
 static int send_settings(const struct generation_common *common,
 			 struct generation *g, enum generation_core core)
 {
 	struct auth_settings auth;
 
+	if (core == CORE_KEY) {
+		return send_key_settings(common, g);
+	}
 	if (core == CORE_AUTH && !common->has_state) {
 		auth = g->config.auth;
 		auth.state_dir[0] = '\0';
@@ -231,8 +250,32 @@ static void complete(struct config *config, struct generation_common *common)
 {
 	config->maildrop.cache_discard = common->discard_cache;
 	common->discard_cache = false;
-	memcpy(config->key.ticket_seed, common->ticket_seed,
-	       sizeof(config->key.ticket_seed));
+}
+
+void generation_forget_tickets(struct generation_common *common,
+			       uint64_t now_ms)
+{
+	if (common->tickets.period_ms != 0 &&
+	    !ticket_chain_advance(&common->tickets, now_ms)) {
+		log_event(LOG_ERROR, "OpenSSL makes no keys of tickets");
+	}
+}
+
+/* One that is so long already goes on; else what was sealed before is not
+ * opened. */
+static void prepare_tickets(struct generation_common *common, uint32_t ticket_s,
+			    uint64_t now_ms)
+{
+	uint64_t period_ms = ticket_s * UINT64_C(1000);
+	uint8_t seed[TICKET_SEED_LEN];
+
+	if (common->tickets.period_ms != period_ms) {
+		random_fill(seed, sizeof(seed));
+		ticket_chain_init(&common->tickets, period_ms,
+				  now_ms / period_ms, seed);
+		wipe(seed, sizeof(seed));
+	}
+	generation_forget_tickets(common, now_ms);
 }
 
 struct generation *generation_start(struct generation_common *common,
@@ -249,6 +292,7 @@ struct generation *generation_start(struct generation_common *common,
 	}
 	g->config = *config;
 	complete(&g->config, common);
+	prepare_tickets(common, config->key.ticket_s, now_ms);
 	g->listeners = *listeners;
 	g->started_ms = now_ms;
 	for (size_t i = 0; i < CORE_COUNT; i++) {

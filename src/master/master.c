@@ -165,7 +165,6 @@ static int init_common(struct generation_common *common)
 		return common->counters_fd;
 	}
 	common->counters = counters_map(common->counters_fd);
-	random_fill(common->ticket_seed, sizeof(common->ticket_seed));
 	common->guard_fd = -1;
 	return common->counters == NULL ? -ENOMEM : 0;
 }

@@ -70,8 +70,7 @@ void tls_files_init(struct tls_files *f)
 		f->certificate[i] = -1;
 		f->private_key[i] = -1;
 	}
-	f->client_ca_for_key = -1;
-	f->client_ca_for_auth = -1;
+	f->client_ca = -1;
 }
 
 void tls_files_close(struct tls_files *f)
@@ -80,8 +79,7 @@ void tls_files_close(struct tls_files *f)
 		fd_close(&f->certificate[i]);
 		fd_close(&f->private_key[i]);
 	}
-	fd_close(&f->client_ca_for_key);
-	fd_close(&f->client_ca_for_auth);
+	fd_close(&f->client_ca);
 	tls_files_init(f);
 }
 
@@ -102,15 +100,6 @@ static int open_one(const char *path, int *fd_r, struct tls_stamp *stamp_r)
 	return 0;
 }
 
-/* Two: each reader has an offset of its own. */
-static int open_client_ca(const char *path, size_t count, struct tls_files *f)
-{
-	struct tls_stamp *stamp = &f->stamps.of[2 * count];
-	int rc = open_one(path, &f->client_ca_for_key, stamp);
-
-	return rc < 0 ? rc : open_one(path, &f->client_ca_for_auth, stamp);
-}
-
 int tls_files_open(const struct config *config, struct tls_files *files_r)
 {
 	struct tls_files f;
@@ -128,7 +117,8 @@ int tls_files_open(const struct config *config, struct tls_files *files_r)
 		}
 	}
 	if (rc == 0 && config->client_ca[0] != '\0') {
-		rc = open_client_ca(config->client_ca, f.count, &f);
+		rc = open_one(config->client_ca, &f.client_ca,
+			      &f.stamps.of[2 * f.count]);
 	}
 	if (rc < 0) {
 		tls_files_close(&f);
@@ -138,21 +128,11 @@ int tls_files_open(const struct config *config, struct tls_files *files_r)
 	return 0;
 }
 
-/* From its begin: a role before this one may have read it. */
 static int send_one(struct child *c, int fd, enum file_kind kind, size_t idx)
 {
 	int copy = fd_duplicate(fd);
 
-	if (copy < 0) {
-		return copy;
-	}
-	if (lseek(copy, 0, SEEK_SET) < 0) {
-		int rc = -errno;
-
-		fd_close(&copy);
-		return rc;
-	}
-	return child_send_file(c, copy, kind, (uint32_t)idx);
+	return copy < 0 ? copy : child_send_file(c, copy, kind, (uint32_t)idx);
 }
 
 int tls_files_send_to_key(const struct tls_files *f, struct child *key)
@@ -166,15 +146,15 @@ int tls_files_send_to_key(const struct tls_files *f, struct child *key)
 				      i);
 		}
 	}
-	if (rc == 0 && f->client_ca_for_key != -1) {
-		rc = send_one(key, f->client_ca_for_key, FILE_CLIENT_CA, 0);
+	if (rc == 0 && f->client_ca != -1) {
+		rc = send_one(key, f->client_ca, FILE_CLIENT_CA, 0);
 	}
 	return rc;
 }
 
 int tls_files_send_to_auth(const struct tls_files *f, struct child *auth)
 {
-	return f->client_ca_for_auth == -1
+	return f->client_ca == -1
 		   ? 0
-		   : send_one(auth, f->client_ca_for_auth, FILE_CLIENT_CA, 0);
+		   : send_one(auth, f->client_ca, FILE_CLIENT_CA, 0);
 }

@@ -28,8 +28,7 @@ struct tls_files {
 	size_t count; /* of certificates */
 	int certificate[CONFIG_CERTIFICATES_MAX];
 	int private_key[CONFIG_CERTIFICATES_MAX];
-	int client_ca_for_key; /* or -1 */
-	int client_ca_for_auth;
+	int client_ca;            /* or -1 */
 	struct tls_stamps stamps; /* of what is open */
 };
 
@@ -43,7 +42,8 @@ MUST_USE int tls_files_open(const struct config *config,
 
 void tls_files_close(struct tls_files *f);
 
-/* Sends a role those that are for it.  0, or negative, logged. */
+/* Sends a role those that are for it.  All roles share a file's offset: they
+ * read it from its begin, whatever that is.  0, or negative, logged. */
 MUST_USE int tls_files_send_to_key(const struct tls_files *f,
 				   struct child *key);
 MUST_USE int tls_files_send_to_auth(const struct tls_files *f,

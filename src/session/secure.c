@@ -24,7 +24,7 @@ void secure_begin(struct conn *c)
 		fail(c, "no memory");
 		return;
 	}
-	if (tls_context_wants_tickets(&c->process->tls, clock_unix())) {
+	if (tls_context_wants_tickets(&c->process->tls, clock_ms())) {
 		request_ticket_keys(c->process);
 	}
 	conn_watch(c, UV_READABLE);

@@ -351,12 +351,12 @@ void tls_context_finish(struct tls_context *c)
 	c->count = 0;
 }
 
-bool tls_context_wants_tickets(struct tls_context *c, int64_t now_unix)
+bool tls_context_wants_tickets(struct tls_context *c, uint64_t now_ms)
 {
-	if ((uint64_t)now_unix < c->tickets.until_unix) {
+	if (now_ms < c->tickets.until_ms) {
 		return false;
 	}
-	c->tickets.until_unix = UINT64_MAX; /* asked */
+	c->tickets.until_ms = UINT64_MAX; /* asked */
 	return true;
 }
 

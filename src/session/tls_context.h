@@ -49,7 +49,7 @@ MUST_USE int tls_context_init(struct tls_context *c, int fd, uint64_t len);
 void tls_context_finish(struct tls_context *c);
 
 /* Whether new ticket keys are to be asked for; it says so once. */
-bool tls_context_wants_tickets(struct tls_context *c, int64_t now_unix);
+bool tls_context_wants_tickets(struct tls_context *c, uint64_t now_ms);
 void tls_context_take_tickets(struct tls_context *c,
 			      const struct packet_ticket_keys *keys);
 

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/checked.h"
+#include "tls/certificate_result.h"
 
 #define CERTIFICATE_CHAIN_MAX       8u   /* IDENTITY_CHAIN_MAX */
 #define CERTIFICATE_NAMES_MAX       100u /* as many as Let's Encrypt gives */
@@ -23,25 +23,6 @@
 #define CERTIFICATE_FINGERPRINT_LEN 32u   /* SHA-256 */
 
 struct certificate;
-
-/* Why it was not read.  certificate_why has the words. */
-enum certificate_result {
-	CERTIFICATE_OK = 0,
-	CERTIFICATE_EREAD = -1,    /* errno says why */
-	CERTIFICATE_ESIZE = -2,    /* over CERTIFICATE_FILE_MAX */
-	CERTIFICATE_ENONE = -3,    /* no certificate in PEM */
-	CERTIFICATE_EBROKEN = -4,  /* one begins, and is none */
-	CERTIFICATE_ELONG = -5,    /* over CERTIFICATE_CHAIN_MAX */
-	CERTIFICATE_EORDER = -6,   /* not each the issuer of the one before */
-	CERTIFICATE_ETYPE = -7,    /* neither RSA nor a curve of TLS */
-	CERTIFICATE_EWEAK = -8,    /* RSA of too few bits, or too many */
-	CERTIFICATE_EKEYREAD = -9, /* errno says why */
-	CERTIFICATE_ENOKEY = -10,  /* no private key in PEM */
-	CERTIFICATE_EENCRYPTED = -11,
-	CERTIFICATE_EMISMATCH = -12, /* the key is another certificate's */
-	CERTIFICATE_EPLACE = -13,    /* it is that of a later one in the file */
-	CERTIFICATE_EMEMORY = -14,
-};
 
 enum certificate_type {
 	CERTIFICATE_RSA,
@@ -76,12 +57,6 @@ MUST_USE int certificate_read(int chain_fd, int key_fd,
 
 /* Takes NULL; wipes the key. */
 void certificate_destroy(struct certificate **certificate);
-
-/* Whether the fault is one of the key's file, not of the certificate's. */
-bool certificate_is_of_key(int result);
-
-/* The words of a result.  Those of EREAD and EKEYREAD are without the errno. */
-const char *certificate_why(int result);
 
 /* All that follows lives as long as the certificate. */
 

@@ -7,14 +7,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/x509.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "os/fd.h"
-#include "tls/certificate_impl.h"
+#include "tls/certificate.h"
 
 int certificate_open(const char *path)
 {
@@ -32,28 +31,6 @@ int certificate_open(const char *path)
 		return rc;
 	}
 	return fd;
-}
-
-struct tally {
-	size_t count;
-	size_t max;
-};
-
-static int count_one(void *ctx, X509 *x)
-{
-	struct tally *t = ctx;
-
-	X509_free(x);
-	t->count++;
-	return t->count > t->max ? CERTIFICATE_ELONG : CERTIFICATE_OK;
-}
-
-int certificate_check_authorities(int fd, size_t max)
-{
-	struct tally t = { .max = max };
-	int rc = certificate_each(fd, count_one, &t);
-
-	return rc == CERTIFICATE_OK && t.count == 0 ? CERTIFICATE_ENONE : rc;
 }
 
 struct verdict {

@@ -6,8 +6,6 @@
 #ifndef TLS_CERTIFICATE_FILE_H
 #define TLS_CERTIFICATE_FILE_H
 
-#include <stddef.h>
-
 #include "base/checked.h"
 
 /*
@@ -24,11 +22,5 @@ MUST_USE int certificate_open(const char *path);
  * be no process.
  */
 MUST_USE int certificate_try(int chain_fd, int key_fd);
-
-/*
- * Looks through a file of certificates of whatever kind, those of client CAs.
- * 0 if there are 1 to max; or an enum certificate_result (certificate.h).
- */
-MUST_USE int certificate_check_authorities(int fd, size_t max);
 
 #endif

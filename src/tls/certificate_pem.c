@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
  * certificate_pem.c - from PEM files to certificates and keys.
- * Runs in: key, master, restantectl.  Trusts: OpenSSL's reading of PEM; of the
- * files nothing but that the operator chose them.
+ * Runs in: key, auth, master, restantectl.  Trusts: OpenSSL's reading of PEM;
+ * of the files nothing but that the operator chose them.
  */
 #include "tls/certificate_impl.h"
 

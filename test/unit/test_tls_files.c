@@ -57,7 +57,7 @@ static int teardown(void **state)
 	return pem_dir_finish(&dir, names);
 }
 
-/* The next packet is that file, and is read from its begin to its end. */
+/* The next packet is that file, which roles read by pread. */
 static void expect_file(enum role self, enum file_kind kind, uint32_t idx,
 			const char *begin)
 {
@@ -71,7 +71,7 @@ static void expect_file(enum role self, enum file_kind kind, uint32_t idx,
 	assert_int_equal(p.as.head.type, PACKET_FILE);
 	assert_int_equal(p.as.file.kind, kind);
 	assert_int_equal(p.as.file.idx, idx);
-	len = read(p.fd, text, sizeof(text) - 1);
+	len = pread(p.fd, text, sizeof(text) - 1, 0);
 	assert_true(len > 0);
 	text[len] = '\0';
 	assert_ptr_equal(strstr(text, begin), text);
@@ -114,6 +114,17 @@ static void roles_get_all_of_what_is_for_them(void **state)
 	tls_files_close(&f);
 	assert_int_equal(fd_count_open(), fds);
 	tls_files_close(&f); /* again: nothing is closed */
+}
+
+static void each_file_is_open_once(void **state)
+{
+	size_t fds = fd_count_open();
+	struct tls_files f;
+
+	(void)state;
+	assert_int_equal(tls_files_open(&config, &f), 0);
+	assert_int_equal(fd_count_open(), fds + 2 * 2 + 1);
+	tls_files_close(&f);
 }
 
 static void without_tls_nothing_is_sent(void **state)
@@ -170,6 +181,7 @@ int main(void)
 #define ROW(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		ROW(roles_get_all_of_what_is_for_them),
+		ROW(each_file_is_open_once),
 		ROW(without_tls_nothing_is_sent),
 		ROW(one_that_is_missing_leaves_none_open),
 		ROW(stamps_are_of_what_is_open),

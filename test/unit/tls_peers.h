@@ -61,7 +61,7 @@ static inline int identity(void)
 
 static inline int make_peers(void **state)
 {
-	struct packet_ticket_keys keys = { .until_unix = UINT64_MAX };
+	struct packet_ticket_keys keys = { .until_ms = UINT64_MAX };
 	int fd;
 
 	(void)state;
