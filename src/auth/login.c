@@ -148,8 +148,8 @@ static void find_user(struct login *login, const struct passwd_table *table,
 				  &c->decoy);
 }
 
-/* Verifies, or finds that it was done a short time ago: which may be when one
- * who has no password now had one, whose hash another line holds too. */
+/* Verifies, or finds that it was done a short time ago: maybe when he had that
+ * password, whose hash, being another's too, is drawn as his decoy now. */
 static enum scheme_result try_password(struct login *login,
 				       const struct candidate_user *c,
 				       const struct secret *secret,
