@@ -296,8 +296,10 @@ static struct pool_job *await_job(struct pool *pool)
 static void *work(void *arg)
 {
 	struct pool *pool = arg;
-	struct pool_job *job = await_job(pool);
+	struct pool_job *job;
 
+	thread_stand_back(); /* for whoever is let in without such work */
+	job = await_job(pool);
 	while (job != NULL) {
 		pool->ops->run(pool->ctx, job);
 		job = await_job(pool);

@@ -16,6 +16,7 @@
 #include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -270,6 +271,15 @@ static int allow_threads(scmp_filter_ctx ctx)
 				0);
 }
 
+/* Threads that verify passwords stand back for the others (os/thread.h), and
+ * may not change anybody else. */
+static int allow_standing_back(scmp_filter_ctx ctx)
+{
+	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(setpriority), 2,
+				SCMP_A0(SCMP_CMP_EQ, PRIO_PROCESS, 0),
+				SCMP_A1(SCMP_CMP_EQ, 0, 0));
+}
+
 /* What ipc/service.h needs: threads, and a limit on sending. */
 static int allow_service(scmp_filter_ctx ctx)
 {
@@ -324,6 +334,9 @@ static int fill(scmp_filter_ctx ctx, enum sandbox_calls role)
 	if (rc == 0) {
 		rc = role == SANDBOX_SESSION ? allow_ioctl(ctx)
 					     : allow_service(ctx);
+	}
+	if (rc == 0 && role == SANDBOX_AUTH) {
+		rc = allow_standing_back(ctx);
 	}
 	if (rc == 0 && IS_SANITIZED) {
 		rc = allow_sanitizer(ctx, role);

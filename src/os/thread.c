@@ -6,6 +6,7 @@
 #include "os/thread.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 int thread_start(void *(*run)(void *arg), void *arg)
 {
@@ -19,4 +20,12 @@ int thread_start(void *(*run)(void *arg), void *arg)
 	rc = pthread_create(&thread, &attr, run, arg);
 	pthread_attr_destroy(&attr);
 	return -rc;
+}
+
+/* Linux's nice value is a thread's own; 0 means the calling one. */
+#define NICE 10
+
+void thread_stand_back(void)
+{
+	(void)setpriority(PRIO_PROCESS, 0, NICE);
 }

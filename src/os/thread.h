@@ -13,6 +13,11 @@
  */
 MUST_USE int thread_start(void *(*run)(void *arg), void *arg);
 
+/* Lets threads that have little to do go before the calling one, which works
+ * long: from now on, for good.  Needs SANDBOX_AUTH's calls in a confined
+ * process. */
+void thread_stand_back(void);
+
 #define THREAD_STACK_OCTETS (256u * 1024u) /* libcrypt's own is on the heap */
 
 #endif

@@ -11,6 +11,7 @@ import statistics
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -108,3 +109,19 @@ def test_good_users_during_a_flood(make_server):
     if not paths.is_sanitized():
         assert flooded[0] < P50_MAX_S and flooded[1] < P99_MAX_S
         assert flooded[0] < RATIO_MAX * calm[0]
+
+
+def nice_values(pid):
+    found = []
+    for stat in Path(f"/proc/{pid}/task").glob("*/stat"):
+        found.append(int(stat.read_text().rsplit(")", 1)[1].split()[16]))
+    return found
+
+
+def test_threads_that_verify_stand_back(make_server):
+    """Whoever is let in without such work goes first."""
+    s = make_server({"hashes_at_once": 3})
+    s.start()
+    found = nice_values(s.roles()["auth"][0])
+    assert found.count(10) == 3
+    assert found.count(0) == len(found) - 3
