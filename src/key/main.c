@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <openssl/crypto.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/log.h"
 #include "base/secret.h"
@@ -21,6 +22,7 @@
 #include "os/clock.h"
 #include "os/fd.h"
 #include "os/sandbox.h"
+#include "os/thread.h"
 
 /* Each signs on a core of its own; more would only wait for one another. */
 #define THREADS_PER_CHANNEL 2u
@@ -126,6 +128,21 @@ static const struct service_ops ops = {
 	.peer_end = on_peer_end,
 };
 
+/* With no clients there is nobody who asks, and seeds of tickets that were
+ * recorded would stay. */
+static void *forget_tickets(void *arg)
+{
+	(void)arg;
+	for (;;) {
+		uint64_t ms = tickets_forget(&key.tickets, clock_ms());
+		struct timespec pause = { (time_t)(ms / 1000),
+					  (long)(ms % 1000) * 1000000L };
+
+		nanosleep(&pause, NULL);
+	}
+	return NULL;
+}
+
 /* The channels, once the files are read and nothing else can be. */
 static int add_channels(struct startup *startup)
 {
@@ -169,6 +186,9 @@ static int begin(struct startup *startup)
 	if (rc == 0) {
 		rc = sandbox_confine(SANDBOX_KEY, NULL, 0,
 				     s->common.sandbox_required);
+	}
+	if (rc == 0) {
+		rc = thread_start(forget_tickets, NULL);
 	}
 	return rc < 0 ? rc : add_channels(startup);
 }

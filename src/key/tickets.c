@@ -76,3 +76,17 @@ bool tickets_fill(struct tickets *t, uint64_t now_ms,
 	}
 	return is_made;
 }
+
+/* If libcrypto fails the period's end is past: then again, but not at once. */
+#define PAUSE_MIN_MS 1000u
+
+uint64_t tickets_forget(struct tickets *t, uint64_t now_ms)
+{
+	uint64_t end_ms;
+
+	pthread_mutex_lock(&t->lock);
+	(void)!ticket_chain_advance(&t->chain, now_ms);
+	end_ms = ticket_chain_end_ms(&t->chain);
+	pthread_mutex_unlock(&t->lock);
+	return end_ms > now_ms + PAUSE_MIN_MS ? end_ms - now_ms : PAUSE_MIN_MS;
+}

@@ -31,4 +31,8 @@ void tickets_init(struct tickets *t, struct key_settings *settings);
 MUST_USE bool tickets_fill(struct tickets *t, uint64_t now_ms,
 			   struct packet_ticket_keys *keys_r);
 
+/* Forgets what is past when nobody asks.  Returns how many milliseconds there
+ * is nothing more to forget. */
+uint64_t tickets_forget(struct tickets *t, uint64_t now_ms);
+
 #endif

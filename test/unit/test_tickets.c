@@ -120,6 +120,24 @@ static void test_another_seed_makes_others(void **state)
 	pthread_mutex_destroy(&t.lock);
 }
 
+static void test_what_nobody_asks_for_is_forgotten(void **state)
+{
+	struct packet_ticket_keys want = at(NOON + 3 * HOUR_MS), have;
+	struct tickets t;
+
+	(void)state;
+	begin_with(&t, "a seed");
+	assert_int_equal(tickets_forget(&t, NOON + 3 * HOUR_MS), HOUR_MS - 1);
+	assert_int_equal(t.chain.period, NOON / HOUR_MS + 3);
+	have = ask(&t, NOON + 3 * HOUR_MS);
+	assert_memory_equal(&have, &want, sizeof(have));
+	/* it is asked again when there is something to do, and not before */
+	assert_int_equal(tickets_forget(&t, want.until_ms - 5000), 5000);
+	assert_int_equal(tickets_forget(&t, want.until_ms - 5), 1000);
+	assert_int_equal(tickets_forget(&t, want.until_ms), HOUR_MS);
+	pthread_mutex_destroy(&t.lock);
+}
+
 #define PERIODS 500u
 
 static void *ask_often(void *arg)
@@ -166,6 +184,7 @@ int main(void)
 		cmocka_unit_test(test_one_period_has_one_key),
 		cmocka_unit_test(test_nothing_is_of_two_uses),
 		cmocka_unit_test(test_another_seed_makes_others),
+		cmocka_unit_test(test_what_nobody_asks_for_is_forgotten),
 		cmocka_unit_test(test_threads_go_on_together),
 	};
 
