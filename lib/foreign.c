@@ -54,8 +54,24 @@ enum foreign pop3_foreign_line(struct pop3_slice line)
 	return has_http_end(line) ? FOREIGN_HTTP : FOREIGN_NOT;
 }
 
-/* RFC 8446, section 5.1: type handshake, then a version that begins with 3. */
+/* RFC 8446, section 5.1, and RFC 6520: a type, from change_cipher_spec to
+ * heartbeat, then a version that begins with 3. */
+static bool is_record(struct pop3_slice in)
+{
+	return in.len >= 2 && in.at[0] >= 0x14 && in.at[0] <= 0x18 &&
+	       in.at[1] == 0x03;
+}
+
+/* RFC 6101, appendix E: a length of two octets, the first bit set, then the
+ * type client_hello.  Where the length's second octet is an LF a line may end,
+ * and is not kept waiting for the type. */
+static bool is_old_hello(struct pop3_slice in)
+{
+	return in.len >= 3 && (in.at[0] & 0x80) != 0 && in.at[1] != '\n' &&
+	       in.at[2] == 1;
+}
+
 bool pop3_foreign_is_tls(struct pop3_slice in)
 {
-	return in.len >= 2 && in.at[0] == 0x16 && in.at[1] == 0x03;
+	return is_record(in) || is_old_hello(in);
 }

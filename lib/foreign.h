@@ -19,8 +19,11 @@ enum foreign {
  * end if it is too long. */
 enum foreign pop3_foreign_line(struct pop3_slice line);
 
-/* Whether in, at the begin of a line, begins as a TLS record of the handshake
- * does. */
+/*
+ * Whether in, at the begin of a line, begins as a TLS record of any type does,
+ * or as the hello of SSL 2, which old clients sent.  A line that a record would
+ * look like has an octet that is forbidden in POP3.
+ */
 bool pop3_foreign_is_tls(struct pop3_slice in);
 
 #endif

@@ -217,6 +217,20 @@ static bool is_over(const struct guard *g, uint64_t hash, uint64_t now)
 	       count(g, hash, now) > (double)g->limits.failures_max - 0.5;
 }
 
+/* Of two reasons the address's own is told. */
+static void judge(const struct guard *g, uint64_t now, struct guard_try *t)
+{
+	bool is_own = is_over(g, t->is_familiar ? t->pair : t->address, now);
+
+	t->is_for_user = !is_own && !t->is_familiar && is_over(g, t->user, now);
+	t->is_refused = is_own || t->is_for_user;
+	t->why = NULL;
+	if (t->is_refused) {
+		t->why = is_own ? "too many failures"
+				: "too many failures as that user";
+	}
+}
+
 void guard_look(const struct guard *g, struct text user,
 		const uint8_t address[16], uint64_t now_unix_ms,
 		struct guard_try *try_r)
@@ -232,9 +246,7 @@ void guard_look(const struct guard *g, struct text user,
 	try_r->pair = hash_of(g, KIND_PAIR, both, sizeof(both));
 	try_r->is_familiar =
 	    guard_familiar_has(&g->familiar, both[0], try_r->pair, day);
-	try_r->is_refused = try_r->is_familiar ? is_over(g, try_r->pair, now)
-					       : is_over(g, both[0], now) ||
-						     is_over(g, both[1], now);
+	judge(g, now, try_r);
 }
 
 struct failure {

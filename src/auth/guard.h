@@ -44,7 +44,9 @@ struct guard_try {
 	uint64_t address;
 	uint64_t pair;
 	bool is_familiar;
-	bool is_refused; /* say so, and look at nothing else */
+	bool is_refused;  /* say so, and look at nothing else */
+	bool is_for_user; /* and that for what others may have done */
+	const char *why;  /* for the log; static; NULL: it is not refused */
 };
 
 /* user: as it was typed; the case of ASCII letters does not matter.  address:

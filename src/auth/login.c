@@ -283,10 +283,10 @@ static bool look(struct login *login, struct text user,
 	guard_look(login->guard, user, address, clock_unix_ms(), t_r);
 	a->is_mistake = false;
 	a->is_familiar = t_r->is_familiar;
-	a->delay_ms = 0;
+	a->is_for_user = t_r->is_for_user;
+	a->delay_ms = t_r->is_refused ? GUARD_REFUSED_DELAY_MS : 0;
 	if (t_r->is_refused) {
-		login_refuse(a, STATUS_GUESSING, "too many failures");
-		a->delay_ms = GUARD_REFUSED_DELAY_MS;
+		login_refuse(a, STATUS_GUESSING, t_r->why);
 	}
 	return !t_r->is_refused;
 }

@@ -48,6 +48,7 @@ struct login_answer {
 	enum packet_status status;
 	bool is_mistake;   /* of the operator: log it louder */
 	bool is_familiar;  /* the user has logged in from there before */
+	bool is_for_user;  /* guessing: the user's failures, from wherever */
 	uint32_t delay_ms; /* of a refusal */
 	const char *why;   /* for the log; static */
 	uint32_t uid;

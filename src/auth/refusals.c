@@ -20,6 +20,7 @@
 struct place {
 	uint8_t address[16];
 	enum packet_status status; /* STATUS_OK: the place is free */
+	bool is_failure;
 	const char *why;
 	uint64_t logged_ms; /* when it had its last line */
 	uint64_t count;     /* since then */
@@ -52,15 +53,16 @@ void refusals_destroy(struct refusals **refusals)
 	*refusals = NULL;
 }
 
-/* Whether it is a sign that somebody guesses, which others may act upon: not so
- * what is the server's or the operator's fault, or haste. */
-static bool is_failure(enum packet_status status, bool is_mistake)
+/* Whether it is a sign that somebody at that address guesses, which others may
+ * act upon: not so what is the server's or the operator's fault, or haste, or
+ * what others have done to the user, who may be the one who is refused. */
+static bool is_failure(const struct login_answer *a)
 {
-	return status == STATUS_GUESSING ||
-	       (status == STATUS_AUTH && !is_mistake);
+	return (a->status == STATUS_GUESSING && !a->is_for_user) ||
+	       (a->status == STATUS_AUTH && !a->is_mistake);
 }
 
-static void write_line(const uint8_t address[16], enum packet_status status,
+static void write_line(const uint8_t address[16], bool is_failure,
 		       bool is_mistake, const char *why, uint64_t times,
 		       const struct text *user)
 {
@@ -69,8 +71,7 @@ static void write_line(const uint8_t address[16], enum packet_status status,
 
 	net_write(address, text);
 	log_begin(&l, is_mistake ? LOG_WARNING : LOG_INFO,
-		  is_failure(status, is_mistake) ? "login failed"
-						 : "login refused");
+		  is_failure ? "login failed" : "login refused");
 	log_str(&l, "address", text);
 	log_str(&l, "why", why);
 	if (times != 0) {
@@ -85,7 +86,7 @@ static void write_line(const uint8_t address[16], enum packet_status status,
 static void settle(struct place *place, uint64_t now_ms)
 {
 	if (place->count != 0) {
-		write_line(place->address, place->status, false, place->why,
+		write_line(place->address, place->is_failure, false, place->why,
 			   place->count, NULL);
 	}
 	place->count = 0;
@@ -93,14 +94,15 @@ static void settle(struct place *place, uint64_t now_ms)
 }
 
 static struct place *place_of(struct refusals *r, const uint8_t address[16],
-			      enum packet_status status)
+			      const struct login_answer *answer)
 {
-	uint8_t both[17];
+	uint8_t all[18];
 	uint64_t hash;
 
-	memcpy(both, address, 16);
-	both[16] = (uint8_t)status;
-	crypto_shorthash((uint8_t *)&hash, both, sizeof(both), r->key);
+	memcpy(all, address, 16);
+	all[16] = (uint8_t)answer->status;
+	all[17] = is_failure(answer);
+	crypto_shorthash((uint8_t *)&hash, all, sizeof(all), r->key);
 	return &r->places[hash % REFUSALS_PLACES];
 }
 
@@ -119,8 +121,9 @@ static void sweep(struct refusals *r, uint64_t now_ms)
 static bool count(struct refusals *r, const struct login_request *request,
 		  const struct login_answer *answer, uint64_t now_ms)
 {
-	struct place *place = place_of(r, request->address, answer->status);
+	struct place *place = place_of(r, request->address, answer);
 	bool is_same = place->status == answer->status &&
+		       place->is_failure == is_failure(answer) &&
 		       memcmp(place->address, request->address, 16) == 0;
 
 	if (is_same && now_ms - place->logged_ms < REFUSALS_PAUSE_MS) {
@@ -130,6 +133,7 @@ static bool count(struct refusals *r, const struct login_request *request,
 	settle(place, now_ms);
 	memcpy(place->address, request->address, 16);
 	place->status = answer->status;
+	place->is_failure = is_failure(answer);
 	place->why = answer->why;
 	return true;
 }
@@ -153,8 +157,8 @@ void refusals_log(struct refusals *r, const struct login_request *request,
 		pthread_mutex_unlock(&r->lock);
 	}
 	if (has_line) {
-		write_line(request->address, answer->status, answer->is_mistake,
-			   answer->why, 0, &request->user);
+		write_line(request->address, is_failure(answer),
+			   answer->is_mistake, answer->why, 0, &request->user);
 	}
 }
 

@@ -2,7 +2,7 @@
 /*
  * refusals.h - log lines of log-ins that were not granted.  A flood of those
  * that were not looked at (STATUS_GUESSING, STATUS_BUSY) or are no log-ins at
- * all (STATUS_EXCHANGE) leaves one line a minute for each address and status,
+ * all (STATUS_EXCHANGE) leaves one line a minute for each address and kind,
  * with a count.
  *
  * The line, which pkg/fail2ban reads, is
@@ -11,7 +11,8 @@
  *
  * where what a client can choose comes last, escaped: nothing in it can be
  * taken for an address, or push the address over the end of the line.  A
- * refusal that is no sign of guessing is "login refused" instead.
+ * refusal that is no sign of guessing from there is "login refused" instead:
+ * so too that of whoever comes as a user whom others have guessed at.
  */
 #ifndef AUTH_REFUSALS_H
 #define AUTH_REFUSALS_H

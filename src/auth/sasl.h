@@ -42,6 +42,7 @@ struct sasl_options {
 	struct sasl_source source;
 	const struct external *external; /* NULL: there is no EXTERNAL */
 	bool cram_md5;
+	bool is_folding; /* Ann and ann are one user */
 };
 
 /* options->external must live as long.  Does whatever needs a file, or much

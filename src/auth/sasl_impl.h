@@ -66,8 +66,8 @@ MUST_USE enum sasl_result library_step(struct sasl_exchange *x,
 MUST_USE bool library_set_base64(struct sasl_exchange *x, Gsasl_property p,
 				 const uint8_t *at, size_t len);
 
-/* Whether who a client wants to be is empty or who it is. */
-bool is_same_identity(struct text wanted, struct text is);
+/* Whether who a client wants to be is empty, or finds the user that it is. */
+bool wants_itself(const struct sasl_exchange *x, struct text wanted);
 
 /* --- sasl.c --- */
 

@@ -13,8 +13,6 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "auth/saslprep.h"
-
 static struct text property(const struct sasl_exchange *x, Gsasl_property p)
 {
 	const char *at = gsasl_property_fast(x->session, p);
@@ -22,23 +20,18 @@ static struct text property(const struct sasl_exchange *x, Gsasl_property p)
 	return at == NULL ? (struct text){ "", 0 } : text_of(at);
 }
 
-bool is_same_identity(struct text wanted, struct text is)
+bool wants_itself(const struct sasl_exchange *x, struct text wanted)
 {
-	char a[SECRET_MAX], b[SECRET_MAX];
-	size_t a_len, b_len;
+	struct text is = sasl_exchange_user(x);
 
-	if (wanted.len == 0 || text_equal(wanted, is)) {
-		return true;
-	}
-	return saslprep(wanted, a, sizeof(a), &a_len) &&
-	       saslprep(is, b, sizeof(b), &b_len) &&
-	       text_equal((struct text){ a, a_len }, (struct text){ b, b_len });
+	return wanted.len == 0 ||
+	       (is.len != 0 && wanted.len <= USER_NAME_FORM_MAX &&
+		user_name_equal(wanted, is, x->sasl->options.is_folding));
 }
 
 static int judge_identity(struct sasl_exchange *x)
 {
-	return is_same_identity(property(x, GSASL_AUTHZID),
-				sasl_exchange_user(x))
+	return wants_itself(x, property(x, GSASL_AUTHZID))
 		   ? GSASL_OK
 		   : GSASL_AUTHENTICATION_ERROR;
 }

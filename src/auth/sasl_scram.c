@@ -50,14 +50,13 @@ static bool take_user(struct sasl_exchange *x, const struct scram_first *f)
 
 /* Whether the client wants to be who it says that it is; judged before the
  * proof, so that whoever wants somebody else's mail never has one judged. */
-static bool wants_itself(const struct sasl_exchange *x, struct text authzid)
+static bool is_own(const struct sasl_exchange *x, struct text authzid)
 {
 	char wanted[PACKET_USER_MAX];
 	size_t len;
 
 	return scram_name_decode(authzid, wanted, sizeof(wanted), &len) &&
-	       is_same_identity((struct text){ wanted, len },
-				sasl_exchange_user(x));
+	       wants_itself(x, (struct text){ wanted, len });
 }
 
 static bool give_challenge(struct sasl_exchange *x)
@@ -136,7 +135,7 @@ static enum sasl_result begin(struct sasl_exchange *x,
 		return sasl_malformed(o, fault != NULL ? fault
 						       : "too long a name");
 	}
-	if (!wants_itself(x, f.authzid)) {
+	if (!is_own(x, f.authzid)) {
 		o->why = "another identity wanted";
 		return SASL_WRONG;
 	}

@@ -69,6 +69,7 @@ int sasl_serve_init(struct sasl_serve *s, struct attempts *attempts,
 		.source = { find_challenge, find_keys, find_password, s },
 		.external = external,
 		.cram_md5 = settings->cram_md5,
+		.is_folding = settings->lowercase_users,
 	};
 
 	s->attempts = attempts;

@@ -47,7 +47,8 @@ static void tell_not_open(const struct check *c, const char *setting, size_t n,
 {
 	unsigned line = line_of(c, setting, n);
 
-	if (error == ENOENT && strcmp(setting, "tls_client_ca") != 0) {
+	/* Not for a key: its certificate is there, and would be replaced. */
+	if (error == ENOENT && strcmp(setting, "tls_certificate") == 0) {
 		config_fault_add(c->faults, line,
 				 "%s: %.80s: %s; a first one is made by: "
 				 "restantectl -c %.60s cert make",

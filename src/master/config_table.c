@@ -237,14 +237,31 @@ static unsigned letters_apart(const char *a, const char *b)
 	return row[a_len % 3][b_len];
 }
 
+/* The shortest name that begins so; NULL if none does, or few letters make it a
+ * matter of chance. */
+static const char *begun(const char *written, size_t len)
+{
+	const char *shortest = NULL;
+
+	for (size_t i = 0; i < config_settings_count && len > 4; i++) {
+		const char *name = config_settings[i].name;
+
+		if (strncmp(name, written, len) == 0 &&
+		    (shortest == NULL || strlen(name) < strlen(shortest))) {
+			shortest = name;
+		}
+	}
+	return shortest;
+}
+
 const char *config_table_nearest(const char *written)
 {
-	const char *nearest = NULL;
 	size_t len = strlen(written);
+	const char *nearest = begun(written, len);
 	unsigned best;
 
-	if (len > NAME_MAX_COMPARED) {
-		return NULL;
+	if (nearest != NULL || len > NAME_MAX_COMPARED) {
+		return nearest;
 	}
 	/* A third of the letters may be wrong, but not all of a short name. */
 	best = len < 3 ? 2 : (unsigned)len / 3 + 2;

@@ -87,6 +87,7 @@ static inline void site_init(struct sasl_site *site,
 		.source = { site_challenge, site_keys, site_password, site },
 		.external = external,
 		.cram_md5 = cram_md5,
+		.is_folding = true,
 	};
 
 	*site = (struct sasl_site){ .sasl = NULL };

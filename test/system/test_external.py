@@ -26,7 +26,7 @@ def test_external(server):
     mine = authority().client("mine", "somebody", "scram")
     context = with_certificate(mine)
     for wanted, initial in ((b"", True), (b"scram", True), (b"", False),
-                            (b"scram", False)):
+                            (b"scram", False), (b"SCRAM", True)):
         for how in HOWS[1:]:
             with server.connect(how, context=context) as pop:
                 assert b"EXTERNAL" in sasl.mechanisms(pop)

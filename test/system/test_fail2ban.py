@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from support import accounts, paths, proc
-from support.guessing import GUESSING, attempt, fail_times
+from support.guessing import GUESSING, attempt, fail_times, gets_in
 from support.log import Log
 from support.syslogd import Syslogd
 
@@ -153,6 +153,20 @@ def test_refusals_without_a_look_are_found(make_server):
         assert GUESSING in pop.rest()
         pop.close()
     assert found(s.log.path) == {"127.0.2.1": 4}
+
+
+def test_who_comes_as_one_who_is_guessed_at_is_not_found(make_server):
+    """Alice, somewhere new and with the right password, while others guess:
+    she has to wait, but a ban is theirs alone."""
+    s = make_server({"failures_max": 3, "failures_time": "1h"})
+    s.site.add_user(b"alice")
+    s.start()
+    foes = [f"127.0.2.{i + 1}" for i in range(3)]
+    for foe in foes:
+        fail_times(s, 1, source=foe)
+    assert not gets_in(s, source="127.0.3.1")
+    s.log.wait(rb"login refused address=127.0.3.1 why=\"too many failures as")
+    assert found(s.log.path) == dict.fromkeys(foes, 1)
 
 
 def test_the_filter_finds_ipv6(tmp_path):

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from support import gsasl, sasl
+from support import gsasl, sasl, saslsite
 from support.certificates import authority
 from support.pop3 import Pop3
 from support.saslsite import guarded, running
@@ -148,6 +148,20 @@ def test_other_identities(server):
                       sasl.Scram(b"scram", b"another", authzid=b"plain")):
         with server.connect("tls") as pop:
             assert sasl.attempt(pop, mechanism).startswith(CODE_AUTH)
+
+
+@pytest.mark.parametrize("lower", ["yes", "no"])
+def test_the_own_identity_in_another_form(lower):
+    """Names are the same if they find the same user."""
+    server = saslsite.make(lowercase_users=lower).start()
+    try:
+        for mechanism in (sasl.Plain(b"scram", b"another", b"SCRAM"),
+                          sasl.Scram(b"scram", b"another", authzid=b"Scram")):
+            with server.connect("tls") as pop:
+                reply = sasl.attempt(pop, mechanism)
+                assert reply.startswith(b"+OK") == (lower == "yes"), reply
+    finally:
+        server.stop()
 
 
 def test_other_channels(server):

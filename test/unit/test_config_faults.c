@@ -171,6 +171,12 @@ static void suggests_the_nearest_name(void **state)
 	assert_null(config_table_nearest(
 	    "a_name_that_is_much_longer_than_any_that_there_is"));
 	assert_string_equal(config_table_nearest("logl_evel"), "log_level");
+	/* what was begun wins, though another is nearer */
+	assert_string_equal(config_table_nearest("tls_cert"),
+			    "tls_certificate");
+	assert_string_equal(config_table_nearest("tls_client"),
+			    "tls_client_ca");
+	assert_string_equal(config_table_nearest("tls_kye"), "tls_key");
 }
 
 static void tells_mistakes_of_form(void **state)

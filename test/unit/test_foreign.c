@@ -200,6 +200,68 @@ static void tls_is_known_before_its_line_ends(void **state)
 	memserver_end(&server);
 }
 
+static void each_record_is_known(void **state)
+{
+	static const struct {
+		const char *octets;
+		size_t len;
+	} rows[] = {
+		{ "\x14\x03\x03\x00\x01\x01", 6 },
+		{ "\x15\x03\x01\x00\x02\x02\x28", 7 },
+		{ "\x16\x03\x01", 3 },
+		{ "\x17\x03\x03\x00\x20", 5 },
+		{ "\x18\x03\x02\x00\x03", 5 },
+		{ "\x80\x2E\x01\x03\x01", 5 },
+		{ "\x80\x2E\x01\x00\x02", 5 },
+		{ "\xFF\xFF\x01", 3 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		for (size_t cut = 0; cut <= rows[i].len; cut++) {
+			begin(plain);
+			(void)news();
+			memserver_feed(&server,
+				       pop3_slice_of(rows[i].octets, cut));
+			memserver_feed(&server,
+				       pop3_slice_of(rows[i].octets + cut,
+						     rows[i].len - cut));
+			memserver_feed(&server,
+				       POP3_LITERAL("NOOP\r\nNOOP\r\n"));
+			assert_text(news(), tls_reply);
+			assert_true(server.is_closed);
+			memserver_end(&server);
+		}
+	}
+}
+
+static void what_only_resembles_one_is_a_line(void **state)
+{
+	static const char *const rows[] = {
+		"\x13\x03\x01", "\x19\x03\x01", "\x15\x02\x01", "\x15x\x03",
+		"\x80\x2E\x02", "\x7F\x2E\x01", "\x80\x2E",     "\x80",
+	};
+	struct guard g;
+
+	(void)state;
+	guard_init(&g, 8);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct pop3_slice octets =
+		    pop3_slice_of(rows[i], strlen(rows[i]));
+
+		assert_false(pop3_foreign_is_tls(guard_copy(&g, octets)));
+		begin(plain);
+		(void)news();
+		memserver_feed(&server, octets);
+		memserver_feed(&server, POP3_LITERAL("\r\nNOOP\r\n"));
+		assert_false(server.is_closed);
+		memserver_end(&server);
+	}
+	assert_false(
+	    pop3_foreign_is_tls(guard_copy(&g, POP3_LITERAL("\x80\n\x01"))));
+	guard_finish(&g);
+}
+
 static void tls_is_known_behind_other_lines(void **state)
 {
 	(void)state;
@@ -257,6 +319,8 @@ int main(void)
 		with_drop(in_transaction_they_are_only_unknown),
 		with_drop(within_an_exchange_they_are_no_base64),
 		with_drop(tls_is_known_before_its_line_ends),
+		with_drop(each_record_is_known),
+		with_drop(what_only_resembles_one_is_a_line),
 		with_drop(tls_is_known_behind_other_lines),
 		with_drop(within_a_line_the_same_octets_are_nothing),
 		with_drop(where_stls_is_offered_the_reply_says_so),

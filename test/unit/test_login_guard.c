@@ -98,6 +98,10 @@ static void refused_is_refused_even_with_the_right_secret(void **state)
 	assert_int_equal(try(login, "a", "s"), STATUS_GUESSING);
 	assert_true(try_cheaply(login, "a", "s"));
 	assert_int_equal(answer.status, STATUS_GUESSING);
+	assert_false(answer.is_for_user);
+	address[15] = 9; /* where nobody has failed */
+	assert_int_equal(try(login, "a", "s"), STATUS_GUESSING);
+	assert_true(answer.is_for_user);
 	/* but where he usually is he gets in */
 	memcpy(address, other_address, sizeof(address));
 	assert_int_equal(try(login, "a", "s"), STATUS_OK);

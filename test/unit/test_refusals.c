@@ -33,6 +33,8 @@ static int end_test(void **state)
 	return 0;
 }
 
+static bool is_for_user; /* whose failures it is */
+
 static void refuse(const void *user, size_t len, enum packet_status status,
 		   bool is_mistake, uint64_t now_ms)
 {
@@ -40,6 +42,7 @@ static void refuse(const void *user, size_t len, enum packet_status status,
 					 .address = address };
 	struct login_answer answer = { .status = status,
 				       .is_mistake = is_mistake,
+				       .is_for_user = is_for_user,
 				       .why = "a reason" };
 
 	refusals_log(r, &request, &answer, now_ms);
@@ -84,6 +87,30 @@ static void failures_are_told_from_other_refusals(void **state)
 		    line_of("u", 1, rows[i].status, rows[i].is_mistake),
 		    rows[i].line);
 	}
+}
+
+/* Others have guessed at the user, who may be the one who comes now: who reads
+ * the log must not ban that address.  What is counted stays apart, too. */
+static void a_users_count_is_no_failure_of_the_address(void **state)
+{
+	(void)state;
+	stderr_begin(&out);
+	for (int i = 0; i < 6; i++) {
+		is_for_user = i % 2 == 0;
+		refuse("u", 1, STATUS_GUESSING, false, 5000);
+	}
+	is_for_user = false;
+	refusals_flush(r);
+	stderr_end(&out);
+	assert_int_equal(
+	    strncmp(out.text,
+		    "<6>t: login refused " FRONT " user=u\n"
+		    "<6>t: login failed " FRONT " user=u\n",
+		    strlen("<6>t: login refused " FRONT
+			   " user=u\n<6>t: login failed " FRONT " user=u\n")),
+	    0);
+	assert_non_null(strstr(out.text, "login refused " FRONT " times=2\n"));
+	assert_non_null(strstr(out.text, "login failed " FRONT " times=2\n"));
 }
 
 /* The longest names, of the octets that take most room. */
@@ -196,6 +223,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin_test, end_test)
 	const struct CMUnitTest tests[] = {
 		TEST(failures_are_told_from_other_refusals),
+		TEST(a_users_count_is_no_failure_of_the_address),
 		TEST(nothing_moves_the_address_away),
 		TEST(a_flood_leaves_a_line_a_minute_with_a_count),
 		TEST(each_address_has_its_own),

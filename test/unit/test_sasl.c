@@ -209,6 +209,27 @@ static void another_identity_is_refused(void **state)
 	}
 }
 
+/* Names are compared as they are looked up: in small letters, by SASLprep. */
+static void another_form_is_no_other_identity(void **state)
+{
+	static const char *const forms[] = { "bob", "BOB",
+					     "Bo\xc2\xad"
+					     "B" };
+	static const char *const mechanisms[] = { "PLAIN", "SCRAM-SHA-256",
+						  "SCRAM-SHA-1-PLUS" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(mechanisms) * COUNT_OF(forms); i++) {
+		struct client c = client_of(mechanisms[i / COUNT_OF(forms)]);
+
+		c.authzid = forms[i % COUNT_OF(forms)];
+		assert_int_equal(play(&c), strcmp(c.mechanism, "PLAIN") == 0
+					       ? SASL_PASSWORD
+					       : SASL_PROVEN);
+		assert_user("bob");
+	}
+}
+
 /* Whoever stands between has another TLS connection to us. */
 static void another_channel_is_refused(void **state)
 {
@@ -315,6 +336,7 @@ int main(void)
 		cmocka_unit_test(a_wrong_password_is_not),
 		cmocka_unit_test(nobody_fails_as_bob_does),
 		cmocka_unit_test(another_identity_is_refused),
+		cmocka_unit_test(another_form_is_no_other_identity),
 		cmocka_unit_test(another_channel_is_refused),
 		cmocka_unit_test(scram_of_the_last_word_needs_an_empty_answer),
 		cmocka_unit_test(a_replayed_proof_is_refused),
