@@ -80,9 +80,10 @@ class Authority:
         return self._leaf(file, names[0], alt_names(names), "serverAuth", kind,
                           days, **more)
 
-    def client(self, file, common_name, email=None, kind="ec", days=90):
+    def client(self, file, common_name, email=None, kind="ec", days=90,
+               usage="clientAuth"):
         names = f"email:{email}" if email else None
-        return self._leaf(file, common_name, names, "clientAuth", kind, days)
+        return self._leaf(file, common_name, names, usage, kind, days)
 
     def context(self, **more):
         """For a client that trusts us and nobody else."""

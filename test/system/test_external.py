@@ -77,14 +77,24 @@ def test_external_without_a_certificate(server):
         pop.err(b"AUTH EXTERNAL =")
 
 
-def test_external_by_another_authority(server, tmp_path):
+@pytest.mark.parametrize("wanted", [b"", b"scram"])
+@pytest.mark.parametrize("own,more,why", [
+    (False, {}, b"unable to get local issuer certificate"),
+    (True, {"days": -1}, b"certificate has expired"),
+    (True, {"email": None}, b"no rfc822Name in the certificate"),
+    (True, {"usage": "serverAuth"}, b"unsuitable certificate purpose"),
+], ids=["foreign", "expired", "no name", "server's"])
+def test_what_is_wrong_with_a_certificate_is_logged(server, tmp_path, own,
+                                                    more, why, wanted):
     """The handshake goes on; but nobody gets in, and the log says why."""
-    other = Authority(tmp_path).client("theirs", "somebody", "scram")
+    by = authority() if own else Authority(tmp_path)
+    other = by.client("unsound", **{"common_name": "somebody",
+                                    "email": "scram", **more})
     mark = server.log.mark()
     with server.connect("tls", context=with_certificate(other)) as pop:
-        reply = sasl.attempt(pop, sasl.External())
+        reply = sasl.attempt(pop, sasl.External(wanted))
         assert reply.startswith(CODE_AUTH), reply
-    server.log.wait(rb'login failed address=127.0.0.1 why="unable to get',
+    server.log.wait(rb'login failed address=127.0.0.1 why="' + why + b'"',
                     after=mark)
 
 
