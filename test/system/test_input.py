@@ -86,7 +86,7 @@ def test_a_bare_lf_ends_a_command_too(shared, end):
     b"\0", b"NO\0OP", b"NOOP\0", b"\0" * 250, b"\xff\xfe", b"\x80NOOP",
     b"\rNOOP", b"NOOP\r", b"NO\rOP", b" NOOP", b"\tNOOP", b"STAT\t", b"   ",
     b".", b"RETR\t1", b"RETR 1\0", b"RETR \xb2", b"LIST +1", b"LIST 0x1",
-    b"%s%n%s%n", b"\x15\x03\x01\x02\x00\x01\x00",
+    b"%s%n%s%n", b"\x19\x03\x01\x02\x00\x01\x00",
 ], ids=repr)
 @pytest.mark.parametrize("state", ["authorization", "transaction"])
 def test_an_odd_line_gets_one_reply(shared, line, state):

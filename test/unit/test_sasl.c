@@ -212,9 +212,8 @@ static void another_identity_is_refused(void **state)
 /* Names are compared as they are looked up: in small letters, by SASLprep. */
 static void another_form_is_no_other_identity(void **state)
 {
-	static const char *const forms[] = { "bob", "BOB",
-					     "Bo\xc2\xad"
-					     "B" };
+	static const char soft_hyphen[] = { 'B', 'o', '\xc2', '\xad', 'B', 0 };
+	const char *const forms[] = { "bob", "BOB", soft_hyphen };
 	static const char *const mechanisms[] = { "PLAIN", "SCRAM-SHA-256",
 						  "SCRAM-SHA-1-PLUS" };
 
