@@ -64,9 +64,11 @@ static int take_arguments(const struct request *r, struct wanted *w)
 		{ "force", no_argument, NULL, 'f' },
 		{ NULL, 0, NULL, 0 }
 	};
+	char name[] = "restantectl cert make";
 	int letter, rc = EX_OK;
 
-	optind = 0; /* anew */
+	r->argv[0] = name; /* for getopt's own words */
+	optind = 0;        /* anew */
 	for (;;) {
 		letter = getopt_long(r->argc, r->argv, "", options, NULL);
 		if (letter == -1 || rc != EX_OK) {

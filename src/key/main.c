@@ -7,6 +7,7 @@
  * what is in the files; of a session process nothing.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <openssl/crypto.h>
 #include <stdlib.h>
 #include <time.h>
@@ -26,6 +27,8 @@
 
 /* Each signs on a core of its own; more would only wait for one another. */
 #define THREADS_PER_CHANNEL 2u
+
+#define ARENAS_MAX          8
 
 /* The keys are in memory that is locked, and left out of core files. */
 #define SECURE_OCTETS (1024u * 1024u)
@@ -176,6 +179,8 @@ static int begin(struct startup *startup)
 		log_event(LOG_ERROR, "OpenSSL does not work here");
 		return -EIO;
 	}
+	/* or malloc reads a file to count the cores, from some threads on */
+	(void)mallopt(M_ARENA_MAX, ARENAS_MAX);
 	if (CRYPTO_secure_malloc_init(SECURE_OCTETS, 32) != 1) {
 		log_event(LOG_WARNING, "the keys' memory cannot be locked");
 	}

@@ -13,7 +13,7 @@ enum watch_result watch_look(struct watch *w, const char *config_path,
 			     struct config_faults *faults_r)
 {
 	struct tls_stamps now;
-	bool is_still;
+	bool is_still, is_again;
 
 	if (now_ms < w->due_ms) {
 		return WATCH_SAME;
@@ -22,12 +22,17 @@ enum watch_result watch_look(struct watch *w, const char *config_path,
 	tls_stamps_look(config, &now);
 	is_still = tls_stamps_are_equal(&now, &w->seen);
 	w->seen = now;
+	is_again = tls_stamps_are_equal(&now, &w->tried);
 	if (!is_still || tls_stamps_are_equal(&now, in_force) ||
-	    tls_stamps_are_equal(&now, &w->tried)) {
+	    (is_again && now_ms < w->again_ms)) {
 		return WATCH_SAME;
 	}
 	w->tried = now;
+	w->again_ms = now_ms + WATCH_AGAIN_MS;
 	faults_r->count = 0;
 	config_certificate_check(config_path, NULL, config, faults_r);
-	return faults_r->count == 0 ? WATCH_CHANGED : WATCH_UNSOUND;
+	if (faults_r->count == 0) {
+		return WATCH_CHANGED;
+	}
+	return is_again ? WATCH_SAME : WATCH_UNSOUND;
 }

@@ -13,6 +13,7 @@
 #include "master/tls_files.h"
 
 #define WATCH_PAUSE_MS 5000u
+#define WATCH_AGAIN_MS 60000u /* what could not be taken is tried again */
 
 enum watch_result {
 	WATCH_SAME, /* or nothing new to tell, or still being written */
@@ -24,14 +25,16 @@ struct watch {
 	uint64_t due_ms;         /* when to look again */
 	struct tls_stamps seen;  /* at the last look */
 	struct tls_stamps tried; /* what was reported last */
+	uint64_t again_ms;       /* when that may be reported again */
 };
 
 /*
  * Looks, if it is time to, at the files that config names; in_force is what
- * they were.  A change is reported once, when nothing has changed any more for
- * one WATCH_PAUSE_MS: a certificate and its key are not written at the same
- * moment.  WATCH_UNSOUND: the faults are in *faults_r; config_path is for
- * their remedies.
+ * they were.  A change is reported when nothing has changed any more for one
+ * WATCH_PAUSE_MS, since a certificate and its key are not written at the same
+ * moment; and again each WATCH_AGAIN_MS until it is in force, for what hindered
+ * the master may have passed.  WATCH_UNSOUND, which is told once: the faults
+ * are in *faults_r; config_path is for their remedies.
  */
 enum watch_result watch_look(struct watch *w, const char *config_path,
 			     const struct config *config,

@@ -40,15 +40,7 @@ static void tell_cleartext(const struct conn *c)
 	(void)!send(c->fd, text, sizeof(text) - 1, MSG_NOSIGNAL);
 }
 
-/* Each waits in the order of its coming until one before it has its
- * signature. */
-static void await_turn(struct conn *c)
-{
-	conn_watch(c, 0);
-	list_append(&c->process->turns, &c->queue);
-}
-
-/* False: it waits for its turn, as there is no stack for another. */
+/* False: there is no stack for it now. */
 static bool go_on(struct conn *c)
 {
 	enum tls_result result = tls_handshake(c->tls);
@@ -69,7 +61,7 @@ static bool go_on(struct conn *c)
 		request_signature(c);
 		break;
 	case TLS_WANTS_TURN:
-		await_turn(c);
+		conn_watch(c, 0);
 		break;
 	case TLS_IS_CLEARTEXT:
 		if (!c->is_stls) {
@@ -86,10 +78,13 @@ static bool go_on(struct conn *c)
 
 void secure_go_on(struct conn *c)
 {
-	(void)go_on(c);
+	if (!go_on(c)) {
+		list_append(&c->process->turns, &c->queue);
+	}
 }
 
-/* Many need a stack for a moment only, and leave it to the next. */
+/* In the order of their coming.  Many need a stack for a moment only, and leave
+ * it to the next. */
 static void take_turns(struct process *p)
 {
 	bool is_one_free = true;
@@ -99,6 +94,9 @@ static void take_turns(struct process *p)
 
 		list_remove(&c->queue);
 		is_one_free = go_on(c);
+		if (!is_one_free) { /* it stays the first */
+			list_append(p->turns.next, &c->queue);
+		}
 	}
 }
 

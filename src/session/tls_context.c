@@ -9,12 +9,12 @@
 #include <limits.h>
 #include <openssl/async.h>
 #include <openssl/err.h>
-#include <openssl/x509v3.h>
 #include <sys/mman.h>
 
 #include "base/log.h"
 #include "session/limits.h"
 #include "session/tls_end_point.h"
+#include "session/tls_names.h"
 #include "session/tls_proof.h"
 #include "session/tls_tickets.h"
 
@@ -29,8 +29,8 @@
 	"TLS_CHACHA20_POLY1305_SHA256"
 #define GROUPS "X25519:P-256:P-384"
 #define SIGALGS                                                                \
-	"ECDSA+SHA256:RSA-PSS+SHA256:ECDSA+SHA384:RSA-PSS+SHA384:"             \
-	"ECDSA+SHA512:RSA-PSS+SHA512:RSA+SHA256:RSA+SHA384:RSA+SHA512"
+	"ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:RSA-PSS+SHA256:"               \
+	"RSA-PSS+SHA384:RSA-PSS+SHA512:RSA+SHA256:RSA+SHA384:RSA+SHA512"
 
 /* What auth can verify (external.c); and, for TLS 1.2, where it need not. */
 #define CLIENT_SIGALGS                                                         \
@@ -77,28 +77,6 @@ static int on_hello(SSL *ssl, int *alert_r, void *arg)
 		return SSL_CLIENT_HELLO_ERROR;
 	}
 	return SSL_CLIENT_HELLO_SUCCESS;
-}
-
-/* The first certificate that has the name; the default is the first of all,
- * for a name that is nobody's too: mail clients are configured by hand. */
-static int on_server_name(SSL *ssl, int *alert_r, void *arg)
-{
-	const struct tls_context *c = arg;
-	const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
-
-	(void)alert_r;
-	if (name == NULL || c->count == 1) {
-		return SSL_TLSEXT_ERR_OK;
-	}
-	for (uint32_t i = 0; i < c->count; i++) {
-		if (X509_check_host(c->own[i], name, 0,
-				    X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS,
-				    NULL) == 1) {
-			SSL_set_SSL_CTX(ssl, c->ssl[i]);
-			break;
-		}
-	}
-	return SSL_TLSEXT_ERR_OK;
 }
 
 /* Any certificate passes here: whom it makes the client is for auth to say,
@@ -161,7 +139,7 @@ static void set_callbacks(struct tls_context *c, SSL_CTX *ssl)
 	SSL_CTX_set_app_data(ssl, c);
 	SSL_CTX_set_alpn_select_cb(ssl, on_alpn, NULL);
 	SSL_CTX_set_client_hello_cb(ssl, on_hello, c);
-	SSL_CTX_set_tlsext_servername_callback(ssl, on_server_name);
+	SSL_CTX_set_tlsext_servername_callback(ssl, tls_names_choose);
 	SSL_CTX_set_tlsext_servername_arg(ssl, c);
 	if (c->asks_certificate) {
 		SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER, NULL);
@@ -193,98 +171,43 @@ static X509 *read_x509(struct identity_reader *r)
 	return r->is_sound ? d2i_X509(NULL, &der, (long)len) : NULL;
 }
 
-struct chain {
-	X509 *own;
-	STACK_OF(X509) * issuers;
-};
-
-static bool read_chain(struct identity_reader *r, struct chain *chain_r)
+/* Its certificate, those of its issuers, and the key that is elsewhere. */
+static bool read_identity(struct tls_context *c, struct identity_reader *r,
+			  uint32_t number)
 {
 	uint32_t count = identity_number(r, IDENTITY_CHAIN_MAX);
-	bool is_whole;
+	STACK_OF(X509) *issuers = sk_X509_new_null();
+	X509 *own = read_x509(r);
+	bool is_whole = own != NULL && issuers != NULL;
 
-	chain_r->own = read_x509(r);
-	chain_r->issuers = sk_X509_new_null();
-	is_whole = chain_r->own != NULL && chain_r->issuers != NULL;
+	c->own[number] = own;
+	c->issuers[number] = issuers;
+	c->count = number + 1;
 	for (uint32_t i = 1; i < count && is_whole; i++) {
 		X509 *issuer = read_x509(r);
 
-		is_whole = issuer != NULL &&
-			   sk_X509_push(chain_r->issuers, issuer) > 0;
+		is_whole = issuer != NULL && sk_X509_push(issuers, issuer) > 0;
 	}
-	return is_whole;
-}
-
-static bool add_to(SSL_CTX *ssl, const struct chain *chain, uint32_t number)
-{
-	EVP_PKEY *key = remote_key_create(number, X509_get0_pubkey(chain->own));
-	bool is_added =
-	    key != NULL && SSL_CTX_use_cert_and_key(ssl, chain->own, key,
-						    chain->issuers, 1) == 1;
-
-	EVP_PKEY_free(key);
-	return is_added;
-}
-
-static bool is_named(X509 *x509, const ASN1_STRING *name)
-{
-	return X509_check_host(x509, (const char *)ASN1_STRING_get0_data(name),
-			       (size_t)ASN1_STRING_length(name),
-			       X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, NULL) == 1;
-}
-
-/* The subject's, which counts where there is no other. */
-static const ASN1_STRING *common_name(const X509 *x509)
-{
-	const X509_NAME *subject = X509_get_subject_name(x509);
-	int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
-
-	return at < 0
-		   ? NULL
-		   : X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at));
-}
-
-static bool share_name(X509 *own, X509 *other)
-{
-	GENERAL_NAMES *names =
-	    X509_get_ext_d2i(own, NID_subject_alt_name, NULL, NULL);
-	const ASN1_STRING *subject = common_name(own);
-	bool is_shared =
-	    names == NULL && subject != NULL && is_named(other, subject);
-
-	for (int i = 0; i < sk_GENERAL_NAME_num(names) && !is_shared; i++) {
-		const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
-
-		is_shared =
-		    name->type == GEN_DNS && is_named(other, name->d.dNSName);
+	if (is_whole) {
+		c->key[number] =
+		    remote_key_create(number, X509_get0_pubkey(own));
+		tls_end_point_set(&c->end_point[number], own);
 	}
-	GENERAL_NAMES_free(names);
-	return is_shared;
+	return is_whole && c->key[number] != NULL;
 }
 
-/* Whether other can stand beside own for clients that cannot do with own: a key
- * of another type, and a name in common.  Either may have it as a wildcard. */
-static bool goes_beside(X509 *own, X509 *other)
+static bool add_to(const struct tls_context *c, SSL_CTX *ssl, uint32_t number)
 {
-	int type = EVP_PKEY_get_base_id(X509_get0_pubkey(own));
-	int other_type = EVP_PKEY_get_base_id(X509_get0_pubkey(other));
-
-	return type != other_type &&
-	       (share_name(own, other) || share_name(other, own));
+	return SSL_CTX_use_cert_and_key(ssl, c->own[number], c->key[number],
+					c->issuers[number], 1) == 1;
 }
 
-static bool fill(struct tls_context *c, const struct chain *chains, uint32_t i)
+static bool fill(struct tls_context *c, uint32_t i)
 {
 	c->ssl[i] = make_ssl(c);
-	if (c->ssl[i] == NULL || !add_to(c->ssl[i], &chains[i], i)) {
-		return false;
-	}
-	for (uint32_t j = 0; j < c->count; j++) {
-		if (goes_beside(chains[i].own, chains[j].own)) {
-			return add_to(c->ssl[i], &chains[j], j);
-		}
-	}
-	return true;
+	c->beside[i] = tls_names_beside(c, i);
+	return c->ssl[i] != NULL && add_to(c, c->ssl[i], i) &&
+	       (c->beside[i] == i || add_to(c, c->ssl[i], c->beside[i]));
 }
 
 /* Whose certificates are wanted; the client chooses by it. */
@@ -309,21 +232,14 @@ static bool read_client_cas(struct tls_context *c, struct identity_reader *r)
 
 static bool build(struct tls_context *c, struct identity_reader *r)
 {
-	struct chain chains[IDENTITY_CERTIFICATES_MAX] = { { NULL, NULL } };
 	uint32_t count = identity_number(r, IDENTITY_CERTIFICATES_MAX);
 	bool is_built = count != 0;
 
 	for (uint32_t i = 0; i < count && is_built; i++) {
-		is_built = read_chain(r, &chains[i]);
-		c->own[i] = chains[i].own;
+		is_built = read_identity(c, r, i);
 	}
-	c->count = is_built ? count : 0;
-	for (uint32_t i = 0; i < c->count && is_built; i++) {
-		tls_end_point_set(&c->end_point[i], c->own[i]);
-		is_built = fill(c, chains, i);
-	}
-	for (uint32_t i = 0; i < count; i++) {
-		sk_X509_pop_free(chains[i].issuers, X509_free);
+	for (uint32_t i = 0; i < count && is_built; i++) {
+		is_built = fill(c, i);
 	}
 	return is_built && read_client_cas(c, r);
 }
@@ -367,6 +283,8 @@ void tls_context_finish(struct tls_context *c)
 	for (uint32_t i = 0; i < c->count; i++) {
 		SSL_CTX_free(c->ssl[i]);
 		X509_free(c->own[i]);
+		sk_X509_pop_free(c->issuers[i], X509_free);
+		EVP_PKEY_free(c->key[i]);
 	}
 	EVP_CIPHER_free(c->ticket_cipher);
 	BIO_meth_free(c->octets);

@@ -21,9 +21,13 @@ struct tls_end_point {
 
 struct tls_context {
 	/* One for each certificate, which is its first; it has a second one if
-	 * there is one of the other type for the same name. */
+	 * there is one of the other type with a name in common. */
 	SSL_CTX *ssl[IDENTITY_CERTIFICATES_MAX];
+	uint32_t
+	    beside[IDENTITY_CERTIFICATES_MAX]; /* that; or its own number */
 	X509 *own[IDENTITY_CERTIFICATES_MAX];
+	STACK_OF(X509) * issuers[IDENTITY_CERTIFICATES_MAX];
+	EVP_PKEY *key[IDENTITY_CERTIFICATES_MAX]; /* remote_key.h */
 	struct tls_end_point end_point[IDENTITY_CERTIFICATES_MAX];
 	uint32_t count;
 	bool alpn_required;

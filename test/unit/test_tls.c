@@ -78,6 +78,32 @@ static void test_the_name_chooses(void **state)
 	}
 }
 
+/* Who cannot do with the first certificate of that name gets another of that
+ * name, not of one that happens to stand beside the first. */
+static void test_the_name_chooses_what_stands_beside(void **state)
+{
+	static const struct {
+		const char *name;
+		uint32_t certificate;
+	} cases[] = {
+		{ "pop.test", 1 },
+		{ "a.other.test", 3 },
+		{ "b.other.test", 4 },
+		{ "nobody.test", 1 },
+	};
+	struct peers p;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		peers_begin(&p);
+		SSL_set1_sigalgs_list(p.client, "RSA-PSS+SHA256");
+		SSL_set_tlsext_host_name(p.client, cases[i].name);
+		assert_true(peers_shake(&p, true));
+		assert_int_equal(p.certificate, cases[i].certificate);
+		peers_end(&p);
+	}
+}
+
 static void test_a_ticket_saves_the_signature(void **state)
 {
 	static const int versions[] = { TLS1_2_VERSION, TLS1_3_VERSION };
@@ -339,6 +365,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_versions_and_schemes),
 		cmocka_unit_test(test_the_name_chooses),
+		cmocka_unit_test(test_the_name_chooses_what_stands_beside),
 		cmocka_unit_test(test_a_ticket_saves_the_signature),
 		cmocka_unit_test(test_no_signature_no_handshake),
 		cmocka_unit_test(test_a_client_that_leaves_while_it_is_signed),

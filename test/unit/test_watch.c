@@ -172,6 +172,26 @@ static void the_clients_ca_is_watched_too(void **state)
 	assert_non_null(strstr(faults.fault[0].text, "tls_client_ca: "));
 }
 
+/* No memory, or no place for another generation: that passes. */
+static void what_was_not_taken_is_tried_again(void **state)
+{
+	uint64_t reported_ms;
+
+	(void)state;
+	replace_both(&dir.other);
+	assert_int_equal(look(), WATCH_SAME);
+	assert_int_equal(look(), WATCH_CHANGED);
+	reported_ms = now_ms;
+	while (look() == WATCH_SAME) {
+		assert_true(now_ms < reported_ms + WATCH_AGAIN_MS);
+	}
+	assert_true(now_ms >= reported_ms + WATCH_AGAIN_MS);
+	tls_stamps_look(&config, &in_force);
+	for (int i = 0; i < 30; i++) {
+		assert_int_equal(look(), WATCH_SAME);
+	}
+}
+
 int main(void)
 {
 #define ROW(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -184,6 +204,7 @@ int main(void)
 		ROW(a_link_to_another_file_is_a_change),
 		ROW(other_octets_in_the_same_file_are_a_change),
 		ROW(the_clients_ca_is_watched_too),
+		ROW(what_was_not_taken_is_tried_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,9 +21,10 @@
 #include "os/fd.h"
 #include "session/tls.h"
 
-#define IDENTITIES 3u
+#define IDENTITIES 5u
 
-/* The certificates: of one name by two types of keys, and of another name. */
+/* The certificates: of one name by two types of keys; and of other names, one
+ * of them a wildcard, two beside it of another type. */
 static struct issued identities[IDENTITIES];
 static struct tls_context context;
 static SSL_CTX *client_context;
@@ -34,6 +35,8 @@ static inline void make_identities(void)
 		{ .kind = "P-256", .alt_names = "DNS:pop.test" },
 		{ .kind = "RSA 2048", .alt_names = "DNS:pop.test" },
 		{ .kind = "P-384", .alt_names = "DNS:*.other.test" },
+		{ .kind = "RSA 2048", .alt_names = "DNS:a.other.test" },
+		{ .kind = "RSA 2048", .alt_names = "DNS:b.other.test" },
 	};
 
 	for (size_t i = 0; i < IDENTITIES; i++) {
