@@ -24,7 +24,7 @@ struct job {
 };
 
 static atomic_uint runs, pushes;
-static uint32_t last_pushed;
+static _Atomic uint32_t last_pushed;
 
 static void run(void *ctx, struct pool_job *job)
 {
