@@ -12,9 +12,11 @@
 
 #include "lane.h"
 #include "limits.h"
+#include "threads.h"
 
 static struct lane lane;
 static atomic_uint running, running_most, done;
+static unsigned threads_before;
 
 /* Reads until it is stopped, or for so many times. */
 struct work {
@@ -63,6 +65,14 @@ static int begin_test(void **state)
 	(void)state;
 	lane_init(&lane);
 	running = running_most = done = 0;
+	threads_before = threads_now();
+	return 0;
+}
+
+static int end_test(void **state)
+{
+	(void)state;
+	await_threads(threads_before);
 	return 0;
 }
 
@@ -126,7 +136,7 @@ static void test_too_many(void **state)
 	assert_int_equal(done, MAILDROP_LANE_JOBS_MAX);
 }
 
-#define TEST(f) cmocka_unit_test_setup(f, begin_test)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, begin_test, end_test)
 
 int main(void)
 {
