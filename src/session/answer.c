@@ -64,7 +64,7 @@ static void refuse_login(struct conn *c, uint32_t status)
 static void delay(struct conn *c, uint32_t delay_ms)
 {
 	c->waits = CONN_WAITS_DELAY;
-	c->delay_ms = uv_now(&c->process->loop) + delay_ms;
+	c->delay_ms = c->process->loop.now_ms + delay_ms;
 	list_append(&c->process->delayed, &c->queue);
 }
 

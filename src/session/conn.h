@@ -48,7 +48,6 @@ struct conn {
 	struct list timing; /* in one of process->timing */
 	struct list queue; /* in process->delayed or process->turns, or alone */
 	struct process *process;
-	uv_poll_t poll;
 	uint64_t id;
 	uint64_t handle;     /* of the maildrop; 0: none */
 	uint64_t touched_ms; /* when its time limit began */
@@ -64,9 +63,8 @@ struct conn {
 	uint64_t taken;      /* octets, when the stall limit began */
 	int fd;
 	uint8_t waits;       /* enum conn_wait */
-	uint8_t watched;     /* enum uv_poll_event that the loop watches */
+	uint8_t watched;     /* events that the loop watches */
 	uint8_t timed;       /* enum timing that it is in */
-	uint8_t holders;     /* of its memory: the loop, and we */
 	bool is_finished;    /* the engine said CLOSE */
 	bool is_dropped;     /* goes away once it waits for nobody */
 	bool is_tls_due;     /* when the +OK to STLS is out */
@@ -81,9 +79,11 @@ struct conn {
 };
 
 /* Begins to serve a connection whose engine is ready: greets it and listens to
- * it, or listens to what a proxy has to say first.  False if its descriptor
- * cannot be watched. */
-MUST_USE bool conn_begin(struct conn *c);
+ * it, or listens to what a proxy has to say first. */
+void conn_begin(struct conn *c);
+
+/* The loop says that its descriptor is ready. */
+void conn_on_ready(struct conn *c, uint32_t events);
 
 /* Begins TLS if it is due, or greets; of one that is watched. */
 void conn_greet(struct conn *c);
@@ -101,9 +101,8 @@ void conn_drop(struct conn *c, enum report_end why);
 void conn_abort(struct conn *c, enum report_end why, enum pop3_code code,
 		const char *text);
 
-/* Watches its descriptor for these events (enum uv_poll_event), and those
- * only. */
-void conn_watch(struct conn *c, int events);
+/* Watches its descriptor for these events, and those only. */
+void conn_watch(struct conn *c, uint32_t events);
 
 /* TLS has begun: goes on, or greets. */
 void conn_secured(struct conn *c);

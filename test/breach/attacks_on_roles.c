@@ -30,7 +30,7 @@ int attack_hear(int fd, struct packet *p)
 /* Sends p to maildrop; a breach is any descriptor, or a status OK. */
 static int ask_maildrop(struct conn *c, struct packet *p)
 {
-	int fd = c->process->maildrop.fd;
+	int fd = c->process->maildrop.source.fd;
 
 	int rc =
 	    channel_send(fd, p) == CHANNEL_OK ? attack_hear(fd, p) : -EPIPE;
@@ -67,13 +67,13 @@ static int forge_grant(struct conn *c, const char *arg)
 
 static int grant_by_way_of_auth(struct conn *c, const char *arg)
 {
-	int fd = c->process->auth.fd;
+	int fd = c->process->auth.source.fd;
 	struct packet p;
 
 	if (put_grant(&p, c, arg) < 0 || channel_send(fd, &p) != CHANNEL_OK) {
 		return -EPIPE;
 	}
-	return attack_hear(c->process->maildrop.fd, &p);
+	return attack_hear(c->process->maildrop.source.fd, &p);
 }
 
 /* Log-ins without the secret: an empty one, the name, a wrong one. */
@@ -88,10 +88,10 @@ static int guess(struct conn *c, const char *user, const char *secret)
 	p.as.login.secret_len = (uint16_t)strlen(secret);
 	if (!packet_put(&p, user, strlen(user)) ||
 	    !packet_put(&p, secret, strlen(secret)) ||
-	    channel_send(c->process->auth.fd, &p) != CHANNEL_OK) {
+	    channel_send(c->process->auth.source.fd, &p) != CHANNEL_OK) {
 		return -EPIPE;
 	}
-	rc = attack_hear(c->process->auth.fd, &p);
+	rc = attack_hear(c->process->auth.source.fd, &p);
 	return rc == 0 && p.as.head.type == PACKET_REFUSED ? -EACCES : rc;
 }
 
@@ -163,11 +163,11 @@ static int replay_closed_handle(struct conn *c, const char *arg)
 	packet_init(&p, PACKET_CLOSE);
 	p.as.close.conn = c->id;
 	p.as.close.handle = c->handle;
-	if (channel_send(c->process->maildrop.fd, &p) != CHANNEL_OK) {
+	if (channel_send(c->process->maildrop.source.fd, &p) != CHANNEL_OK) {
 		return -EPIPE;
 	}
 	/* nothing answers a CLOSE, and it may be overtaken: give it time */
-	if (attack_hear(c->process->maildrop.fd, &p) != -ETIME) {
+	if (attack_hear(c->process->maildrop.source.fd, &p) != -ETIME) {
 		return -EPIPE;
 	}
 	put_fetch(&p, c, c->handle, 0);
@@ -210,7 +210,7 @@ static int truncated_packet(struct conn *c, const char *arg)
 static int oversized_packet(struct conn *c, const char *arg)
 {
 	static uint8_t octets[PACKET_MAX + 64];
-	int fd = c->process->maildrop.fd;
+	int fd = c->process->maildrop.source.fd;
 	struct packet p;
 
 	(void)arg;
@@ -231,10 +231,10 @@ static int lying_lengths(struct conn *c, const char *arg)
 	p.as.login.conn = c->id;
 	p.as.login.user_len = 200;
 	p.as.login.secret_len = 65535;
-	if (channel_send(c->process->auth.fd, &p) != CHANNEL_OK) {
+	if (channel_send(c->process->auth.source.fd, &p) != CHANNEL_OK) {
 		return -EPIPE;
 	}
-	return attack_hear(c->process->auth.fd, &p);
+	return attack_hear(c->process->auth.source.fd, &p);
 }
 
 static int unknown_type(struct conn *c, const char *arg)
@@ -255,7 +255,7 @@ static int gift_of_descriptor(struct conn *c, const char *arg)
 	(void)arg;
 	put_fetch(&p, c, c->handle, 0);
 	p.fd = c->fd;
-	if (channel_send(c->process->maildrop.fd, &p) != CHANNEL_OK) {
+	if (channel_send(c->process->maildrop.source.fd, &p) != CHANNEL_OK) {
 		return -EPIPE;
 	}
 	c->fd = -1;
