@@ -81,7 +81,7 @@ static void on_refused(struct conn *c, struct packet *p)
 static void on_challenge(struct conn *c, struct packet *p)
 {
 	c->is_in_exchange = true;
-	if (c->out.len != 0) {
+	if (c->out.len != 0 && !c->is_out_held) {
 		/* who asks for so much, and takes nothing, means no good */
 		refuse_login(c, STATUS_TEMP);
 		return;

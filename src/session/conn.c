@@ -179,6 +179,9 @@ static enum step flush(struct conn *c, struct turn *t, enum step step)
 	if (step == STEP_FAIL) {
 		return step;
 	}
+	if (step == STEP_WAITS && output_hold(c, &t->out)) {
+		return step;
+	}
 	if (step == STEP_FINISH && c->tls != NULL) {
 		tls_hold(c->tls); /* for the end of TLS to go with it */
 	}
@@ -198,8 +201,10 @@ static void turn(struct conn *c, struct pop3_slice in)
 	struct turn t = { .in = in,
 			  .out = pop3_writer_of(p->out, sizeof(p->out)),
 			  .budget = SESSION_TURN_OCTETS };
-	enum step step = c->is_finished ? STEP_FINISH : step_go(c, &t);
+	enum step step;
 
+	output_take_held(c, &t.out);
+	step = c->is_finished ? STEP_FINISH : step_go(c, &t);
 	c->is_finished = step == STEP_FINISH;
 	if (c->is_finished &&
 	    c->engine.login_tries >= p->settings.login_tries_max &&
@@ -227,7 +232,7 @@ void conn_resume(struct conn *c)
 {
 	if (c->is_dropped) {
 		end(c);
-	} else if (c->out.len == 0) {
+	} else if (c->out.len == 0 || c->is_out_held) {
 		turn_on_rest(c);
 	} else {
 		await_room(c);

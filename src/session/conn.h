@@ -65,6 +65,7 @@ struct conn {
 	uint8_t waits;       /* enum conn_wait */
 	uint8_t watched;     /* events that the loop watches */
 	uint8_t timed;       /* enum timing that it is in */
+	bool is_out_held;    /* out goes with the next answer */
 	bool is_finished;    /* the engine said CLOSE */
 	bool is_dropped;     /* goes away once it waits for nobody */
 	bool is_tls_due;     /* when the +OK to STLS is out */
@@ -119,6 +120,13 @@ enum output_result {
 
 /* Sends w and empties it; what cannot be sent now is kept in c->out. */
 enum output_result output_flush(struct conn *c, struct pop3_writer *w);
+
+/* Keeps w in c->out and empties it, if it is little: the client has said more
+ * without having seen it, so that it may go with another role's answer. */
+MUST_USE bool output_hold(struct conn *c, struct pop3_writer *w);
+
+/* Puts what was kept so into w, which is empty. */
+void output_take_held(struct conn *c, struct pop3_writer *w);
 
 /* Begins to watch whether the client takes what it is sent; whether it has
  * taken less than SESSION_STALL_OCTETS since then. */

@@ -42,6 +42,10 @@
  * a session ticket and the greeting; the last reply and the end of TLS. */
 #define SESSION_HELD_MAX 1024u
 
+/* Octets of replies to a pipelining client that are kept back while another
+ * role is asked for its next command: the answer goes with them. */
+#define SESSION_HELD_REPLIES_MAX 4096u
+
 /* A handshake takes 22 KiB beside what TLS keeps, and leaves a hole as large
  * in the heap: after so many, but not oftener than that, the pages of the holes
  * are given back. */

@@ -114,6 +114,27 @@ enum output_result output_flush_rest(struct conn *c)
 	return OUTPUT_DONE;
 }
 
+bool output_hold(struct conn *c, struct pop3_writer *w)
+{
+	if (w->len == 0 || w->len > SESSION_HELD_REPLIES_MAX ||
+	    c->out.len != 0 || !keep_rest(c, w->at, w->len)) {
+		return false;
+	}
+	w->len = 0;
+	c->is_out_held = true;
+	return true;
+}
+
+void output_take_held(struct conn *c, struct pop3_writer *w)
+{
+	if (c->is_out_held) {
+		memcpy(w->at, c->out.at, c->out.len);
+		w->len = c->out.len;
+		rest_free(&c->out);
+		c->is_out_held = false;
+	}
+}
+
 static void spend(size_t *budget, size_t octets)
 {
 	*budget -= octets < *budget ? octets : *budget;
