@@ -70,9 +70,20 @@ struct snapshot_text drop_inline_listing(struct drop *d);
 /* A descriptor of a sealed memfd with the list, for the caller to close. */
 enum packet_status drop_listing(struct drop *d, int *fd_r, uint64_t *len_r);
 
-/* Opens a message; idx < count. */
-enum packet_status drop_fetch(struct drop *d, uint32_t idx, int *fd_r,
-			      uint64_t *stored_r);
+/* A message too large for a packet, open for reading; the caller closes it. */
+struct drop_large {
+	int fd; /* -1: none */
+	uint64_t stored;
+};
+
+/*
+ * Fetches message idx, and those behind it, count at most and at least one, as
+ * far as they are small and quickly had; all of them must be in the list.  They
+ * are put into texts, a TEXTS without any; or, if the first is large, that is
+ * opened.  What it returns is about the first.
+ */
+enum packet_status drop_fetch(struct drop *d, uint32_t idx, uint32_t count,
+			      struct packet *texts, struct drop_large *large_r);
 
 /* A message was not what was listed: nothing of the list is to be believed at
  * the next log-in. */

@@ -27,6 +27,7 @@ void thread_stand_back(void);
  */
 void thread_take_turns(void);
 
-#define THREAD_STACK_OCTETS (256u * 1024u) /* libcrypt's own is on the heap */
+#define THREAD_STACK_OCTETS                                                    \
+	(512u * 1024u) /* a few packets; libcrypt's is on the heap */
 
 #endif

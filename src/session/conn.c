@@ -79,6 +79,7 @@ static void end(struct conn *c)
 	hang_up(c);
 	tls_destroy(&c->tls);
 	fd_close(&c->body.fd);
+	ahead_drop(c);
 	rest_free(&c->in);
 	rest_free(&c->out);
 	view_finish(&c->view);

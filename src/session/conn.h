@@ -14,6 +14,7 @@
 #include <netinet/in.h>
 
 #include "pop3/pop3.h"
+#include "session/ahead.h"
 #include "session/process.h"
 #include "session/report.h"
 #include "session/rest.h"
@@ -38,7 +39,11 @@ struct conn_body {
 	uint64_t octets; /* announced */
 	uint64_t stored; /* in the file */
 	uint64_t read;   /* of it */
-	int fd;          /* -1: none */
+	uint32_t idx;
+	uint32_t next;  /* the one behind it; 0: none was asked for yet */
+	uint32_t asked; /* how many messages at once */
+	int fd;         /* -1: none */
+	bool is_held;   /* it is in front of those that were read ahead */
 	bool is_begun;
 	bool is_top;
 	bool is_wire; /* goes as it is stored */
@@ -46,7 +51,7 @@ struct conn_body {
 
 struct conn {
 	struct list timing; /* in one of process->timing */
-	struct list queue; /* in process->delayed or process->turns, or alone */
+	struct list queue;  /* in process->delayed, turns or ahead, or alone */
 	struct process *process;
 	uint64_t id;
 	uint64_t handle;     /* of the maildrop; 0: none */
@@ -56,6 +61,7 @@ struct conn {
 	struct conn_rest in;
 	struct conn_rest out;
 	struct conn_body body;
+	struct ahead ahead;
 	struct view view;
 	struct report report;
 	struct pop3_server engine;
@@ -149,10 +155,23 @@ void request_sasl_cancel(struct conn *c);
 void request_signature(struct conn *c);
 void request_ticket_keys(struct process *p);
 void request_listing(struct conn *c);
-void request_message(struct conn *c, const struct pop3_event *ev);
+void request_message(struct conn *c);
 void request_commit(struct conn *c);
 void request_close(struct process *p, uint64_t id, uint64_t handle,
 		   bool is_broken);
+
+/* message.c: */
+
+/* The client wants message idx, and, if is_followed, another one behind it.
+ * True: it is there, and the engine knows; false: maildrop was asked. */
+bool message_want(struct conn *c, uint32_t idx, bool is_followed);
+
+/* MESSAGE, if it is OK, and TEXTS. */
+void message_come(struct conn *c, struct packet *p);
+void message_texts_come(struct conn *c, const struct packet *p);
+
+/* It is sent, or will never be. */
+void message_end(struct conn *c);
 
 /* answer.c: what they say. */
 void answer_packet(struct process *p, struct packet *packet);

@@ -22,6 +22,12 @@
  * holds reply, text and terminator is cheaper. */
 #define SESSION_SENDFILE_MIN 16384u
 
+/* Messages read ahead that wait for their clients: octets in a process, and how
+ * long.  A connection has a packet of them at most, and none while it idles: an
+ * answer later than that was not worth much, and is read anew. */
+#define SESSION_AHEAD_OCTETS_MAX (8u * 1024u * 1024u)
+#define SESSION_AHEAD_MS         1000u
+
 /* A client that reads must take as much within the stall time: one that takes
  * an octet a second counts as one that takes none. */
 #define SESSION_STALL_OCTETS 4096u

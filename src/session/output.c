@@ -208,6 +208,18 @@ static bool stuff_piece(struct conn *c, struct pop3_writer *w)
 	return true;
 }
 
+static void stuff_held(struct conn *c, struct pop3_writer *w)
+{
+	struct conn_body *b = &c->body;
+	uint32_t len;
+	const uint8_t *at = ahead_text(c, &len);
+	struct pop3_slice text =
+	    pop3_slice_of(at + b->read, len - (size_t)b->read);
+
+	pop3_stuff_run(&b->stuff, &text, w);
+	b->read = len - text.len;
+}
+
 static enum output_result stuff_file(struct conn *c, struct pop3_writer *w,
 				     size_t *budget)
 {
@@ -221,7 +233,9 @@ static enum output_result stuff_file(struct conn *c, struct pop3_writer *w,
 				return result;
 			}
 		}
-		if (!stuff_piece(c, w)) {
+		if (b->is_held) {
+			stuff_held(c, w);
+		} else if (!stuff_piece(c, w)) {
 			c->report.end = REPORT_BROKEN;
 			return OUTPUT_FAILED;
 		}
@@ -256,8 +270,8 @@ enum output_result output_body(struct conn *c, struct pop3_writer *w,
 			       size_t *budget)
 {
 	struct conn_body *b = &c->body;
-	bool by_kernel = b->is_wire && !b->is_top && c->tls == NULL &&
-			 b->stored >= SESSION_SENDFILE_MIN;
+	bool by_kernel = b->is_wire && !b->is_top && !b->is_held &&
+			 c->tls == NULL && b->stored >= SESSION_SENDFILE_MIN;
 	enum output_result result =
 	    by_kernel ? send_file(c, w, budget) : stuff_file(c, w, budget);
 

@@ -89,6 +89,8 @@ struct process {
 	struct list timing[TIMING_COUNT];
 	struct list delayed; /* connections whose refusal is told later */
 	struct list turns;   /* handshakes that wait to ask for a signature */
+	struct list ahead; /* connections with messages that were read ahead */
+	size_t ahead_octets;      /* of these messages */
 	struct table_slot *slots; /* by the low half of a connection's id */
 	uint32_t slot_cap;
 	uint32_t slot_free; /* first free slot, or slot_cap */

@@ -22,6 +22,7 @@ void table_init(struct process *p)
 	}
 	list_init(&p->delayed);
 	list_init(&p->turns);
+	list_init(&p->ahead);
 }
 
 /* --- numbers: the slot in the low half, how often it was used above --- */
@@ -230,6 +231,7 @@ static void tick_delayed(struct process *p)
 void table_tick(struct process *p)
 {
 	tick_delayed(p);
+	ahead_tick(p);
 	tick_list(p, TIMING_LOGIN, p->settings.login_ms);
 	tick_list(p, TIMING_IDLE, p->settings.idle_ms);
 	tick_list(p, TIMING_STALL, p->settings.stall_ms);

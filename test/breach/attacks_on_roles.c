@@ -39,6 +39,7 @@ static int ask_maildrop(struct conn *c, struct packet *p)
 		return rc;
 	}
 	return p->fd != -1 || p->as.head.type == PACKET_OPENED ||
+		       p->as.head.type == PACKET_TEXTS ||
 		       p->as.head.type == PACKET_COMMITTED
 		   ? 0
 		   : -EACCES;
@@ -120,6 +121,7 @@ static void put_fetch(struct packet *p, struct conn *c, uint64_t handle,
 	p->as.fetch.conn = c->id;
 	p->as.fetch.handle = handle;
 	p->as.fetch.idx = idx;
+	p->as.fetch.count = 1;
 }
 
 /* ARG: a handle, as a number, that was issued on another channel. */
@@ -181,6 +183,42 @@ static int message_out_of_range(struct conn *c, const char *arg)
 	(void)arg;
 	put_fetch(&p, c, c->handle, c->view.count);
 	return ask_maildrop(c, &p);
+}
+
+/* The own messages, and on beyond the last: whatever stands behind the list. */
+static int messages_out_of_range(struct conn *c, const char *arg)
+{
+	struct packet p;
+
+	(void)arg;
+	put_fetch(&p, c, c->handle, 0);
+	p.as.fetch.count = PACKET_TEXTS_MAX;
+	return ask_maildrop(c, &p);
+}
+
+/* So many that the first and the count wrap to less than there are. */
+static int messages_around_the_end(struct conn *c, const char *arg)
+{
+	struct packet p;
+
+	(void)arg;
+	put_fetch(&p, c, c->handle, UINT32_MAX - 1);
+	p.as.fetch.count = 3;
+	return ask_maildrop(c, &p);
+}
+
+/* TEXTS, which maildrop sends and never takes. */
+static int texts_the_wrong_way(struct conn *c, const char *arg)
+{
+	static const uint32_t len = 0;
+	struct packet p;
+
+	(void)arg;
+	packet_init(&p, PACKET_TEXTS);
+	p.as.texts.conn = c->id;
+	p.as.texts.count = 1;
+	return packet_put(&p, &len, sizeof(len)) ? ask_maildrop(c, &p)
+						 : -EMSGSIZE;
 }
 
 static int marks_out_of_range(struct conn *c, const char *arg)
@@ -285,6 +323,9 @@ const struct attack attacks_on_roles[] = {
 	{ "commit-foreign-handle", commit_foreign_handle },
 	{ "replay-closed-handle", replay_closed_handle },
 	{ "message-out-of-range", message_out_of_range },
+	{ "messages-out-of-range", messages_out_of_range },
+	{ "messages-around-the-end", messages_around_the_end },
+	{ "texts-the-wrong-way", texts_the_wrong_way },
 	{ "marks-out-of-range", marks_out_of_range },
 	{ "truncated-packet", truncated_packet },
 	{ "oversized-packet", oversized_packet },

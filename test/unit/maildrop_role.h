@@ -107,11 +107,16 @@ static inline void send_packet(int fd, struct packet *p)
 	assert_int_equal(channel_send(fd, p), CHANNEL_OK);
 }
 
-static inline void receive(int fd, struct packet *p, enum packet_type type)
+static inline void receive_any(int fd, struct packet *p)
 {
 	assert_int_equal(
 	    channel_receive_checked(fd, p, ROLE_MAILDROP, ROLE_SESSION),
 	    CHANNEL_OK);
+}
+
+static inline void receive(int fd, struct packet *p, enum packet_type type)
+{
+	receive_any(fd, p);
 	assert_int_equal(p->as.head.type, type);
 }
 
@@ -156,27 +161,46 @@ static inline uint64_t open_box(uint32_t id, uint64_t conn, uint32_t count)
 	return p.as.opened.handle;
 }
 
-static inline enum packet_status fetch(int fd, uint64_t conn, uint64_t handle,
-				       uint32_t idx, char *text_r, size_t cap)
+static inline void ask_fetch(int fd, uint64_t conn, uint64_t handle,
+			     uint32_t idx, uint32_t count)
 {
 	struct packet p;
-	ssize_t n;
 
 	packet_init(&p, PACKET_FETCH);
 	p.as.fetch.conn = conn;
 	p.as.fetch.handle = handle;
 	p.as.fetch.idx = idx;
+	p.as.fetch.count = count;
 	send_packet(fd, &p);
-	receive(fd, &p, PACKET_MESSAGE);
-	assert_int_equal(p.as.message.conn, conn);
-	assert_int_equal(p.as.message.idx, idx);
-	if (p.as.message.status == STATUS_OK) {
-		n = read(p.fd, text_r, cap - 1);
-		assert_int_equal(n, p.as.message.stored);
-		text_r[n] = '\0';
-		fd_close(&p.fd);
+}
+
+static inline enum packet_status fetch(int fd, uint64_t conn, uint64_t handle,
+				       uint32_t idx, char *text_r, size_t cap)
+{
+	struct packet p;
+	struct packet_text text;
+	const uint8_t *at;
+	size_t len;
+
+	ask_fetch(fd, conn, handle, idx, 1);
+	receive_any(fd, &p);
+	if (p.as.head.type == PACKET_MESSAGE) { /* none of them is large */
+		assert_int_equal(p.as.message.conn, conn);
+		assert_int_equal(p.as.message.idx, idx);
+		assert_int_not_equal(p.as.message.status, STATUS_OK);
+		return (enum packet_status)p.as.message.status;
 	}
-	return (enum packet_status)p.as.message.status;
+	assert_int_equal(p.as.head.type, PACKET_TEXTS);
+	assert_int_equal(p.as.texts.conn, conn);
+	assert_int_equal(p.as.texts.idx, idx);
+	assert_int_equal(p.as.texts.count, 1);
+	at = packet_tail(&p);
+	len = packet_tail_len(&p);
+	assert_true(packet_take_text(&at, &len, &text));
+	assert_true(text.len < cap);
+	memcpy(text_r, text.at, text.len);
+	text_r[text.len] = '\0';
+	return STATUS_OK;
 }
 
 static inline void send_handle(int fd, enum packet_type type, uint64_t conn,
