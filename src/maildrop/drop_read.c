@@ -14,6 +14,9 @@ enum packet_status drop_view(const struct drop *d, struct snapshot *s_r,
 	if (d->stored == NULL) {
 		return STATUS_GONE;
 	}
+	if (d->listing.memory == NULL) {
+		return STATUS_TEMP;
+	}
 	return listing_view(&d->listing, s_r)
 		   ? STATUS_OK
 		   : store_fail(fault, EINVAL, "list", ".");
@@ -22,11 +25,13 @@ enum packet_status drop_view(const struct drop *d, struct snapshot *s_r,
 enum packet_status drop_listing(struct drop *d, int *fd_r, uint64_t *len_r)
 {
 	struct store_fault fault = { 0 };
-	enum packet_status status = STATUS_GONE;
+	struct snapshot s;
+	enum packet_status status;
 	int rc;
 
 	pthread_mutex_lock(&d->lock);
-	if (d->stored != NULL) {
+	status = drop_view(d, &s, &fault);
+	if (status == STATUS_OK) {
 		rc = listing_share(&d->listing, fd_r);
 		*len_r = d->listing.len;
 		status = rc < 0 ? store_fail(&fault, -rc, "share the list", ".")

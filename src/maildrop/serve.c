@@ -10,6 +10,7 @@
 #include <errno.h>
 
 #include "grant.h"
+#include "late.h"
 #include "limits.h"
 
 /* How a handler ends: the peer goes on, or is dropped. */
@@ -266,11 +267,17 @@ static handler *const handlers[PACKET_TYPE_COUNT] = {
 	[PACKET_COMMIT] = on_commit, [PACKET_CLOSE] = on_close,
 };
 
-static int on_packet(void *ctx, struct peer *peer, struct packet *p)
+int serve_packet(struct serve_context *serve, struct peer *peer,
+		 struct packet *p)
 {
 	handler *h = handlers[p->as.head.type];
 
-	return h == NULL ? OFFENCE : h(ctx, peer, p);
+	return h == NULL ? OFFENCE : h(serve, peer, p);
+}
+
+static int on_packet(void *ctx, struct peer *peer, struct packet *p)
+{
+	return late_takes(ctx, peer, p) ? SERVED : serve_packet(ctx, peer, p);
 }
 
 const struct service_ops serve_ops = {

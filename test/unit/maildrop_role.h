@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 
 #include "mail_dir.h"
@@ -262,6 +263,48 @@ static inline void commit(int fd, uint64_t conn, uint64_t handle,
 	assert_int_equal(p.as.committed.conn, conn);
 	assert_int_equal(p.as.committed.removed, removed);
 	assert_int_equal(p.as.committed.stayed, stayed);
+}
+
+/* Its stamps can be trusted then. */
+static inline void age_box(void)
+{
+	mail_dir_age(&d);
+	usleep(2100000); /* the ctime of new/ too is old then */
+}
+
+static inline void deliver_many(unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "new/%u.M%uP1.host", 1000 + i, i);
+		mail_dir_put(&d, name, "text\n");
+	}
+}
+
+static inline void get_listing(int fd, uint64_t conn, uint64_t handle,
+			       uint32_t count)
+{
+	struct snapshot s;
+	struct packet p;
+	void *memory;
+
+	send_handle(fd, PACKET_GET_LISTING, conn, handle);
+	receive(fd, &p, PACKET_LISTING);
+	assert_int_equal(p.as.listing.status, STATUS_OK);
+	assert_int_equal(fcntl(p.fd, F_GET_SEALS), F_SEAL_SEAL | F_SEAL_SHRINK |
+						       F_SEAL_GROW |
+						       F_SEAL_WRITE);
+	assert_ptr_equal(mmap(NULL, p.as.listing.len, PROT_READ | PROT_WRITE,
+			      MAP_SHARED, p.fd, 0),
+			 MAP_FAILED);
+	memory = mmap(NULL, p.as.listing.len, PROT_READ, MAP_PRIVATE, p.fd, 0);
+	assert_ptr_not_equal(memory, MAP_FAILED);
+	assert_true(snapshot_view(memory, p.as.listing.len, &s));
+	assert_true(snapshot_is_sound(&s));
+	assert_int_equal(s.head->count, count);
+	munmap(memory, p.as.listing.len);
+	fd_close(&p.fd);
 }
 
 /* Whether anybody holds the lock of the box. */
