@@ -52,6 +52,10 @@
  * role is asked for its next command: the answer goes with them. */
 #define SESSION_HELD_REPLIES_MAX 4096u
 
+/* TLS records, of 16 KiB each, that go out in one piece: SESSION_OUT_MAX.  As
+ * much may be held of a connection whose client does not take it. */
+#define SESSION_RECORDS 4u
+
 /* A handshake takes 22 KiB beside what TLS keeps, and leaves a hole as large
  * in the heap: after so many, but not oftener than that, the pages of the holes
  * are given back. */
