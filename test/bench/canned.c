@@ -7,8 +7,7 @@
  * the messages are FILEs of wire text (CRLF, no line begins with a dot), which
  * go by sendfile, or by pread and write.  Prints its port on 127.0.0.1, and
  * serves until it is killed or its standard input ends.  DELE changes nothing.
- * Runs in: nothing but ./dev bench.  Trusts: its arguments, and that clients
- * read what they ask for; whatever is odd ends the connection.
+ * Runs in: ./dev bench.  Trusts: its arguments; a client has -ERR or an end.
  */
 #include "canned_text.h"
 
@@ -19,7 +18,6 @@
 #include <netinet/tcp.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +25,6 @@
 #include <sys/prctl.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #define PROCESSES_MAX 64u
@@ -35,7 +32,6 @@
 #define INPUT_MAX     2048u
 #define PIECES_MAX    48u /* of one writev; a command makes at most three */
 #define PIECES_OF_ONE 3u
-#define BACKLOG       4096
 #define FILE_STEP     (1u << 18) /* of a file, then the others get their turn */
 
 enum body_way {
@@ -95,7 +91,6 @@ static bool is_verb(const char *line, const char *verb)
 	return strncasecmp(line, verb, 4) == 0;
 }
 
-/* line: without its CRLF, ended by NUL. */
 static void answer(const struct server *s, struct conn *c, const char *line)
 {
 	if (is_verb(line, "USER") || is_verb(line, "PASS") ||
@@ -311,7 +306,7 @@ static int listen_on(struct sockaddr_in *address)
 	    setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) != 0 ||
 	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) != 0 ||
 	    bind(fd, (struct sockaddr *)address, len) != 0 ||
-	    listen(fd, BACKLOG) != 0 ||
+	    listen(fd, SOMAXCONN) != 0 ||
 	    getsockname(fd, (struct sockaddr *)address, &len) != 0) {
 		err(1, "listen");
 	}
