@@ -12,6 +12,8 @@
 #include <openssl/core_names.h>
 #include <string.h>
 
+#include "session/tls_schedule.h"
+
 #define PARAM_KEY "restante-key" /* a pointer to a struct remote_key */
 
 typedef void (*any_function)(void);
@@ -279,28 +281,49 @@ static const OSSL_DISPATCH signature[] = {
 
 /* --- the provider --- */
 
-#define NAME       "restante"
-#define PROPERTIES "provider=" NAME
+#define NAME   "restante"
+#define REMOTE "provider=" NAME ",restante.remote=yes"
+#define QUICK  "provider=" NAME ",restante.quick=yes"
+
+/* A remote key is for who asks for one by name; what is quick, for all. */
+#define USUAL "?restante.remote=no,?restante.quick=yes"
 
 static const OSSL_ALGORITHM *query(void *provider, int operation,
 				   int *no_cache_r)
 {
 	static const OSSL_ALGORITHM keys[] = {
-		{ "RSA:rsaEncryption", PROPERTIES, rsa_key, NULL },
-		{ "EC:id-ecPublicKey", PROPERTIES, ec_key, NULL },
+		{ "RSA:rsaEncryption", REMOTE, rsa_key, NULL },
+		{ "EC:id-ecPublicKey", REMOTE, ec_key, NULL },
 		{ NULL, NULL, NULL, NULL },
 	};
 	static const OSSL_ALGORITHM signatures[] = {
-		{ "RSA", PROPERTIES, signature, NULL },
-		{ "ECDSA", PROPERTIES, signature, NULL },
+		{ "RSA", REMOTE, signature, NULL },
+		{ "ECDSA", REMOTE, signature, NULL },
+		{ NULL, NULL, NULL, NULL },
+	};
+	static const OSSL_ALGORITHM derivations[] = {
+		{ "TLS13-KDF", QUICK, tls_schedule_kdf, NULL },
+		{ NULL, NULL, NULL, NULL },
+	};
+	static const OSSL_ALGORITHM macs[] = {
+		{ "HMAC", QUICK, tls_schedule_hmac, NULL },
 		{ NULL, NULL, NULL, NULL },
 	};
 
 	(void)provider;
 	*no_cache_r = 0;
-	return operation == OSSL_OP_KEYMGMT     ? keys
-	       : operation == OSSL_OP_SIGNATURE ? signatures
-						: NULL;
+	switch (operation) {
+	case OSSL_OP_KEYMGMT:
+		return keys;
+	case OSSL_OP_SIGNATURE:
+		return signatures;
+	case OSSL_OP_KDF:
+		return derivations;
+	case OSSL_OP_MAC:
+		return macs;
+	default: /* a number of OpenSSL's, which has more */
+		return NULL;
+	}
 }
 
 static int provider_init(const OSSL_CORE_HANDLE *handle,
@@ -319,7 +342,6 @@ static int provider_init(const OSSL_CORE_HANDLE *handle,
 	return 1;
 }
 
-/* Whatever does not ask for a remote key gets the usual one. */
 bool remote_key_init(struct remote_keys *keys)
 {
 	keys->standard = OSSL_PROVIDER_load(NULL, "default");
@@ -327,7 +349,7 @@ bool remote_key_init(struct remote_keys *keys)
 		keys->remote = OSSL_PROVIDER_load(NULL, NAME);
 	}
 	return keys->standard != NULL && keys->remote != NULL &&
-	       EVP_set_default_properties(NULL, "?provider=default") == 1;
+	       EVP_set_default_properties(NULL, USUAL) == 1;
 }
 
 void remote_key_finish(struct remote_keys *keys)
@@ -341,7 +363,7 @@ EVP_PKEY *remote_key_create(uint32_t certificate, EVP_PKEY *public_key)
 {
 	struct remote_key k = { public_key, certificate };
 	const char *type = EVP_PKEY_is_a(public_key, "EC") ? "EC" : "RSA";
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, PROPERTIES);
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, REMOTE);
 	void *at = &k;
 	OSSL_PARAM params[] = {
 		OSSL_PARAM_construct_octet_ptr(PARAM_KEY, &at, sizeof(k)),
