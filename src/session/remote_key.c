@@ -129,27 +129,27 @@ static const OSSL_PARAM *key_gettable_params(void *provider)
 	return params;
 }
 
-static const char *ec_operation_name(int operation)
+/* A name of its own: by the usual one OpenSSL would look first for somebody
+ * else who might sign with this key, at each signature. */
+#define SIGNING "restante-signing"
+
+static const char *key_operation_name(int operation)
 {
-	return operation == OSSL_OP_SIGNATURE ? "ECDSA" : NULL;
+	return operation == OSSL_OP_SIGNATURE ? SIGNING : NULL;
 }
 
-#define KEY_FUNCTIONS                                                          \
-	FUNCTION(OSSL_FUNC_KEYMGMT_NEW, key_new),                              \
-	    FUNCTION(OSSL_FUNC_KEYMGMT_FREE, key_free),                        \
-	    FUNCTION(OSSL_FUNC_KEYMGMT_HAS, key_has),                          \
-	    FUNCTION(OSSL_FUNC_KEYMGMT_IMPORT, key_import),                    \
-	    FUNCTION(OSSL_FUNC_KEYMGMT_IMPORT_TYPES, key_import_types),        \
-	    FUNCTION(OSSL_FUNC_KEYMGMT_EXPORT, key_export),                    \
-	    FUNCTION(OSSL_FUNC_KEYMGMT_EXPORT_TYPES, key_export_types),        \
-	    FUNCTION(OSSL_FUNC_KEYMGMT_GET_PARAMS, key_get_params),            \
-	    FUNCTION(OSSL_FUNC_KEYMGMT_GETTABLE_PARAMS, key_gettable_params)
-
-static const OSSL_DISPATCH rsa_key[] = { KEY_FUNCTIONS, { 0, NULL } };
-static const OSSL_DISPATCH ec_key[] = {
-	KEY_FUNCTIONS,
-	FUNCTION(OSSL_FUNC_KEYMGMT_QUERY_OPERATION_NAME, ec_operation_name),
-	{ 0, NULL }
+static const OSSL_DISPATCH key_functions[] = {
+	FUNCTION(OSSL_FUNC_KEYMGMT_NEW, key_new),
+	FUNCTION(OSSL_FUNC_KEYMGMT_FREE, key_free),
+	FUNCTION(OSSL_FUNC_KEYMGMT_HAS, key_has),
+	FUNCTION(OSSL_FUNC_KEYMGMT_IMPORT, key_import),
+	FUNCTION(OSSL_FUNC_KEYMGMT_IMPORT_TYPES, key_import_types),
+	FUNCTION(OSSL_FUNC_KEYMGMT_EXPORT, key_export),
+	FUNCTION(OSSL_FUNC_KEYMGMT_EXPORT_TYPES, key_export_types),
+	FUNCTION(OSSL_FUNC_KEYMGMT_GET_PARAMS, key_get_params),
+	FUNCTION(OSSL_FUNC_KEYMGMT_GETTABLE_PARAMS, key_gettable_params),
+	FUNCTION(OSSL_FUNC_KEYMGMT_QUERY_OPERATION_NAME, key_operation_name),
+	{ 0, NULL },
 };
 
 /* --- signatures --- */
@@ -292,13 +292,12 @@ static const OSSL_ALGORITHM *query(void *provider, int operation,
 				   int *no_cache_r)
 {
 	static const OSSL_ALGORITHM keys[] = {
-		{ "RSA:rsaEncryption", REMOTE, rsa_key, NULL },
-		{ "EC:id-ecPublicKey", REMOTE, ec_key, NULL },
+		{ "RSA:rsaEncryption", REMOTE, key_functions, NULL },
+		{ "EC:id-ecPublicKey", REMOTE, key_functions, NULL },
 		{ NULL, NULL, NULL, NULL },
 	};
 	static const OSSL_ALGORITHM signatures[] = {
-		{ "RSA", REMOTE, signature, NULL },
-		{ "ECDSA", REMOTE, signature, NULL },
+		{ SIGNING, REMOTE, signature, NULL },
 		{ NULL, NULL, NULL, NULL },
 	};
 	static const OSSL_ALGORITHM derivations[] = {
