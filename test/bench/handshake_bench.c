@@ -77,7 +77,9 @@ static SSL *connect_client(void)
 {
 	SSL *c = SSL_new(bench.client);
 
-	must(c != NULL && SSL_set_fd(c, bench.fd[1]) == 1, "a client");
+	must(c != NULL && SSL_set_fd(c, bench.fd[1]) == 1 &&
+		 SSL_set_tlsext_host_name(c, "pop.test") == 1,
+	     "a client");
 	if (bench.is_resumed && bench.ticket != NULL) {
 		must(SSL_set_session(c, bench.ticket) == 1, "a ticket");
 	}
