@@ -65,7 +65,8 @@ def make_small(key, scale):
 def small(row, scenario, how="clear", user="u%d", fetches=False, **options):
     """A probe of CPU for each session."""
     def run(subject, scale, number):
-        sessions = share(subject, scale.fetches if fetches else scale.sessions)
+        is_long = fetches or how != "clear"
+        sessions = share(subject, scale.fetches if is_long else scale.sessions)
         report = load.play(subject, scenario, how, at_once=AT_ONCE,
                            users=AT_ONCE, user=user, sessions=sessions,
                            warm=AT_ONCE if number else 2 * AT_ONCE, **options)
