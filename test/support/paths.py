@@ -10,7 +10,8 @@ BUILD = Path(os.environ.get("RESTANTE_BUILD", ROOT / "build")).resolve()
 
 
 def program(name):
-    folder = {"restanted": "master", "restantectl": "ctl"}.get(
+    folder = {"restanted": "master", "restantectl": "ctl",
+              "restante-bench": "bench"}.get(
         name, name.removeprefix("restanted-").removesuffix("-breach"))
     return BUILD / "src" / folder / name
 
