@@ -30,6 +30,7 @@ enum tail_rule {
 	TAIL_SASL_CHALLENGE,
 	TAIL_SIGN,
 	TAIL_SIGNATURE,
+	TAIL_TEXTS,
 };
 
 struct form {
@@ -83,6 +84,8 @@ static const struct form forms[PACKET_TYPE_COUNT] = {
 	FORM(FETCH, fetch, TAIL_NONE, FD_NEVER, BIT(ROLE_SESSION),
 	     BIT(ROLE_MAILDROP)),
 	FORM(MESSAGE, message, TAIL_NONE, FD_IF_OK, BIT(ROLE_MAILDROP),
+	     BIT(ROLE_SESSION)),
+	FORM(TEXTS, texts, TAIL_TEXTS, FD_NEVER, BIT(ROLE_MAILDROP),
 	     BIT(ROLE_SESSION)),
 	FORM(MARK, mark, TAIL_MARK, FD_NEVER, BIT(ROLE_SESSION),
 	     BIT(ROLE_MAILDROP)),
@@ -202,6 +205,37 @@ static bool is_opened_sound(const struct packet_opened *o, size_t len)
 	       len == (size_t)o->user_len + o->listing_len;
 }
 
+bool packet_take_text(const uint8_t **at, size_t *len,
+		      struct packet_text *text_r)
+{
+	uint32_t said;
+
+	if (*len < sizeof(said)) {
+		return false;
+	}
+	memcpy(&said, *at, sizeof(said));
+	if (said > PACKET_TEXT_MAX || said > *len - sizeof(said)) {
+		return false;
+	}
+	*text_r = (struct packet_text){ *at + sizeof(said), said };
+	*at += sizeof(said) + said;
+	*len -= sizeof(said) + said;
+	return true;
+}
+
+static bool are_texts_sound(const struct packet *p, size_t len)
+{
+	const uint8_t *at = packet_tail(p);
+	struct packet_text text;
+
+	for (uint32_t i = 0; i < p->as.texts.count; i++) {
+		if (!packet_take_text(&at, &len, &text)) {
+			return false;
+		}
+	}
+	return len == 0;
+}
+
 /* A tail of one part. */
 static bool is_part_sound(uint32_t said, uint32_t max, size_t len)
 {
@@ -260,6 +294,8 @@ static bool is_tail_sound(const struct packet *p, enum tail_rule rule)
 	case TAIL_SIGNATURE:
 		return is_part_sound(p->as.signature.signature_len,
 				     PACKET_SIGNATURE_MAX, len);
+	case TAIL_TEXTS:
+		return are_texts_sound(p, len);
 	}
 	return false;
 }

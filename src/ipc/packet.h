@@ -8,7 +8,7 @@
  *   session -> auth      LOGIN, KNOWN, SASL_BEGIN, SASL_STEP, SASL_CANCEL
  *   auth -> session      REFUSED, KNOWN_ANSWER, SASL_CHALLENGE
  *   auth -> maildrop     GRANT
- *   maildrop -> session  OPENED, LISTING, MESSAGE, COMMITTED
+ *   maildrop -> session  OPENED, LISTING, MESSAGE, TEXTS, COMMITTED
  *   session -> maildrop  GET_LISTING, FETCH, MARK, COMMIT, CLOSE
  *   session -> key       SIGN, GET_TICKET_KEYS
  *   key -> session       IDENTITY, TICKET_KEY_SET, SIGNATURE
@@ -121,12 +121,15 @@ struct packet_listing {
 	uint32_t zero;
 };
 
+/* Message idx, and, if that costs little, those behind it: count messages at
+ * most, 1 to PACKET_TEXTS_MAX, all of which there must be.  MESSAGE or TEXTS
+ * answers. */
 struct packet_fetch {
 	struct packet_head head;
 	uint64_t conn;
 	uint64_t handle;
 	uint32_t idx;
-	uint32_t zero;
+	uint32_t count;
 };
 
 /* With a descriptor, if status is OK: the stored text, open for reading at its
@@ -137,6 +140,18 @@ struct packet_message {
 	uint64_t stored;
 	uint32_t idx;
 	uint32_t status;
+};
+
+/*
+ * Message idx, which is small, and maybe some of those behind it, count in all:
+ * the tail is their stored texts in a row, each behind its length (32 bits, at
+ * most PACKET_TEXT_MAX).  None has grown or shrunk since the snapshot.
+ */
+struct packet_texts {
+	struct packet_head head;
+	uint64_t conn;
+	uint32_t idx;
+	uint32_t count; /* 1 to PACKET_TEXTS_MAX */
 };
 
 /* The tail is a bitmap: bit b of octet o, least first, marks message
@@ -197,6 +212,7 @@ struct packet {
 		struct packet_listing listing;
 		struct packet_fetch fetch;
 		struct packet_message message;
+		struct packet_texts texts;
 		struct packet_mark mark;
 		struct packet_commit commit;
 		struct packet_committed committed;
@@ -226,6 +242,17 @@ size_t packet_tail_len(const struct packet *p);
  */
 MUST_USE bool packet_check(const struct packet *p, enum role from,
 			   enum role to);
+
+/* One of the texts of TEXTS. */
+struct packet_text {
+	const uint8_t *at;
+	uint32_t len;
+};
+
+/* Takes the first of the texts that stand in *len octets at *at, and moves both
+ * behind it.  False, and nothing is moved, if they do not begin with one. */
+MUST_USE bool packet_take_text(const uint8_t **at, size_t *len,
+			       struct packet_text *text_r);
 
 /* A packet type's name, for logs; "?" for none. */
 const char *packet_name(uint32_t type);

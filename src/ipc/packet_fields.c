@@ -66,6 +66,11 @@ static bool is_signature_sound(const struct packet_signature *s)
 		   : s->status == STATUS_PERM && s->signature_len == 0;
 }
 
+static bool is_count_sound(uint32_t messages)
+{
+	return messages >= 1 && messages <= PACKET_TEXTS_MAX;
+}
+
 /* The ranges of a type's own fields. */
 static bool are_numbers_sound(const struct packet *p)
 {
@@ -80,6 +85,10 @@ static bool are_numbers_sound(const struct packet *p)
 		return p->as.refused.status != STATUS_OK;
 	case PACKET_OPENED:
 		return is_opened_sound(&p->as.opened);
+	case PACKET_FETCH:
+		return is_count_sound(p->as.fetch.count);
+	case PACKET_TEXTS:
+		return is_count_sound(p->as.texts.count);
 	case PACKET_MARK:
 		return p->as.mark.first % 8 == 0;
 	case PACKET_CLOSE:
@@ -117,8 +126,6 @@ static uint32_t zero_of(const struct packet *p)
 		return p->as.known_answer.zero;
 	case PACKET_LISTING:
 		return p->as.listing.zero;
-	case PACKET_FETCH:
-		return p->as.fetch.zero;
 	case PACKET_COMMIT:
 		return p->as.commit.zero;
 	case PACKET_CLOSE:

@@ -8,11 +8,13 @@
 
 #include <stdint.h>
 
-#define PACKET_MAX                16384u /* octets of a whole packet */
+#define PACKET_MAX                65536u /* octets of a whole packet */
 #define PACKET_USER_MAX           255u
 #define PACKET_PATH_MAX           2048u
 #define PACKET_INLINE_LISTING_MAX 4096u /* larger ones travel as a memfd */
 #define PACKET_MARK_OCTETS_MAX    4096u
+#define PACKET_TEXTS_MAX          64u    /* messages in one FETCH */
+#define PACKET_TEXT_MAX           32768u /* larger ones are descriptors */
 #define PACKET_MECHANISM_MAX      20u    /* RFC 4422, section 3.1 */
 #define PACKET_RESPONSE_MAX       12288u /* a line of 16 KiB in base64 */
 #define PACKET_CHALLENGE_MAX      360u   /* POP3_CHALLENGE_MAX */
@@ -59,6 +61,7 @@ enum packet_type {
 	PACKET_SIGN,
 	PACKET_SIGNATURE,
 	PACKET_GET_TICKET_KEYS,
+	PACKET_TEXTS,
 	PACKET_TYPE_COUNT
 };
 

@@ -130,7 +130,7 @@ bool service_is_gone(const struct peer *peer)
 	return atomic_load(&peer->is_dropped) || atomic_load(&peer->has_ended);
 }
 
-static void drop(struct peer *peer, const char *why)
+void service_drop(struct peer *peer, const char *why)
 {
 	struct log_line l;
 
@@ -153,7 +153,7 @@ static bool serve_one(struct peer *peer, struct packet *p)
 		return false;
 	}
 	if (rc != CHANNEL_OK) {
-		drop(peer, "not a sound packet");
+		service_drop(peer, "not a sound packet");
 		return false;
 	}
 	if (atomic_load(&peer->is_dropped)) { /* by another thread */
@@ -163,7 +163,7 @@ static bool serve_one(struct peer *peer, struct packet *p)
 	rc = s->ops->on_packet(s->ctx, peer, p);
 	fd_close(&p->fd);
 	if (rc < 0) {
-		drop(peer, packet_name(p->as.head.type));
+		service_drop(peer, packet_name(p->as.head.type));
 		return false;
 	}
 	return true;
@@ -178,7 +178,7 @@ static void *serve(void *arg)
 	    s->ops->thread_begin == NULL || s->ops->thread_begin(s->ctx) == 0;
 
 	if (!may_serve) {
-		drop(peer, "no thread");
+		service_drop(peer, "no thread");
 	}
 	/* what waits in a channel can be read even after its shutdown */
 	while (may_serve && serve_one(peer, &p)) {
@@ -199,7 +199,7 @@ static int start_threads(struct peer *peer)
 		pthread_mutex_unlock(&s->lock);
 		rc = thread_start(serve, peer);
 		if (rc < 0) {
-			drop(peer, "no thread");
+			service_drop(peer, "no thread");
 			service_give_back(peer);
 		}
 	}
@@ -247,7 +247,7 @@ int service_send(struct peer *peer, struct packet *p)
 
 	fd_close(&p->fd);
 	if (rc == CHANNEL_AGAIN && peer->role == ROLE_SESSION) {
-		drop(peer, "it takes nothing");
+		service_drop(peer, "it takes nothing");
 	}
 	return rc;
 }

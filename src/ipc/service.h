@@ -82,6 +82,9 @@ void service_give_back(struct peer *peer);
 /* Whether it makes no sense to do anything for the peer any more. */
 bool service_is_gone(const struct peer *peer);
 
+/* It has broken the protocol: nothing is taken from it any more. */
+void service_drop(struct peer *peer, const char *why);
+
 /* Sends to a peer.  A session process that takes nothing for SERVICE_SEND_MS is
  * dropped.  p->fd is closed in any case.  0, or negative: it was not sent. */
 MUST_USE int service_send(struct peer *peer, struct packet *p);

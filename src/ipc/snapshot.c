@@ -171,3 +171,30 @@ void snapshot_build(void *memory, size_t len, const struct snapshot_item *items,
 		}
 	}
 }
+
+/* The texts are not cut: what is behind those of the others is of no use to
+ * anybody, and does no harm. */
+size_t snapshot_cut_size(const struct snapshot *s, uint32_t count)
+{
+	return s->len - (texts_off(s->head->count) - texts_off(count));
+}
+
+void snapshot_cut(void *memory, const struct snapshot *s, uint32_t count)
+{
+	size_t from = texts_off(s->head->count);
+	uint32_t less = (uint32_t)(from - texts_off(count));
+	struct snapshot_head *head = memory;
+	struct snapshot_entry *entries = (void *)(head + 1);
+
+	*head = *s->head;
+	head->len -= less;
+	head->count = count;
+	head->octets = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		entries[i] = s->entries[i];
+		entries[i].name_off -= less;
+		entries[i].uid_off -= less;
+		head->octets += entries[i].octets;
+	}
+	memcpy(entries + count, (const uint8_t *)s->head + from, s->len - from);
+}

@@ -93,4 +93,9 @@ MUST_USE bool snapshot_size(const struct snapshot_item *items, uint32_t count,
 void snapshot_build(void *memory, size_t len, const struct snapshot_item *items,
 		    uint32_t count);
 
+/* Its first count messages, at most all of them: the octets that they take, and
+ * the copy, into as much memory, aligned to 8.  s was found sound. */
+size_t snapshot_cut_size(const struct snapshot *s, uint32_t count);
+void snapshot_cut(void *memory, const struct snapshot *s, uint32_t count);
+
 #endif

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "os/privilege.h"
+#include "os/thread.h"
 
 static int refuse(const char *why)
 {
@@ -69,6 +70,7 @@ int startup_receive(enum role self, const char *name, void *settings,
 
 	log_init(name, LOG_FORM_TERMINAL, LOG_INFO);
 	startup_r->count = 0;
+	thread_take_turns();
 	if (fcntl(STARTUP_FD, F_SETFD, FD_CLOEXEC) < 0) {
 		log_event(LOG_ERROR, "start: not to be run by hand; see "
 				     "restanted(8)");

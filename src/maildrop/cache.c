@@ -12,7 +12,7 @@
 
 #include "base/log.h"
 
-#define CACHE_MAGIC UINT64_C(0x3230534554534552) /* "RESTES02" */
+#define CACHE_MAGIC UINT64_C(0x3330534554534552) /* "RESTES03" */
 
 static void warn_once(struct cache *c, const char *event, int rc)
 {
@@ -106,24 +106,38 @@ static bool is_body_sound(const struct cache_head *head,
 	       s.head->octets == head->octets && snapshot_is_sound(&s);
 }
 
+/* A list that is too large for a packet is going to be shared. */
+static int copy_out(const struct look *look, struct listing *l_r)
+{
+	size_t len = look->head.body_len;
+	int rc;
+
+	if (len > PACKET_INLINE_LISTING_MAX) {
+		return listing_create_shared(l_r, look->body, len);
+	}
+	rc = listing_create(l_r, len);
+	if (rc == 0) {
+		memcpy(l_r->memory, look->body, len);
+	}
+	return rc;
+}
+
 /* Summed where nobody else can write any more, not in the map. */
 bool cache_load(struct cache *c, const struct cache_head *head,
 		struct listing *l_r)
 {
 	struct listing l = LISTING_NONE;
 	struct look look;
-	bool is_same;
+	bool is_copied;
 
 	if (c == NULL || look_begin(c, head->id, &look) != 0) {
 		return false;
 	}
-	is_same = look.head.body_sum == head->body_sum &&
-		  look.head.body_len == head->body_len;
-	if (is_same && listing_create(&l, look.head.body_len) == 0) {
-		memcpy(l.memory, look.body, l.len);
-	}
+	is_copied = look.head.body_sum == head->body_sum &&
+		    look.head.body_len == head->body_len &&
+		    copy_out(&look, &l) == 0;
 	look_end(&look);
-	if (l.memory == NULL) {
+	if (!is_copied) {
 		return false;
 	}
 	if (!is_body_sound(head, &l)) {
@@ -189,6 +203,7 @@ void cache_put(struct cache *c, struct cache_id id,
 		.state = list->state,
 		.settled = list->settled,
 	};
+	struct promise promise;
 	struct snapshot s;
 	int rc;
 
@@ -200,8 +215,10 @@ void cache_put(struct cache *c, struct cache_id id,
 			  MDB_MAP_FULL);
 		return;
 	}
-	head.octets = s.head->octets;
-	head.count = s.head->count;
+	promise = promise_of(&s);
+	head.octets = promise.octets;
+	head.promise_sum = promise.sum;
+	head.count = promise.count;
 	head.body_sum = XXH3_64bits(list->listing.memory, list->listing.len);
 	head.head_sum = head_sum_of(&head);
 	rc = put(c, &head, list->listing.memory);

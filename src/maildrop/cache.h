@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "store/listing.h"
+#include "promise.h"
 #include "store/store.h"
 
 struct cache;
@@ -32,6 +32,7 @@ struct cache_head {
 	struct cache_id id;
 	struct store_state state;
 	uint64_t octets;
+	uint64_t promise_sum; /* see promise.h */
 	uint32_t count;
 	uint32_t settled; /* see struct store_list */
 };
@@ -52,8 +53,8 @@ MUST_USE bool cache_find(struct cache *c, struct cache_id id,
 			 struct cache_head *head_r);
 
 /*
- * Copies the list out that head speaks of.  False if it is no longer there, or
- * damaged.  The caller finishes *l_r.
+ * Copies out the list that head speaks of, no other.  False if it is no longer
+ * there, or damaged.  The caller finishes *l_r.
  */
 MUST_USE bool cache_load(struct cache *c, const struct cache_head *head,
 			 struct listing *l_r);
@@ -61,6 +62,11 @@ MUST_USE bool cache_load(struct cache *c, const struct cache_head *head,
 /* Keeps list, if there is room. */
 void cache_put(struct cache *c, struct cache_id id,
 	       const struct store_list *list);
+
+static inline struct promise cache_promise(const struct cache_head *head)
+{
+	return (struct promise){ head->octets, head->promise_sum, head->count };
+}
 
 /* The maildrop's value was found to be wrong. */
 void cache_forget(struct cache *c, struct cache_id id);

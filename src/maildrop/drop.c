@@ -34,18 +34,18 @@ static void log_fault(const struct drop *d, enum packet_status status,
 	log_str(&l, "user", drop_user(d));
 	log_str(&l, "maildrop", path_of(d));
 	log_str(&l, "status", status == STATUS_PERM ? "SYS/PERM" : "SYS/TEMP");
-	if (fault->error != 0) {
-		log_str(&l, "tried", fault->what);
-		log_str(&l, "file", fault->path);
-		log_errno(&l, fault->error);
-	}
+	log_str(&l, "tried", fault->what);
+	log_str(&l, "file", fault->path);
+	log_errno(&l, fault->error);
 	log_end(&l);
 }
 
 enum packet_status drop_told(const struct drop *d, enum packet_status status,
 			     const struct store_fault *fault)
 {
-	if (status == STATUS_PERM || status == STATUS_TEMP) {
+	bool is_fault = status == STATUS_PERM || status == STATUS_TEMP;
+
+	if (is_fault && fault->error != 0) {
 		log_fault(d, status, fault);
 	}
 	return status;
@@ -128,6 +128,7 @@ static struct drop *create(struct drop_context *ctx,
 	memcpy(d->names, grant->path, grant->path_len);
 	memcpy(d->names + grant->path_len + 1, grant->user, grant->user_len);
 	atomic_init(&d->references, 1);
+	atomic_init(&d->is_late, false);
 	init_lock(d);
 	return d;
 }

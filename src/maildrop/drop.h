@@ -38,18 +38,34 @@ struct drop_grant {
 
 struct drop;
 
-/* Opens and locks; drop_list must follow.  What fails is logged. */
+/* Opens and locks; drop_count_mail must follow.  What fails is logged. */
 enum packet_status drop_open(struct drop_context *ctx,
 			     const struct drop_grant *grant,
 			     struct drop **drop_r);
 
 /*
- * Takes its list, which stays the same until it is shut.  pace says how long it
- * may read; if that is not long enough it is STATUS_OK all the same, but not
- * listed, and may be tried again.  What fails is logged.
+ * Counts its messages; they stay the same until it is shut.  Of an unchanged
+ * maildrop that is what the cache knows, and its list, unless it is small, is
+ * not even looked at.  pace says how long it may read; if that is not long
+ * enough it is STATUS_OK all the same, but not counted, and may be tried again.
+ * What fails is logged.
  */
-enum packet_status drop_list(struct drop *d, struct store_pace *pace);
-bool drop_is_listed(const struct drop *d);
+enum packet_status drop_count_mail(struct drop *d, struct store_pace *pace);
+bool drop_is_counted(const struct drop *d);
+
+/*
+ * Takes the list of what was counted, unless it is there already: from the
+ * cache, or by reading the maildrop again.  As above if the pace was too slow:
+ * then it is not loaded.  If that list is not to be had any more, it is
+ * STATUS_TEMP for good.
+ */
+enum packet_status drop_load(struct drop *d, struct store_pace *pace);
+bool drop_is_loaded(struct drop *d);
+
+/* Whether it is the first to load it beside what its session waits for; the one
+ * who was says drop_end_late. */
+bool drop_begin_late(struct drop *d);
+void drop_end_late(struct drop *d);
 
 void drop_hold(struct drop *d);
 void drop_release(struct drop *d);
@@ -63,16 +79,29 @@ uint64_t drop_conn(const struct drop *d);
 uint32_t drop_count(const struct drop *d);
 uint64_t drop_octets(const struct drop *d);
 
-/* The list, if it is small, else an empty text.  It lives until the drop is
- * shut: only for one that nobody else knows yet. */
+/* The list, if it is loaded and small, else an empty text.  It lives until the
+ * drop is shut: only for one that nobody else knows yet. */
 struct snapshot_text drop_inline_listing(struct drop *d);
 
-/* A descriptor of a sealed memfd with the list, for the caller to close. */
+/* What follows wants the list loaded: else it is STATUS_TEMP, or stays.
+ *
+ * A descriptor of a sealed memfd with the list, for the caller to close. */
 enum packet_status drop_listing(struct drop *d, int *fd_r, uint64_t *len_r);
 
-/* Opens a message; idx < count. */
-enum packet_status drop_fetch(struct drop *d, uint32_t idx, int *fd_r,
-			      uint64_t *stored_r);
+/* A message too large for a packet, open for reading; the caller closes it. */
+struct drop_large {
+	int fd; /* -1: none */
+	uint64_t stored;
+};
+
+/*
+ * Fetches message idx, and those behind it, count at most and at least one, as
+ * far as they are small and quickly had; all of them must be in the list.  They
+ * are put into texts, a TEXTS without any; or, if the first is large, that is
+ * opened.  What it returns is about the first.
+ */
+enum packet_status drop_fetch(struct drop *d, uint32_t idx, uint32_t count,
+			      struct packet *texts, struct drop_large *large_r);
 
 /* A message was not what was listed: nothing of the list is to be believed at
  * the next log-in. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
- * drop_read.c - handing out a maildrop's list and its messages (drop.h).
+ * drop_read.c - handing out a maildrop's list (drop.h).
  * Runs in: maildrop, in any thread.
- * Trusts: its caller, for the index.
+ * Trusts: its caller.
  */
 #include <errno.h>
 
@@ -14,6 +14,9 @@ enum packet_status drop_view(const struct drop *d, struct snapshot *s_r,
 	if (d->stored == NULL) {
 		return STATUS_GONE;
 	}
+	if (d->listing.memory == NULL) {
+		return STATUS_TEMP;
+	}
 	return listing_view(&d->listing, s_r)
 		   ? STATUS_OK
 		   : store_fail(fault, EINVAL, "list", ".");
@@ -22,48 +25,18 @@ enum packet_status drop_view(const struct drop *d, struct snapshot *s_r,
 enum packet_status drop_listing(struct drop *d, int *fd_r, uint64_t *len_r)
 {
 	struct store_fault fault = { 0 };
-	enum packet_status status = STATUS_GONE;
+	struct snapshot s;
+	enum packet_status status;
 	int rc;
 
 	pthread_mutex_lock(&d->lock);
-	if (d->stored != NULL) {
+	status = drop_view(d, &s, &fault);
+	if (status == STATUS_OK) {
 		rc = listing_share(&d->listing, fd_r);
 		*len_r = d->listing.len;
 		status = rc < 0 ? store_fail(&fault, -rc, "share the list", ".")
 				: STATUS_OK;
 	}
-	pthread_mutex_unlock(&d->lock);
-	return drop_told(d, status, &fault);
-}
-
-static enum packet_status fetch(struct drop *d, uint32_t idx, int *fd_r,
-				uint64_t *stored_r, struct store_fault *fault)
-{
-	enum packet_status status = drop_become_owner(d, fault);
-	struct snapshot s;
-
-	if (status == STATUS_OK) {
-		status = drop_view(d, &s, fault);
-	}
-	if (status == STATUS_OK) {
-		status = d->ctx->store->fetch(d->stored, &s, idx, fd_r, fault);
-	}
-	if (status == STATUS_OK) {
-		*stored_r = s.entries[idx].stored;
-	} else if (status == STATUS_CHANGED) {
-		cache_forget(d->ctx->cache, drop_id(d));
-	}
-	return status;
-}
-
-enum packet_status drop_fetch(struct drop *d, uint32_t idx, int *fd_r,
-			      uint64_t *stored_r)
-{
-	struct store_fault fault = { 0 };
-	enum packet_status status;
-
-	pthread_mutex_lock(&d->lock);
-	status = fetch(d, idx, fd_r, stored_r, &fault);
 	pthread_mutex_unlock(&d->lock);
 	return drop_told(d, status, &fault);
 }

@@ -18,6 +18,7 @@
 
 #include "base/log.h"
 #include "handles.h"
+#include "late.h"
 #include "limits.h"
 #include "os/clock.h"
 
@@ -125,8 +126,8 @@ static void read_it(struct lane_job *job, struct store_pace *pace)
 {
 	struct reading *r = reading_of(job);
 
-	r->status = drop_list(r->drop, pace);
-	if (r->status == STATUS_OK && !drop_is_listed(r->drop)) {
+	r->status = drop_count_mail(r->drop, pace);
+	if (r->status == STATUS_OK && !drop_is_counted(r->drop)) {
 		r->status = STATUS_TEMP; /* it was stopped */
 	}
 }
@@ -173,22 +174,13 @@ static bool read_slowly(struct serve_context *serve, uint32_t session,
 
 /* --- at once --- */
 
-/* Until ctx, a time: a little, so that most who got new mail are served in this
- * thread. */
-static bool may_read_directly(struct store_pace *pace, uint64_t octets)
-{
-	const uint64_t *until_ms = pace->ctx;
-
-	return octets <= MAILDROP_DIRECT_OCTETS_MAX && clock_ms() < *until_ms;
-}
-
 static void list_and_answer(struct serve_context *serve, struct peer *session,
 			    struct drop *d, struct packet *p, uint64_t until_ms)
 {
-	struct store_pace pace = { may_read_directly, &until_ms };
-	enum packet_status status = drop_list(d, &pace);
+	struct store_pace pace = late_pace(&until_ms);
+	enum packet_status status = drop_count_mail(d, &pace);
 
-	if (status == STATUS_OK && !drop_is_listed(d)) {
+	if (status == STATUS_OK && !drop_is_counted(d)) {
 		if (read_slowly(serve, session->id, d)) {
 			return;
 		}

@@ -27,6 +27,10 @@
 #define MAILDROP_DIRECT_MS         20u
 #define MAILDROP_DIRECT_OCTETS_MAX (1024u * 1024u)
 
+/* Messages that are read, with their text, in less time than LMDB takes to
+ * write their list; if they are also small (MAILDROP_READ_OCTETS in all). */
+#define MAILDROP_KEPT_IN_MIND 4u
+
 /* The slow lane: threads that read at one time, more than a small machine has
  * processors, since a disk is what they wait for; how long one reads before the
  * next has its turn; log-ins in it at one time, each with a thread and a buffer

@@ -10,6 +10,7 @@
 #include <errno.h>
 
 #include "grant.h"
+#include "late.h"
 #include "limits.h"
 
 /* How a handler ends: the peer goes on, or is dropped. */
@@ -111,14 +112,44 @@ static int on_get_listing(struct serve_context *serve, struct peer *session,
 	return answer(session, p);
 }
 
+/* One that could not be had, or is large. */
+static void init_message(struct packet *p, const struct packet_fetch *request,
+			 enum packet_status status,
+			 const struct drop_large *large)
+{
+	packet_init(p, PACKET_MESSAGE);
+	p->as.message.conn = request->conn;
+	p->as.message.idx = request->idx;
+	p->as.message.status = status;
+	p->as.message.stored = status == STATUS_OK ? large->stored : 0;
+	p->fd = large->fd;
+}
+
+static bool are_in_list(const struct drop *d,
+			const struct packet_fetch *request)
+{
+	uint32_t all = drop_count(d);
+
+	return request->idx < all && request->count <= all - request->idx;
+}
+
+static enum packet_status fetch(struct drop *d,
+				const struct packet_fetch *request,
+				struct packet *p, struct drop_large *large)
+{
+	packet_init(p, PACKET_TEXTS);
+	p->as.texts.conn = request->conn;
+	p->as.texts.idx = request->idx;
+	return drop_fetch(d, request->idx, request->count, p, large);
+}
+
 static int on_fetch(struct serve_context *serve, struct peer *session,
 		    struct packet *p)
 {
 	struct packet_fetch request = p->as.fetch;
 	enum packet_status status = STATUS_GONE;
-	uint64_t stored = 0;
+	struct drop_large large = { .fd = -1 };
 	struct drop *d;
-	int fd = -1;
 
 	(void)serve;
 	switch (find(session, request.handle, request.conn, &d)) {
@@ -127,20 +158,17 @@ static int on_fetch(struct serve_context *serve, struct peer *session,
 	case HANDLE_WAS_OPEN:
 		break;
 	case HANDLE_IS_OPEN:
-		if (request.idx >= drop_count(d)) {
+		if (!are_in_list(d, &request)) {
 			drop_release(d);
 			return OFFENCE;
 		}
-		status = drop_fetch(d, request.idx, &fd, &stored);
+		status = fetch(d, &request, p, &large);
 		drop_release(d);
 		break;
 	}
-	packet_init(p, PACKET_MESSAGE);
-	p->as.message.conn = request.conn;
-	p->as.message.idx = request.idx;
-	p->as.message.status = status;
-	p->as.message.stored = stored;
-	p->fd = fd;
+	if (status != STATUS_OK || large.fd != -1) {
+		init_message(p, &request, status, &large);
+	}
 	return answer(session, p);
 }
 
@@ -239,11 +267,17 @@ static handler *const handlers[PACKET_TYPE_COUNT] = {
 	[PACKET_COMMIT] = on_commit, [PACKET_CLOSE] = on_close,
 };
 
-static int on_packet(void *ctx, struct peer *peer, struct packet *p)
+int serve_packet(struct serve_context *serve, struct peer *peer,
+		 struct packet *p)
 {
 	handler *h = handlers[p->as.head.type];
 
-	return h == NULL ? OFFENCE : h(ctx, peer, p);
+	return h == NULL ? OFFENCE : h(serve, peer, p);
+}
+
+static int on_packet(void *ctx, struct peer *peer, struct packet *p)
+{
+	return late_takes(ctx, peer, p) ? SERVED : serve_packet(ctx, peer, p);
 }
 
 const struct service_ops serve_ops = {

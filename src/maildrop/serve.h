@@ -31,6 +31,11 @@ MUST_USE bool serve_stop(struct serve_context *serve);
 void serve_shut(struct serve_context *serve, struct handles *h,
 		uint64_t handle);
 
+/* Serves a packet, with what there is of the list; may use it for the answer.
+ * Negative: its sender has broken the protocol. */
+MUST_USE int serve_packet(struct serve_context *serve, struct peer *peer,
+			  struct packet *p);
+
 extern const struct service_ops serve_ops;
 
 #endif

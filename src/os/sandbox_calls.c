@@ -239,16 +239,9 @@ static int allow_sending(scmp_filter_ctx ctx, enum sandbox_calls role)
 				SCMP_A4(SCMP_CMP_EQ, 0, 0));
 }
 
-/* ioctl: libuv makes descriptors non-blocking so; and what a client has taken
- * of its output is asked so.  Nothing else. */
+/* ioctl: what a client has taken of its output is asked so.  Nothing else. */
 static int allow_ioctl(scmp_filter_ctx ctx)
 {
-	int rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-				  SCMP_A1(SCMP_CMP_EQ, FIONBIO, 0));
-
-	if (rc < 0) {
-		return rc;
-	}
 	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
 				SCMP_A1(SCMP_CMP_EQ, SIOCOUTQ, 0));
 }

@@ -6,6 +6,7 @@
 #include "os/thread.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <sys/resource.h>
 
 int thread_start(void *(*run)(void *arg), void *arg)
@@ -28,4 +29,12 @@ int thread_start(void *(*run)(void *arg), void *arg)
 void thread_stand_back(void)
 {
 	(void)setpriority(PRIO_PROCESS, 0, NICE);
+}
+
+/* Where it is forbidden all works as well, but for what it saves. */
+void thread_take_turns(void)
+{
+	struct sched_param none = { .sched_priority = 0 };
+
+	(void)sched_setscheduler(0, SCHED_BATCH, &none);
 }

@@ -18,6 +18,16 @@ MUST_USE int thread_start(void *(*run)(void *arg), void *arg);
  * process. */
 void thread_stand_back(void);
 
-#define THREAD_STACK_OCTETS (256u * 1024u) /* libcrypt's own is on the heap */
+/*
+ * Lets the calling thread, and all that it starts, work in turns (SCHED_BATCH):
+ * woken, it waits for a processor that is free, or for the end of another
+ * thread's slice.  A role that takes the processor from who sent it a packet
+ * finds one packet; one that waits finds several, and half the switches from
+ * thread to thread are gone.  For use before confining the process.
+ */
+void thread_take_turns(void);
+
+#define THREAD_STACK_OCTETS                                                    \
+	(512u * 1024u) /* a few packets; libcrypt's is on the heap */
 
 #endif

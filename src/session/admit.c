@@ -128,7 +128,8 @@ void admit_read_header(struct conn *c)
 	size_t kept = c->in.len;
 	ssize_t n;
 
-	conn_watch(c, UV_READABLE); /* after an error, too: see on_poll */
+	conn_watch(c,
+		   LOOP_READABLE); /* after an error, too: see conn_on_ready */
 	if (kept != 0) {
 		memcpy(p->in, c->in.at + c->in.off, kept);
 	}

@@ -64,7 +64,7 @@ static void refuse_login(struct conn *c, uint32_t status)
 static void delay(struct conn *c, uint32_t delay_ms)
 {
 	c->waits = CONN_WAITS_DELAY;
-	c->delay_ms = uv_now(&c->process->loop) + delay_ms;
+	c->delay_ms = c->process->loop.now_ms + delay_ms;
 	list_append(&c->process->delayed, &c->queue);
 }
 
@@ -81,7 +81,7 @@ static void on_refused(struct conn *c, struct packet *p)
 static void on_challenge(struct conn *c, struct packet *p)
 {
 	c->is_in_exchange = true;
-	if (c->out.len != 0) {
+	if (c->out.len != 0 && !c->is_out_held) {
 		/* who asks for so much, and takes nothing, means no good */
 		refuse_login(c, STATUS_TEMP);
 		return;
@@ -136,14 +136,16 @@ static void on_message(struct conn *c, struct packet *p)
 	const struct wording *w;
 
 	if (m->status == STATUS_OK) {
-		c->body.fd = p->fd;
-		c->body.stored = m->stored;
-		p->fd = -1;
-		pop3_server_message_ok(&c->engine);
+		message_come(c, p);
 		return;
 	}
 	w = word(message_wordings, m->status);
 	pop3_server_message_failed(&c->engine, w->code, w->text);
+}
+
+static void on_texts(struct conn *c, struct packet *p)
+{
+	message_texts_come(c, p);
 }
 
 static void on_committed(struct conn *c, struct packet *p)
@@ -167,6 +169,7 @@ static const struct {
 	{ PACKET_OPENED, CONN_WAITS_LOGIN, on_opened },
 	{ PACKET_LISTING, CONN_WAITS_LISTING, on_listing },
 	{ PACKET_MESSAGE, CONN_WAITS_MESSAGE, on_message },
+	{ PACKET_TEXTS, CONN_WAITS_MESSAGE, on_texts },
 	{ PACKET_COMMITTED, CONN_WAITS_COMMIT, on_committed },
 };
 
@@ -176,6 +179,17 @@ static void on_signature(struct conn *c, const struct packet *packet)
 		process_fail("a signature that nobody waits for");
 	}
 	secure_signed(c, packet_tail(packet), packet_tail_len(packet));
+}
+
+/* What came with an answer is gone with its packet; so may the connection be,
+ * after its turn. */
+static void keep_ahead(struct process *p, uint64_t id)
+{
+	struct conn *c = table_find(p, id);
+
+	if (c != NULL && !ahead_keep(c)) {
+		conn_drop(c, REPORT_LOST);
+	}
 }
 
 void answer_packet(struct process *p, struct packet *packet)
@@ -201,6 +215,7 @@ void answer_packet(struct process *p, struct packet *packet)
 		fd_close(&packet->fd);
 		if (c->waits == CONN_WAITS_NOT) { /* or for time to pass */
 			conn_resume(c);
+			keep_ahead(p, packet->as.refused.conn);
 		}
 		return;
 	}

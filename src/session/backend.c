@@ -10,14 +10,11 @@
 /* Packets taken from a channel before connections get their turn. */
 #define PACKETS_PER_TURN 64
 
-static void on_ready(uv_poll_t *poll, int status, int events);
-
 static void watch(struct backend *b)
 {
-	b->wants_write = !outbox_is_empty(&b->outbox);
-	if (uv_poll_start(&b->poll,
-			  UV_READABLE | (b->wants_write ? UV_WRITABLE : 0),
-			  on_ready) < 0) {
+	if (source_watch(&b->source, outbox_is_empty(&b->outbox)
+					 ? LOOP_READABLE
+					 : LOOP_READABLE | LOOP_WRITABLE) < 0) {
 		process_fail("a channel cannot be watched");
 	}
 }
@@ -35,49 +32,48 @@ static void gone(const struct backend *b)
 
 void backend_send(struct backend *b, struct packet *p)
 {
-	if (outbox_send(&b->outbox, b->fd, p) != CHANNEL_OK) {
+	if (outbox_send(&b->outbox, b->source.fd, p) != CHANNEL_OK) {
 		gone(b);
 	}
-	if (!outbox_is_empty(&b->outbox) && !b->wants_write) {
+	if (!outbox_is_empty(&b->outbox)) {
 		watch(b);
 	}
 }
 
 static void receive(struct backend *b)
 {
-	struct packet *p = &b->process->packet;
+	struct process *process = b->source.process;
+	struct packet *p = &process->packet;
+	unsigned most =
+	    loop_burst_next(&b->burst, &process->loop, PACKETS_PER_TURN);
 
-	for (int i = 0; i < PACKETS_PER_TURN; i++) {
-		int rc =
-		    channel_receive_checked(b->fd, p, b->role, ROLE_SESSION);
+	for (unsigned i = 0; i < most; i++) {
+		int rc = channel_receive_checked(b->source.fd, p, b->role,
+						 ROLE_SESSION);
 
 		if (rc == CHANNEL_AGAIN) {
+			loop_burst_end(&b->burst);
 			return;
 		}
 		if (rc != CHANNEL_OK) {
 			gone(b);
 		}
-		answer_packet(b->process, p);
+		answer_packet(process, p);
 		fd_close(&p->fd);
 	}
 }
 
-static void on_ready(uv_poll_t *poll, int status, int events)
+static void on_ready(struct source *source, uint32_t events)
 {
-	struct backend *b = poll->data;
+	struct backend *b = LIST_OWNER(source, struct backend, source);
 
-	if (status < 0) {
-		gone(b);
-	}
-	if ((events & UV_WRITABLE) != 0) {
-		if (outbox_flush(&b->outbox, b->fd) != CHANNEL_OK) {
+	if ((events & LOOP_WRITABLE) != 0) {
+		if (outbox_flush(&b->outbox, source->fd) != CHANNEL_OK) {
 			gone(b);
 		}
-		if (outbox_is_empty(&b->outbox)) {
-			watch(b);
-		}
+		watch(b);
 	}
-	if ((events & UV_READABLE) != 0) {
+	if ((events & ~(uint32_t)LOOP_WRITABLE) != 0) {
 		receive(b);
 	}
 }
@@ -90,12 +86,9 @@ int backend_init(struct backend *b, struct process *process, enum role role,
 	if (rc < 0) {
 		return rc;
 	}
-	b->process = process;
 	b->role = role;
-	b->fd = fd;
 	outbox_init(&b->outbox);
-	b->poll.data = b;
-	rc = uv_poll_init(&process->loop, &b->poll, fd);
+	rc = source_init(&b->source, process, fd, on_ready);
 	if (rc == 0) {
 		watch(b);
 	}

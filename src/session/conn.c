@@ -18,19 +18,16 @@
 
 /* --- what it waits for --- */
 
-static void on_poll(uv_poll_t *poll, int status, int events);
-
-void conn_watch(struct conn *c, int events)
+void conn_watch(struct conn *c, uint32_t events)
 {
 	if (c->watched == events) {
 		return;
 	}
-	c->watched = (uint8_t)events;
-	if (events == 0) {
-		uv_poll_stop(&c->poll);
-	} else if (uv_poll_start(&c->poll, events, on_poll) < 0) {
+	if (loop_watch(&c->process->loop, c->fd, c->id, c->watched, events) <
+	    0) {
 		process_fail("a descriptor cannot be watched");
 	}
+	c->watched = (uint8_t)events;
 }
 
 void conn_time(struct conn *c, enum timing timing)
@@ -41,7 +38,7 @@ void conn_time(struct conn *c, enum timing timing)
 		return; /* its time runs from the connection's begin */
 	}
 	c->timed = (uint8_t)timing;
-	c->touched_ms = uv_now(&p->loop);
+	c->touched_ms = p->loop.now_ms;
 	if (timing == TIMING_STALL) {
 		output_begin_stall(c);
 	}
@@ -49,20 +46,6 @@ void conn_time(struct conn *c, enum timing timing)
 }
 
 /* --- its end --- */
-
-/* Its memory is needed as long as the loop has its handle, and an answer may
- * come for it. */
-static void release(struct conn *c)
-{
-	if (--c->holders == 0) {
-		free(c);
-	}
-}
-
-static void on_closed(uv_handle_t *handle)
-{
-	release(handle->data);
-}
 
 /* Ends the client's side. */
 static void hang_up(struct conn *c)
@@ -72,8 +55,8 @@ static void hang_up(struct conn *c)
 			(void)!tls_close(c->tls);
 			tls_detach(c->tls);
 		}
-		uv_close((uv_handle_t *)&c->poll, on_closed); /* first */
-		fd_close(&c->fd);
+		fd_close(&c->fd); /* which ends its being watched */
+		c->watched = 0;
 	}
 }
 
@@ -88,7 +71,7 @@ static void end(struct conn *c)
 	if (c->is_in_exchange) {
 		request_sasl_cancel(c);
 	}
-	report_write(&c->report, c->address, c->port, uv_now(&p->loop));
+	report_write(&c->report, c->address, c->port, p->loop.now_ms);
 	admit_leave(c);
 	table_remove(p, c);
 	list_remove(&c->timing);
@@ -96,11 +79,12 @@ static void end(struct conn *c)
 	hang_up(c);
 	tls_destroy(&c->tls);
 	fd_close(&c->body.fd);
+	ahead_drop(c);
 	rest_free(&c->in);
 	rest_free(&c->out);
 	view_finish(&c->view);
 	pop3_server_finish(&c->engine);
-	release(c);
+	free(c);
 }
 
 void conn_drop(struct conn *c, enum report_end why)
@@ -132,8 +116,8 @@ static void await_command(struct conn *c, bool was_heard)
 	}
 	/* a socket is writable most of the time, so the loop comes at once */
 	conn_watch(c, c->tls != NULL && tls_may_have_more(c->tls)
-			  ? UV_READABLE | UV_WRITABLE
-			  : UV_READABLE);
+			  ? LOOP_READABLE | LOOP_WRITABLE
+			  : LOOP_READABLE);
 }
 
 static void await_room(struct conn *c)
@@ -141,7 +125,7 @@ static void await_room(struct conn *c)
 	if (c->timed != TIMING_STALL) {
 		conn_time(c, TIMING_STALL);
 	}
-	conn_watch(c, UV_WRITABLE);
+	conn_watch(c, LOOP_WRITABLE);
 }
 
 static void fail(struct conn *c)
@@ -196,6 +180,9 @@ static enum step flush(struct conn *c, struct turn *t, enum step step)
 	if (step == STEP_FAIL) {
 		return step;
 	}
+	if (step == STEP_WAITS && output_hold(c, &t->out)) {
+		return step;
+	}
 	if (step == STEP_FINISH && c->tls != NULL) {
 		tls_hold(c->tls); /* for the end of TLS to go with it */
 	}
@@ -215,8 +202,10 @@ static void turn(struct conn *c, struct pop3_slice in)
 	struct turn t = { .in = in,
 			  .out = pop3_writer_of(p->out, sizeof(p->out)),
 			  .budget = SESSION_TURN_OCTETS };
-	enum step step = c->is_finished ? STEP_FINISH : step_go(c, &t);
+	enum step step;
 
+	output_take_held(c, &t.out);
+	step = c->is_finished ? STEP_FINISH : step_go(c, &t);
 	c->is_finished = step == STEP_FINISH;
 	if (c->is_finished &&
 	    c->engine.login_tries >= p->settings.login_tries_max &&
@@ -244,7 +233,7 @@ void conn_resume(struct conn *c)
 {
 	if (c->is_dropped) {
 		end(c);
-	} else if (c->out.len == 0) {
+	} else if (c->out.len == 0 || c->is_out_held) {
 		turn_on_rest(c);
 	} else {
 		await_room(c);
@@ -255,7 +244,7 @@ bool conn_is_idle(const struct conn *c)
 {
 	bool is_shaking = c->tls != NULL && !tls_is_ready(c->tls);
 
-	return c->watched == UV_READABLE && c->waits == CONN_WAITS_NOT &&
+	return c->watched == LOOP_READABLE && c->waits == CONN_WAITS_NOT &&
 	       !is_shaking && !c->awaits_header;
 }
 
@@ -305,7 +294,7 @@ static void read_more(struct conn *c)
 	}
 	n = receive(c, p->in + kept, sizeof(p->in) - kept);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
-		conn_watch(c, UV_READABLE);
+		conn_watch(c, LOOP_READABLE);
 		return;
 	}
 	if (n <= 0) {
@@ -341,16 +330,15 @@ static void send_more(struct conn *c)
 	}
 }
 
-/* An error of the socket ends the loop's watching; the next recv or send on it
- * says which, and what had come before it is still read. */
-static void on_poll(uv_poll_t *poll, int status, int events)
+/* Of an error the next recv or send says which, and what had come before it is
+ * still read. */
+void conn_on_ready(struct conn *c, uint32_t events)
 {
-	struct conn *c = poll->data;
-	bool sends = c->watched == UV_WRITABLE;
+	bool sends = c->watched == LOOP_WRITABLE;
 
 	(void)events;
-	if (status < 0) {
-		conn_watch(c, 0);
+	if (c->watched == 0) {
+		return; /* its turn came too late */
 	}
 	if (c->tls != NULL) {
 		tls_note_readable(c->tls);
@@ -377,17 +365,11 @@ void conn_greet(struct conn *c)
 	}
 }
 
-bool conn_begin(struct conn *c)
+void conn_begin(struct conn *c)
 {
-	c->poll.data = c;
-	c->holders = 2;
-	if (uv_poll_init(&c->process->loop, &c->poll, c->fd) < 0) {
-		return false;
-	}
 	if (c->awaits_header) {
-		conn_watch(c, UV_READABLE);
+		conn_watch(c, LOOP_READABLE);
 	} else {
 		conn_greet(c);
 	}
-	return true;
 }

@@ -14,6 +14,7 @@
 #include <netinet/in.h>
 
 #include "pop3/pop3.h"
+#include "session/ahead.h"
 #include "session/process.h"
 #include "session/report.h"
 #include "session/rest.h"
@@ -38,7 +39,11 @@ struct conn_body {
 	uint64_t octets; /* announced */
 	uint64_t stored; /* in the file */
 	uint64_t read;   /* of it */
-	int fd;          /* -1: none */
+	uint32_t idx;
+	uint32_t next;  /* the one behind it; 0: none was asked for yet */
+	uint32_t asked; /* how many messages at once */
+	int fd;         /* -1: none */
+	bool is_held;   /* it is in front of those that were read ahead */
 	bool is_begun;
 	bool is_top;
 	bool is_wire; /* goes as it is stored */
@@ -46,9 +51,8 @@ struct conn_body {
 
 struct conn {
 	struct list timing; /* in one of process->timing */
-	struct list queue; /* in process->delayed or process->turns, or alone */
+	struct list queue;  /* in process->delayed, turns or ahead, or alone */
 	struct process *process;
-	uv_poll_t poll;
 	uint64_t id;
 	uint64_t handle;     /* of the maildrop; 0: none */
 	uint64_t touched_ms; /* when its time limit began */
@@ -57,6 +61,7 @@ struct conn {
 	struct conn_rest in;
 	struct conn_rest out;
 	struct conn_body body;
+	struct ahead ahead;
 	struct view view;
 	struct report report;
 	struct pop3_server engine;
@@ -64,9 +69,9 @@ struct conn {
 	uint64_t taken;      /* octets, when the stall limit began */
 	int fd;
 	uint8_t waits;       /* enum conn_wait */
-	uint8_t watched;     /* enum uv_poll_event that the loop watches */
+	uint8_t watched;     /* events that the loop watches */
 	uint8_t timed;       /* enum timing that it is in */
-	uint8_t holders;     /* of its memory: the loop, and we */
+	bool is_out_held;    /* out goes with the next answer */
 	bool is_finished;    /* the engine said CLOSE */
 	bool is_dropped;     /* goes away once it waits for nobody */
 	bool is_tls_due;     /* when the +OK to STLS is out */
@@ -81,9 +86,11 @@ struct conn {
 };
 
 /* Begins to serve a connection whose engine is ready: greets it and listens to
- * it, or listens to what a proxy has to say first.  False if its descriptor
- * cannot be watched. */
-MUST_USE bool conn_begin(struct conn *c);
+ * it, or listens to what a proxy has to say first. */
+void conn_begin(struct conn *c);
+
+/* The loop says that its descriptor is ready. */
+void conn_on_ready(struct conn *c, uint32_t events);
 
 /* Begins TLS if it is due, or greets; of one that is watched. */
 void conn_greet(struct conn *c);
@@ -101,9 +108,8 @@ void conn_drop(struct conn *c, enum report_end why);
 void conn_abort(struct conn *c, enum report_end why, enum pop3_code code,
 		const char *text);
 
-/* Watches its descriptor for these events (enum uv_poll_event), and those
- * only. */
-void conn_watch(struct conn *c, int events);
+/* Watches its descriptor for these events, and those only. */
+void conn_watch(struct conn *c, uint32_t events);
 
 /* TLS has begun: goes on, or greets. */
 void conn_secured(struct conn *c);
@@ -120,6 +126,13 @@ enum output_result {
 
 /* Sends w and empties it; what cannot be sent now is kept in c->out. */
 enum output_result output_flush(struct conn *c, struct pop3_writer *w);
+
+/* Keeps w in c->out and empties it, if it is little: the client has said more
+ * without having seen it, so that it may go with another role's answer. */
+MUST_USE bool output_hold(struct conn *c, struct pop3_writer *w);
+
+/* Puts what was kept so into w, which is empty. */
+void output_take_held(struct conn *c, struct pop3_writer *w);
 
 /* Begins to watch whether the client takes what it is sent; whether it has
  * taken less than SESSION_STALL_OCTETS since then. */
@@ -142,10 +155,23 @@ void request_sasl_cancel(struct conn *c);
 void request_signature(struct conn *c);
 void request_ticket_keys(struct process *p);
 void request_listing(struct conn *c);
-void request_message(struct conn *c, const struct pop3_event *ev);
+void request_message(struct conn *c);
 void request_commit(struct conn *c);
 void request_close(struct process *p, uint64_t id, uint64_t handle,
 		   bool is_broken);
+
+/* message.c: */
+
+/* The client wants message idx, and, if is_followed, another one behind it.
+ * True: it is there, and the engine knows; false: maildrop was asked. */
+bool message_want(struct conn *c, uint32_t idx, bool is_followed);
+
+/* MESSAGE, if it is OK, and TEXTS. */
+void message_come(struct conn *c, struct packet *p);
+void message_texts_come(struct conn *c, const struct packet *p);
+
+/* It is sent, or will never be. */
+void message_end(struct conn *c);
 
 /* answer.c: what they say. */
 void answer_packet(struct process *p, struct packet *packet);

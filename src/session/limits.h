@@ -22,6 +22,12 @@
  * holds reply, text and terminator is cheaper. */
 #define SESSION_SENDFILE_MIN 16384u
 
+/* Messages read ahead that wait for their clients: octets in a process, and how
+ * long.  A connection has a packet of them at most, and none while it idles: an
+ * answer later than that was not worth much, and is read anew. */
+#define SESSION_AHEAD_OCTETS_MAX (8u * 1024u * 1024u)
+#define SESSION_AHEAD_MS         1000u
+
 /* A client that reads must take as much within the stall time: one that takes
  * an octet a second counts as one that takes none. */
 #define SESSION_STALL_OCTETS 4096u
@@ -41,6 +47,14 @@
 /* Octets of TLS that wait for more of one connection, to be sent in one piece:
  * a session ticket and the greeting; the last reply and the end of TLS. */
 #define SESSION_HELD_MAX 1024u
+
+/* Octets of replies to a pipelining client that are kept back while another
+ * role is asked for its next command: the answer goes with them. */
+#define SESSION_HELD_REPLIES_MAX 4096u
+
+/* TLS records, of 16 KiB each, that go out in one piece: SESSION_OUT_MAX.  As
+ * much may be held of a connection whose client does not take it. */
+#define SESSION_RECORDS 4u
 
 /* A handshake takes 22 KiB beside what TLS keeps, and leaves a hole as large
  * in the heap: after so many, but not oftener than that, the pages of the holes

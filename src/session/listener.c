@@ -11,11 +11,23 @@
 #include "base/log.h"
 #include "os/fd.h"
 
-static void on_pause_over(uv_timer_t *timer)
+static int watch_all(struct process *p, uint32_t events)
 {
-	struct process *p = timer->data;
+	int rc = 0;
 
-	if (!p->is_retired && !p->is_stopping && listeners_start(p) < 0) {
+	for (size_t i = 0; i < p->listener_count && rc == 0; i++) {
+		rc = source_watch(&p->listeners[i].source, events);
+	}
+	return rc;
+}
+
+void listeners_tick(struct process *p)
+{
+	if (p->accept_ms == 0 || p->loop.now_ms < p->accept_ms) {
+		return;
+	}
+	p->accept_ms = 0;
+	if (listeners_start(p) < 0) {
 		process_fail("a listener cannot be watched");
 	}
 }
@@ -25,9 +37,8 @@ static void on_pause_over(uv_timer_t *timer)
 static void pause_accepting(struct process *p, int error)
 {
 	log_event_errno(LOG_WARNING, "accepting pauses", NULL, error);
-	listeners_stop(p);
-	uv_timer_start(&p->accept_pause, on_pause_over, SESSION_ACCEPT_PAUSE_MS,
-		       0);
+	(void)!watch_all(p, 0);
+	p->accept_ms = p->loop.now_ms + SESSION_ACCEPT_PAUSE_MS;
 }
 
 /* [accept(2)] "should detect the following errors": they are of one connection,
@@ -72,26 +83,26 @@ static bool accept_one(struct listener *l)
 {
 	struct sockaddr_storage from;
 	socklen_t len = sizeof(from);
-	int fd = accept4(l->fd, (struct sockaddr *)&from, &len,
+	int fd = accept4(l->source.fd, (struct sockaddr *)&from, &len,
 			 SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	if (fd >= 0) {
 		table_add(l, fd, &from);
 		return true;
 	}
-	return accept_failed(l->process, errno);
+	return accept_failed(l->source.process, errno);
 }
 
-static void on_ready(uv_poll_t *poll, int status, int events)
+void listener_on_ready(struct source *source, uint32_t events)
 {
-	struct listener *l = poll->data;
+	struct listener *l = LIST_OWNER(source, struct listener, source);
+	unsigned most = loop_burst_next(&l->burst, &source->process->loop,
+					SESSION_ACCEPTS_PER_TURN);
 
 	(void)events;
-	if (status < 0) {
-		process_fail("a listener failed");
-	}
-	for (int i = 0; i < SESSION_ACCEPTS_PER_TURN; i++) {
+	for (unsigned i = 0; i < most; i++) {
 		if (!accept_one(l)) {
+			loop_burst_end(&l->burst);
 			return;
 		}
 	}
@@ -99,28 +110,15 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 
 int listeners_start(struct process *p)
 {
-	int rc = 0;
-
-	for (size_t i = 0; i < p->listener_count && rc == 0; i++) {
-		rc =
-		    uv_poll_start(&p->listeners[i].poll, UV_READABLE, on_ready);
-	}
-	p->accept_pause.data = p;
-	return rc;
-}
-
-void listeners_stop(struct process *p)
-{
-	for (size_t i = 0; i < p->listener_count; i++) {
-		uv_poll_stop(&p->listeners[i].poll);
-	}
+	return watch_all(p, LOOP_READABLE);
 }
 
 void listeners_close(struct process *p)
 {
-	listeners_stop(p);
+	p->accept_ms = 0;
 	for (size_t i = 0; i < p->listener_count; i++) {
-		fd_close(&p->listeners[i].fd);
+		(void)!source_watch(&p->listeners[i].source, 0);
+		fd_close(&p->listeners[i].source.fd);
 	}
 	p->listener_count = 0;
 }

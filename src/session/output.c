@@ -114,6 +114,27 @@ enum output_result output_flush_rest(struct conn *c)
 	return OUTPUT_DONE;
 }
 
+bool output_hold(struct conn *c, struct pop3_writer *w)
+{
+	if (w->len == 0 || w->len > SESSION_HELD_REPLIES_MAX ||
+	    c->out.len != 0 || !keep_rest(c, w->at, w->len)) {
+		return false;
+	}
+	w->len = 0;
+	c->is_out_held = true;
+	return true;
+}
+
+void output_take_held(struct conn *c, struct pop3_writer *w)
+{
+	if (c->is_out_held) {
+		memcpy(w->at, c->out.at, c->out.len);
+		w->len = c->out.len;
+		rest_free(&c->out);
+		c->is_out_held = false;
+	}
+}
+
 static void spend(size_t *budget, size_t octets)
 {
 	*budget -= octets < *budget ? octets : *budget;
@@ -187,6 +208,18 @@ static bool stuff_piece(struct conn *c, struct pop3_writer *w)
 	return true;
 }
 
+static void stuff_held(struct conn *c, struct pop3_writer *w)
+{
+	struct conn_body *b = &c->body;
+	uint32_t len;
+	const uint8_t *at = ahead_text(c, &len);
+	struct pop3_slice text =
+	    pop3_slice_of(at + b->read, len - (size_t)b->read);
+
+	pop3_stuff_run(&b->stuff, &text, w);
+	b->read = len - text.len;
+}
+
 static enum output_result stuff_file(struct conn *c, struct pop3_writer *w,
 				     size_t *budget)
 {
@@ -200,7 +233,9 @@ static enum output_result stuff_file(struct conn *c, struct pop3_writer *w,
 				return result;
 			}
 		}
-		if (!stuff_piece(c, w)) {
+		if (b->is_held) {
+			stuff_held(c, w);
+		} else if (!stuff_piece(c, w)) {
 			c->report.end = REPORT_BROKEN;
 			return OUTPUT_FAILED;
 		}
@@ -235,8 +270,8 @@ enum output_result output_body(struct conn *c, struct pop3_writer *w,
 			       size_t *budget)
 {
 	struct conn_body *b = &c->body;
-	bool by_kernel = b->is_wire && !b->is_top && c->tls == NULL &&
-			 b->stored >= SESSION_SENDFILE_MIN;
+	bool by_kernel = b->is_wire && !b->is_top && !b->is_held &&
+			 c->tls == NULL && b->stored >= SESSION_SENDFILE_MIN;
 	enum output_result result =
 	    by_kernel ? send_file(c, w, budget) : stuff_file(c, w, budget);
 

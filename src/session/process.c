@@ -28,7 +28,7 @@ _Noreturn void process_fail(const char *why)
 static void stop_if_done(struct process *p)
 {
 	if (p->conn_count == 0 && (p->is_retired || p->is_stopping)) {
-		uv_stop(&p->loop);
+		p->loop.is_over = true;
 	}
 }
 
@@ -43,8 +43,8 @@ static void retire(struct process *p)
 static void stop(struct process *p)
 {
 	p->is_stopping = true;
-	p->stop_ms = uv_now(&p->loop) + p->settings.stop_ms;
-	uv_poll_stop(&p->control_poll);
+	p->stop_ms = p->loop.now_ms + p->settings.stop_ms;
+	(void)!source_watch(&p->control, 0);
 	listeners_close(p);
 	table_stop(p);
 	stop_if_done(p);
@@ -58,13 +58,11 @@ static void serve(struct process *p)
 	}
 }
 
-static void on_control(uv_poll_t *poll, int status, int events)
+static void on_control(struct source *source, uint32_t events)
 {
-	struct process *p = poll->data;
-	int rc = status < 0
-		     ? CHANNEL_EOF
-		     : channel_receive_checked(STARTUP_FD, &p->packet,
-					       ROLE_MASTER, ROLE_SESSION);
+	struct process *p = source->process;
+	int rc = channel_receive_checked(STARTUP_FD, &p->packet, ROLE_MASTER,
+					 ROLE_SESSION);
 
 	(void)events;
 	if (rc == CHANNEL_AGAIN) {
@@ -82,40 +80,110 @@ static void on_control(uv_poll_t *poll, int status, int events)
 static void give_memory_back(struct process *p)
 {
 	if (p->handshakes >= SESSION_HANDSHAKES_PER_TRIM &&
-	    uv_now(&p->loop) - p->given_back_ms >= SESSION_TRIM_MS) {
+	    p->loop.now_ms - p->given_back_ms >= SESSION_TRIM_MS) {
 		malloc_trim(0);
 		p->handshakes = 0;
-		p->given_back_ms = uv_now(&p->loop);
+		p->given_back_ms = p->loop.now_ms;
 	}
 }
 
-static void on_tick(uv_timer_t *timer)
-{
-	struct process *p = timer->data;
+/* --- its loop --- */
 
+static void tick(struct process *p)
+{
+	listeners_tick(p);
 	table_tick(p);
 	give_memory_back(p);
-	if (p->is_stopping && uv_now(&p->loop) >= p->stop_ms) {
+	if (p->is_stopping && p->loop.now_ms >= p->stop_ms) {
 		table_drop_all(p, REPORT_STOP);
-		uv_stop(&p->loop);
+		p->loop.is_over = true;
 	}
 }
 
 /* Whoever has no connection sleeps. */
+static int time_to_tick(const struct process *p)
+{
+	uint64_t now = p->loop.now_ms;
+
+	if (p->conn_count == 0 && p->accept_ms == 0) {
+		return -1;
+	}
+	return p->tick_ms > now ? (int)(p->tick_ms - now) : 0;
+}
+
+static void hand_out(struct process *p, const struct epoll_event *e)
+{
+	uint64_t number = e->data.u64;
+	struct source *source;
+	struct conn *c;
+
+	if (number >= SOURCES_MAX) {
+		c = table_find(p, number);
+		if (c != NULL) {
+			conn_on_ready(c, e->events);
+		}
+		return;
+	}
+	source = p->sources[number];
+	if (source->watched != 0) { /* or its turn came too late */
+		source->on_ready(source, e->events);
+	}
+}
+
+static void loop(struct process *p)
+{
+	while (!p->loop.is_over) {
+		int n = loop_wait(&p->loop, time_to_tick(p));
+
+		if (n < 0) {
+			process_fail("the loop cannot wait");
+		}
+		for (int i = 0; i < n; i++) {
+			hand_out(p, &p->loop.events[i]);
+		}
+		if (p->loop.now_ms >= p->tick_ms) {
+			p->tick_ms = p->loop.now_ms + SESSION_TICK_MS;
+			tick(p);
+		}
+	}
+}
+
 void process_note_begin(struct process *p)
 {
 	if (p->conn_count == 1) {
-		uv_timer_start(&p->tick, on_tick, SESSION_TICK_MS,
-			       SESSION_TICK_MS);
+		p->tick_ms = p->loop.now_ms + SESSION_TICK_MS;
 	}
 }
 
 void process_note_end(struct process *p)
 {
-	if (p->conn_count == 0) {
-		uv_timer_stop(&p->tick);
-	}
 	stop_if_done(p);
+}
+
+int source_init(struct source *source, struct process *process, int fd,
+		void (*on_ready)(struct source *, uint32_t events))
+{
+	if (process->source_count == SOURCES_MAX) {
+		return -EPROTO;
+	}
+	*source = (struct source){ .on_ready = on_ready,
+				   .process = process,
+				   .number = process->source_count,
+				   .fd = fd };
+	process->sources[process->source_count++] = source;
+	return 0;
+}
+
+int source_watch(struct source *source, uint32_t events)
+{
+	int rc = 0;
+
+	if (source->watched != events) {
+		rc = loop_watch(&source->process->loop, source->fd,
+				source->number, source->watched, events);
+		source->watched = events;
+	}
+	return rc;
 }
 
 /* --- its start --- */
@@ -124,11 +192,8 @@ static int take_listener(struct process *p, const struct startup_item *item)
 {
 	struct listener *l = &p->listeners[p->listener_count++];
 
-	l->process = p;
-	l->fd = item->fd;
 	l->kind = (enum listener_kind)item->kind;
-	l->poll.data = l;
-	return uv_poll_init(&p->loop, &l->poll, l->fd);
+	return source_init(&l->source, p, item->fd, listener_on_ready);
 }
 
 /* key tells first of all who we are; OpenSSL is made ready with it before the
@@ -176,7 +241,7 @@ static struct backend *backend_of(struct process *p, uint32_t role)
 static int take_channel(struct process *p, const struct startup_item *item)
 {
 	struct backend *b = backend_of(p, item->kind);
-	int rc = b == NULL || b->process != NULL ? -EPROTO : 0;
+	int rc = b == NULL || b->source.process != NULL ? -EPROTO : 0;
 
 	if (rc == 0 && item->kind == ROLE_KEY) {
 		rc = take_identity(p, item->fd);
@@ -208,31 +273,23 @@ static int take_item(struct process *p, const struct startup_item *item)
 
 static int init_loop(struct process *p)
 {
-	int rc = uv_loop_init(&p->loop);
+	int rc = loop_init(&p->loop);
 
-	if (rc == 0) {
-		rc = uv_timer_init(&p->loop, &p->tick);
-	}
-	if (rc == 0) {
-		rc = uv_timer_init(&p->loop, &p->accept_pause);
-	}
 	if (rc == 0) {
 		rc = fd_set_nonblocking(STARTUP_FD, true);
 	}
 	if (rc == 0) {
-		rc = uv_poll_init(&p->loop, &p->control_poll, STARTUP_FD);
+		rc = source_init(&p->control, p, STARTUP_FD, on_control);
 	}
-	p->tick.data = p;
-	p->control_poll.data = p;
 	return rc;
 }
 
 /* Without key there is no TLS, and none was promised. */
 static bool has_all(const struct process *p)
 {
-	return p->auth.process != NULL && p->maildrop.process != NULL &&
-	       p->counters != NULL &&
-	       (p->key.process != NULL) == p->settings.has_tls;
+	return p->auth.source.process != NULL &&
+	       p->maildrop.source.process != NULL && p->counters != NULL &&
+	       (p->key.source.process != NULL) == p->settings.has_tls;
 }
 
 int process_init(struct process *p, struct startup *startup)
@@ -256,7 +313,7 @@ int process_init(struct process *p, struct startup *startup)
 
 int process_run(struct process *p)
 {
-	int rc = uv_poll_start(&p->control_poll, UV_READABLE, on_control);
+	int rc = source_watch(&p->control, LOOP_READABLE);
 
 	if (rc < 0) {
 		return rc;
@@ -265,7 +322,7 @@ int process_run(struct process *p)
 	if (channel_send(STARTUP_FD, &p->packet) != CHANNEL_OK) {
 		return -EPIPE;
 	}
-	uv_run(&p->loop, UV_RUN_DEFAULT);
+	loop(p);
 	return 0;
 }
 

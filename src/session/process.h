@@ -6,13 +6,12 @@
 #ifndef SESSION_PROCESS_H
 #define SESSION_PROCESS_H
 
-#include <uv.h>
-
 #include "base/list.h"
 #include "ipc/counters.h"
 #include "ipc/startup.h"
 #include "pop3/server.h"
 #include "session/limits.h"
+#include "session/loop.h"
 #include "session/outbox.h"
 #include "session/tls_context.h"
 
@@ -29,14 +28,21 @@ enum timing {
 	TIMING_COUNT
 };
 
+/* What the loop watches beside connections; their numbers are below 2^32. */
+struct source {
+	void (*on_ready)(struct source *source, uint32_t events);
+	struct process *process; /* NULL: there is none */
+	uint32_t number;
+	uint32_t watched; /* events */
+	int fd;
+};
+
 /* The channel to another role. */
 struct backend {
-	struct process *process;
-	uv_poll_t poll;
+	struct source source;
 	struct outbox outbox;
+	struct loop_burst burst;
 	enum role role;
-	int fd;
-	bool wants_write;
 };
 
 /* What a connection is offered depends on who might overhear it. */
@@ -50,11 +56,13 @@ enum offer {
 };
 
 struct listener {
-	struct process *process;
-	uv_poll_t poll;
-	int fd;
+	struct source source;
+	struct loop_burst burst;
 	enum listener_kind kind;
 };
+
+/* The master's, three other roles', and the listeners. */
+#define SOURCES_MAX (4 + STARTUP_DESCRIPTORS_MAX)
 
 struct table_slot {
 	struct conn *conn;  /* NULL: free */
@@ -67,10 +75,10 @@ struct process {
 	struct pop3_server_config offers[OFFER_COUNT];
 	char mechanisms[OFFER_COUNT][POP3_MECHANISMS_MAX + 1];
 	struct tls_context tls; /* count is 0: there is none */
-	uv_loop_t loop;
-	uv_timer_t tick;
-	uv_timer_t accept_pause;
-	uv_poll_t control_poll;
+	struct loop loop;
+	struct source *sources[SOURCES_MAX]; /* by their numbers */
+	uint32_t source_count;
+	struct source control;
 	struct backend auth;
 	struct backend maildrop;
 	struct backend key; /* if there is TLS */
@@ -81,12 +89,16 @@ struct process {
 	struct list timing[TIMING_COUNT];
 	struct list delayed; /* connections whose refusal is told later */
 	struct list turns;   /* handshakes that wait to ask for a signature */
+	struct list ahead; /* connections with messages that were read ahead */
+	size_t ahead_octets;      /* of these messages */
 	struct table_slot *slots; /* by the low half of a connection's id */
 	uint32_t slot_cap;
 	uint32_t slot_free; /* first free slot, or slot_cap */
 	uint32_t conn_count;
 	uint32_t conn_max; /* what the limit of descriptors allows */
 
+	uint64_t tick_ms;       /* when time limits are looked at next */
+	uint64_t accept_ms;     /* when accepting goes on; 0: it does */
 	uint64_t given_back_ms; /* when memory was last given back */
 	uint32_t handshakes;    /* since then */
 	uint64_t stop_ms;       /* when a graceful stop ends, by the loop */
@@ -124,14 +136,24 @@ MUST_USE int process_main(bool (*on_input)(struct conn *, struct pop3_slice));
 /* Sends a request, or keeps it until there is room. */
 void backend_send(struct backend *b, struct packet *p);
 
+/* Gives it a number and a descriptor; nothing is watched yet. */
+MUST_USE int source_init(struct source *source, struct process *process, int fd,
+			 void (*on_ready)(struct source *, uint32_t events));
+
+/* Watches it for these events, and those only. */
+MUST_USE int source_watch(struct source *source, uint32_t events);
+
 /* Starts the channel's watching. */
 MUST_USE int backend_init(struct backend *b, struct process *process,
 			  enum role role, int fd);
 
-/* The listeners: start, stop, or end accepting.  An end gives the sockets up:
- * one that the master no longer has must not go on listening because of us. */
+void listener_on_ready(struct source *source, uint32_t events);
+
+/* The listeners: start, or go on after a pause that is over, or end accepting.
+ * An end gives the sockets up: one that the master no longer has must not go on
+ * listening because of us. */
 MUST_USE int listeners_start(struct process *p);
-void listeners_stop(struct process *p);
+void listeners_tick(struct process *p);
 void listeners_close(struct process *p);
 
 #endif

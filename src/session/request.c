@@ -142,22 +142,15 @@ void request_listing(struct conn *c)
 	backend_send(&c->process->maildrop, &p);
 }
 
-void request_message(struct conn *c, const struct pop3_event *ev)
+void request_message(struct conn *c)
 {
 	struct packet p;
 
 	packet_init(&p, PACKET_FETCH);
 	p.as.fetch.conn = c->id;
 	p.as.fetch.handle = c->handle;
-	p.as.fetch.idx = ev->idx;
-	c->body.is_wire = false;
-	if (c->view.memory != NULL) { /* TOP does without */
-		const struct snapshot_entry *e =
-		    &c->view.snapshot.entries[ev->idx];
-
-		c->body.octets = e->octets;
-		c->body.is_wire = (e->flags & SNAPSHOT_IS_WIRE) != 0;
-	}
+	p.as.fetch.idx = c->body.idx;
+	p.as.fetch.count = c->body.asked;
 	c->waits = CONN_WAITS_MESSAGE;
 	backend_send(&c->process->maildrop, &p);
 }

@@ -27,7 +27,7 @@ void secure_begin(struct conn *c)
 	if (tls_context_wants_tickets(&c->process->tls, clock_ms())) {
 		request_ticket_keys(c->process);
 	}
-	conn_watch(c, UV_READABLE);
+	conn_watch(c, LOOP_READABLE);
 }
 
 /* One reply that a person or a log will understand. */
@@ -52,10 +52,10 @@ static bool go_on(struct conn *c)
 		conn_secured(c);
 		break;
 	case TLS_WANTS_READ:
-		conn_watch(c, UV_READABLE);
+		conn_watch(c, LOOP_READABLE);
 		break;
 	case TLS_WANTS_WRITE:
-		conn_watch(c, UV_WRITABLE);
+		conn_watch(c, LOOP_WRITABLE);
 		break;
 	case TLS_WANTS_SIGNATURE:
 		request_signature(c);

@@ -6,8 +6,6 @@
  */
 #include "session/step.h"
 
-#include "os/fd.h"
-
 static enum step on_input(struct conn *c, const struct pop3_event *ev,
 			  struct turn *t)
 {
@@ -107,12 +105,21 @@ static enum step on_listing(struct conn *c, const struct pop3_event *ev,
 	return STEP_WAITS;
 }
 
+/* Whether the client asks for one more message, which is no more than a guess:
+ * the engine will read what it says. */
+static bool is_followed(struct pop3_slice in)
+{
+	struct pop3_slice verb = pop3_slice_of(in.at, in.len < 4 ? 0 : 4);
+
+	return pop3_slice_equal_fold(verb, POP3_LITERAL("RETR")) ||
+	       pop3_slice_equal_fold(verb, POP3_LITERAL("TOP "));
+}
+
 static enum step on_message(struct conn *c, const struct pop3_event *ev,
 			    struct turn *t)
 {
-	(void)t;
-	request_message(c, ev);
-	return STEP_WAITS;
+	return message_want(c, ev->idx, is_followed(t->in)) ? STEP_GO_ON
+							    : STEP_WAITS;
 }
 
 static enum step go_on_with_body(struct conn *c, struct turn *t)
@@ -123,8 +130,7 @@ static enum step go_on_with_body(struct conn *c, struct turn *t)
 	if (step != STEP_GO_ON) {
 		return step;
 	}
-	fd_close(&b->fd);
-	b->is_begun = false;
+	message_end(c);
 	if (b->is_top) {
 		c->report.top++;
 	} else {
@@ -155,6 +161,7 @@ static enum step on_commit(struct conn *c, const struct pop3_event *ev,
 			   struct turn *t)
 {
 	(void)ev, (void)t;
+	ahead_drop(c);
 	request_commit(c);
 	return STEP_WAITS;
 }

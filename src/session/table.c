@@ -22,6 +22,7 @@ void table_init(struct process *p)
 	}
 	list_init(&p->delayed);
 	list_init(&p->turns);
+	list_init(&p->ahead);
 }
 
 /* --- numbers: the slot in the low half, how often it was used above --- */
@@ -122,7 +123,7 @@ static struct conn *make(struct process *p, const struct sockaddr_storage *from)
 		return NULL;
 	}
 	c->timed = TIMING_LOGIN;
-	c->touched_ms = uv_now(&p->loop);
+	c->touched_ms = p->loop.now_ms;
 	c->report.begun_ms = c->touched_ms;
 	list_append(&p->timing[TIMING_LOGIN], &c->timing);
 	return c;
@@ -145,7 +146,7 @@ static void turn_away(struct conn *c, enum report_end why)
 
 	table_say_full(c);
 	c->report.end = (uint8_t)why;
-	report_write(&c->report, c->address, c->port, uv_now(&p->loop));
+	report_write(&c->report, c->address, c->port, p->loop.now_ms);
 	fd_close(&c->fd);
 	list_remove(&c->timing);
 	table_remove(p, c);
@@ -154,7 +155,7 @@ static void turn_away(struct conn *c, enum report_end why)
 
 void table_add(struct listener *l, int fd, const struct sockaddr_storage *from)
 {
-	struct process *p = l->process;
+	struct process *p = l->source.process;
 	struct conn *c = make(p, from);
 
 	if (c == NULL) {
@@ -178,10 +179,7 @@ void table_add(struct listener *l, int fd, const struct sockaddr_storage *from)
 		turn_away(c, REPORT_ADDRESS_FULL);
 		return;
 	}
-	if (!conn_begin(c)) {
-		admit_leave(c);
-		turn_away(c, REPORT_FULL);
-	}
+	conn_begin(c);
 }
 
 /* --- time limits and the end --- */
@@ -202,7 +200,7 @@ static void tick_list(struct process *p, enum timing timing, uint64_t limit_ms)
 	while (!list_is_empty(all)) {
 		struct conn *c = LIST_OWNER(all->next, struct conn, timing);
 
-		if (uv_now(&p->loop) - c->touched_ms < limit_ms) {
+		if (p->loop.now_ms - c->touched_ms < limit_ms) {
 			return;
 		}
 		if (timing == TIMING_STALL && !output_is_stalled(c)) {
@@ -222,7 +220,7 @@ static void tick_delayed(struct process *p)
 		struct conn *c = LIST_OWNER(at, struct conn, queue);
 
 		next = at->next;
-		if (uv_now(&p->loop) >= c->delay_ms) {
+		if (p->loop.now_ms >= c->delay_ms) {
 			list_remove(&c->queue);
 			c->waits = CONN_WAITS_NOT;
 			conn_resume(c);
@@ -233,6 +231,7 @@ static void tick_delayed(struct process *p)
 void table_tick(struct process *p)
 {
 	tick_delayed(p);
+	ahead_tick(p);
 	tick_list(p, TIMING_LOGIN, p->settings.login_ms);
 	tick_list(p, TIMING_IDLE, p->settings.idle_ms);
 	tick_list(p, TIMING_STALL, p->settings.stall_ms);

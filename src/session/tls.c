@@ -219,14 +219,53 @@ ssize_t tls_receive(struct tls *t, uint8_t *at, size_t cap)
 	return rc == 1 ? (ssize_t)len : after_io(t, rc);
 }
 
+/* As many records of len octets as there is room for; returns how many octets
+ * those are, less than len after a failure too: *rc_r is OpenSSL's last. */
+static size_t make_records(struct tls *t, struct gathered *g, const uint8_t *at,
+			   size_t len, int *rc_r)
+{
+	size_t done = 0;
+
+	*rc_r = 1;
+	g->len = 0;
+	t->gathered = g;
+	while (done < len && *rc_r == 1 &&
+	       sizeof(g->at) - g->len >= SSL3_RT_MAX_PACKET_SIZE) {
+		size_t n = 0;
+
+		*rc_r = SSL_write_ex(t->ssl, at + done, len - done, &n);
+		done += n;
+	}
+	t->gathered = NULL;
+	return done;
+}
+
+/* Of octets whose records the kernel has not all taken, the last is called not
+ * sent: so the caller comes again when there is room. */
 ssize_t tls_send(struct tls *t, const uint8_t *at, size_t len)
 {
-	size_t sent = 0;
+	struct gathered *g = tls_context_of(t->ssl)->gathered;
+	size_t done = t->owed;
 	int rc;
 
+	if (done != 0 && tls_send_held(t) < 0) {
+		return -1;
+	}
+	t->owed = 0;
 	ERR_clear_error();
-	rc = SSL_write_ex(t->ssl, at, len, &sent);
-	return rc == 1 ? (ssize_t)sent : after_io(t, rc);
+	done += make_records(t, g, at + done, len - done, &rc);
+	if (rc != 1) {
+		return after_io(t, rc);
+	}
+	if (tls_send_gathered(t, g) < 0) {
+		if (errno != EAGAIN) {
+			t->is_broken = true;
+			return -1;
+		}
+		t->owed = 1;
+	}
+	errno = EAGAIN;
+	return done > t->owed ? (ssize_t)(done - t->owed) : -1;
 }
 
 bool tls_may_have_more(const struct tls *t)

@@ -9,11 +9,13 @@
 #include <limits.h>
 #include <openssl/async.h>
 #include <openssl/err.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 
 #include "base/log.h"
 #include "session/limits.h"
 #include "session/tls_end_point.h"
+#include "session/tls_impl.h"
 #include "session/tls_names.h"
 #include "session/tls_proof.h"
 #include "session/tls_tickets.h"
@@ -263,8 +265,9 @@ int tls_context_init(struct tls_context *c, int fd, uint64_t len)
 	}
 	c->ticket_cipher = EVP_CIPHER_fetch(NULL, "AES-256-CBC", NULL);
 	c->octets = tls_octets_create();
+	c->gathered = malloc(sizeof(*c->gathered));
 	if (c->ticket_cipher == NULL || c->octets == NULL ||
-	    len > IDENTITY_OCTETS_MAX) {
+	    c->gathered == NULL || len > IDENTITY_OCTETS_MAX) {
 		return fail("cannot make ready for TLS");
 	}
 	at = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -288,6 +291,7 @@ void tls_context_finish(struct tls_context *c)
 	}
 	EVP_CIPHER_free(c->ticket_cipher);
 	BIO_meth_free(c->octets);
+	free(c->gathered);
 	OPENSSL_cleanse(&c->tickets, sizeof(c->tickets));
 	ASYNC_cleanup_thread();
 	remote_key_finish(&c->keys);

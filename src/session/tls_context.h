@@ -37,6 +37,7 @@ struct tls_context {
 	struct remote_keys keys;
 	EVP_CIPHER *ticket_cipher;
 	BIO_METHOD *octets; /* how they get to a descriptor, and from it */
+	struct gathered *gathered; /* tls_impl.h; of one tls_send at a time */
 };
 
 /* tls_octets.c: that way.  NULL: no memory. */

@@ -14,8 +14,14 @@
 
 /* Each piece that is sent costs about as much as the work of a command. */
 struct held {
+	size_t len, cap;
+	uint8_t at[];
+};
+
+/* Records that go out in one piece. */
+struct gathered {
 	size_t len;
-	uint8_t at[SESSION_HELD_MAX];
+	uint8_t at[SESSION_RECORDS * SSL3_RT_MAX_PACKET_SIZE];
 };
 
 struct tls {
@@ -27,6 +33,9 @@ struct tls {
 	unsigned long fault; /* OpenSSL's error; 0: none */
 	int fd;
 	struct held *held; /* NULL: none */
+	size_t owed; /* octets that the caller of tls_send has not been told
+		      * have gone, since some of their record are held */
+	struct gathered *gathered; /* while tls_send makes records */
 	bool is_holding;
 	bool is_closed;  /* the client was told so */
 	bool is_drained; /* a read left nothing to read */
@@ -36,5 +45,10 @@ struct tls {
 	bool has_heard; /* an octet came */
 	bool may_have_more;
 };
+
+/* tls_octets.c: sends what is held, or that and what is gathered; what the
+ * kernel does not take is held.  0; or -1 and errno, EAGAIN if some is left. */
+MUST_USE int tls_send_held(struct tls *t);
+MUST_USE int tls_send_gathered(struct tls *t, const struct gathered *g);
 
 #endif

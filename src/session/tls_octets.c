@@ -12,27 +12,36 @@
 
 #include "session/tls_impl.h"
 
+static size_t held_len(const struct tls *t)
+{
+	return t->held == NULL ? 0 : t->held->len;
+}
+
+/* How much, its callers see to. */
 static bool hold(struct tls *t, const void *at, size_t len)
 {
-	if (t->held == NULL) {
-		t->held = malloc(sizeof(*t->held));
-		if (t->held == NULL) {
+	size_t used = held_len(t);
+
+	if (t->held == NULL || len > t->held->cap - used) {
+		size_t cap = used + len < SESSION_HELD_MAX ? SESSION_HELD_MAX
+							   : used + len;
+		struct held *held = realloc(t->held, sizeof(*held) + cap);
+
+		if (held == NULL) {
 			return false;
 		}
-		t->held->len = 0;
+		held->cap = cap;
+		t->held = held;
 	}
-	if (len > sizeof(t->held->at) - t->held->len) {
-		return false;
-	}
-	memcpy(t->held->at + t->held->len, at, len);
-	t->held->len += len;
+	memcpy(t->held->at + used, at, len);
+	t->held->len = used + len;
 	return true;
 }
 
 /* What has gone out of the octets held; returns how many others have, too. */
 static size_t let_go(struct tls *t, size_t sent)
 {
-	size_t held = t->held == NULL ? 0 : t->held->len;
+	size_t held = held_len(t);
 
 	t->sent += sent;
 	if (sent < held) {
@@ -50,8 +59,7 @@ static size_t let_go(struct tls *t, size_t sent)
 static ssize_t send_all(struct tls *t, const void *at, size_t len)
 {
 	struct iovec parts[2] = {
-		{ t->held == NULL ? NULL : t->held->at,
-		  t->held == NULL ? 0 : t->held->len },
+		{ t->held == NULL ? NULL : t->held->at, held_len(t) },
 		{ (void *)(uintptr_t)at, len },
 	};
 	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
@@ -63,15 +71,33 @@ static ssize_t send_all(struct tls *t, const void *at, size_t len)
 	return n;
 }
 
+/* Behind what is gathered already all has to go there, too. */
+static bool gather(struct gathered *g, const void *at, size_t len)
+{
+	if (g == NULL || len > sizeof(g->at) - g->len) {
+		return false;
+	}
+	memcpy(g->at + g->len, at, len);
+	g->len += len;
+	return true;
+}
+
+static bool may_hold(const struct tls *t, size_t len)
+{
+	return (t->is_holding ||
+		SSL_get_state(t->ssl) == TLS_ST_SW_SESSION_TICKET) &&
+	       (t->gathered == NULL || t->gathered->len == 0) &&
+	       held_len(t) + len <= SESSION_HELD_MAX;
+}
+
 static int write_octets(BIO *bio, const char *at, size_t len, size_t *n_r)
 {
 	struct tls *t = BIO_get_data(bio);
-	bool may_wait =
-	    t->is_holding || SSL_get_state(t->ssl) == TLS_ST_SW_SESSION_TICKET;
 	ssize_t n;
 
 	BIO_clear_retry_flags(bio);
-	if (may_wait && hold(t, at, len)) {
+	if ((may_hold(t, len) && hold(t, at, len)) ||
+	    gather(t->gathered, at, len)) {
 		*n_r = len;
 		return 1;
 	}
@@ -87,16 +113,31 @@ static int write_octets(BIO *bio, const char *at, size_t len, size_t *n_r)
 	return 1;
 }
 
-void tls_hold(struct tls *t)
+int tls_send_gathered(struct tls *t, const struct gathered *g)
 {
-	t->is_holding = true;
+	size_t gone;
+	ssize_t n;
+
+	if (g->len == 0) {
+		return 0; /* it is held */
+	}
+	n = send_all(t, g->at, g->len);
+	if (n < 0 && errno != EAGAIN) {
+		return -1;
+	}
+	gone = let_go(t, n < 0 ? 0 : (size_t)n);
+	if (gone < g->len && !hold(t, g->at + gone, g->len - gone)) {
+		errno = ENOMEM;
+		return -1;
+	}
+	errno = EAGAIN;
+	return t->held == NULL ? 0 : -1;
 }
 
-int tls_release(struct tls *t)
+int tls_send_held(struct tls *t)
 {
 	ssize_t n;
 
-	t->is_holding = false;
 	if (t->held == NULL) {
 		return 0;
 	}
@@ -107,6 +148,17 @@ int tls_release(struct tls *t)
 	(void)let_go(t, (size_t)n);
 	errno = EAGAIN;
 	return t->held == NULL ? 0 : -1;
+}
+
+void tls_hold(struct tls *t)
+{
+	t->is_holding = true;
+}
+
+int tls_release(struct tls *t)
+{
+	t->is_holding = false;
+	return tls_send_held(t);
 }
 
 /* [rfc8446/5.1/records] The first octet of TLS is a record's type: handshake.

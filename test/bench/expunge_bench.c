@@ -101,7 +101,7 @@ static struct drop *open_box(unsigned count)
 	struct drop *d;
 
 	if (drop_open(&ctx, &grant, &d) != STATUS_OK ||
-	    drop_list(d, NULL) != STATUS_OK || drop_count(d) != count) {
+	    drop_count_mail(d, NULL) != STATUS_OK || drop_count(d) != count) {
 		die("open");
 	}
 	return d;

@@ -49,16 +49,14 @@ static void make_message(void)
 	memcpy(message, "Subject: bench\n\n", 16);
 }
 
-/* As most mail is stored: seen once by somebody, and moved to cur/. */
-static void put_message(const char *box, const char *subdir, const char *info,
-			unsigned n)
+static void put_message(const char *box, const char *subdir, unsigned n)
 {
 	char path[512];
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/%s/%u.M%uP%u.mail.example.org%s", box,
 		 subdir, 1700000000 + n / 3, n * 7919 % 1000000, 1000 + n % 5,
-		 info);
+		 subdir[0] == 'c' ? ":2,S" : "");
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0 ||
 	    write(fd, message, sizeof(message)) != (ssize_t)sizeof(message)) {
@@ -67,7 +65,7 @@ static void put_message(const char *box, const char *subdir, const char *info,
 	close(fd);
 }
 
-static void make_box(const char *box, unsigned messages)
+static void make_box(const char *box, const char *subdir, unsigned messages)
 {
 	static const char *const parts[] = { "", "/new", "/cur", "/tmp" };
 	char path[512];
@@ -79,7 +77,7 @@ static void make_box(const char *box, unsigned messages)
 		}
 	}
 	for (unsigned n = 0; n < messages; n++) {
-		put_message(box, "cur", ":2,S", n);
+		put_message(box, subdir, n);
 	}
 }
 
@@ -97,11 +95,13 @@ static void visit(const char *box, unsigned messages, bool with_list)
 	int fd = -1;
 
 	if (drop_open(&ctx, &grant, &d) != STATUS_OK ||
-	    drop_list(d, NULL) != STATUS_OK || drop_count(d) != messages) {
+	    drop_count_mail(d, NULL) != STATUS_OK ||
+	    drop_count(d) != messages) {
 		errno = 0;
 		die("open");
 	}
-	if (with_list && drop_listing(d, &fd, &len) != STATUS_OK) {
+	if (with_list && (drop_load(d, NULL) != STATUS_OK ||
+			  drop_listing(d, &fd, &len) != STATUS_OK)) {
 		die("list");
 	}
 	fd_close(&fd);
@@ -120,26 +120,28 @@ static double visits(const char *box, unsigned messages, bool with_list,
 	return (cpu_ms() - begin) / times;
 }
 
-static void measure(const char *dir, unsigned messages)
+/* In cur/: seen once by a mail reader.  In new/: by nobody, so that the
+ * directory to which mail comes is the large one. */
+static void measure(const char *dir, const char *subdir, unsigned messages)
 {
 	char name[64];
 	char box[256];
 	double first, opened, listed, more;
 
-	snprintf(name, sizeof(name), "box-%u", messages);
+	snprintf(name, sizeof(name), "%s-%u", subdir, messages);
 	snprintf(box, sizeof(box), "%s/%s", dir, name);
-	make_box(box, messages);
+	make_box(box, subdir, messages);
 	sleep(3); /* its time stamps can be trusted from now on */
 	first = visits(name, messages, true, 1);
 	opened = visits(name, messages, false, REPEATS);
 	listed = visits(name, messages, true, REPEATS);
 	more = 0;
 	for (unsigned i = 0; i < 3; i++) {
-		put_message(box, "new", "", messages + i);
+		put_message(box, "new", messages + i);
 		more += visits(name, messages + i + 1, true, 1) / 3;
 	}
-	printf("%9u %12.3f %12.3f %12.3f %12.3f\n", messages, first, opened,
-	       listed, more);
+	printf("%9u in %s %12.3f %12.3f %12.3f %12.3f\n", messages, subdir,
+	       first, opened, listed, more);
 	fflush(stdout);
 }
 
@@ -169,13 +171,15 @@ int main(int argc, char **argv)
 	}
 	make_message();
 	open_context(dir);
-	printf(
-	    "CPU ms      first ever    unchanged  and its list     one more\n");
+	printf("CPU ms             first ever    unchanged  and its list     "
+	       "one more\n");
 	for (int i = 2; i < argc; i++) {
-		measure(dir, (unsigned)strtoul(argv[i], NULL, 10));
+		measure(dir, "cur", (unsigned)strtoul(argv[i], NULL, 10));
+		measure(dir, "new", (unsigned)strtoul(argv[i], NULL, 10));
 	}
 	for (size_t i = 0; argc <= 2 && i < 3; i++) {
-		measure(dir, usual[i]);
+		measure(dir, "cur", usual[i]);
+		measure(dir, "new", usual[i]);
 	}
 	cache_close(&ctx.cache);
 	printf("left behind: %s\n", dir);

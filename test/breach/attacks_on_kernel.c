@@ -147,7 +147,7 @@ static int connect_by_sendto(struct conn *c, const char *arg)
 	struct sockaddr_in to = { .sin_family = AF_INET,
 				  .sin_port = htons(25),
 				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	int fd = c->process->listeners[0].fd;
+	int fd = c->process->listeners[0].source.fd;
 
 	(void)arg;
 	return result(syscall(SYS_sendto, fd, "x", 1,
@@ -164,7 +164,7 @@ static int connect_by_sendmsg(struct conn *c, const char *arg)
 			      .msg_namelen = sizeof(to),
 			      .msg_iov = &iov,
 			      .msg_iovlen = 1 };
-	int fd = c->process->listeners[0].fd;
+	int fd = c->process->listeners[0].source.fd;
 
 	(void)arg;
 	return result(
@@ -173,7 +173,7 @@ static int connect_by_sendmsg(struct conn *c, const char *arg)
 
 static int shut_listener(struct conn *c, const char *arg)
 {
-	int fd = c->process->listeners[0].fd;
+	int fd = c->process->listeners[0].source.fd;
 
 	(void)arg;
 	return result(syscall(SYS_shutdown, fd, SHUT_RD));

@@ -43,7 +43,7 @@ static void add_octets(struct content *what, uint8_t octet, size_t len)
 static int ask(struct conn *c, uint16_t scheme, uint32_t certificate,
 	       const struct content *what)
 {
-	int fd = c->process->key.fd;
+	int fd = c->process->key.source.fd;
 	struct packet p;
 	int rc;
 
@@ -263,7 +263,7 @@ static int sign_with_other_scheme(struct conn *c, const char *arg)
 static int sign_lying_length(struct conn *c, const char *arg)
 {
 	struct content what = handshake(AS_SERVER, 32);
-	int fd = c->process->key.fd;
+	int fd = c->process->key.source.fd;
 	struct packet p;
 
 	packet_init(&p, PACKET_SIGN);
@@ -296,13 +296,13 @@ static int sign_by_way_of(int fd)
 static int sign_by_way_of_auth(struct conn *c, const char *arg)
 {
 	(void)arg;
-	return sign_by_way_of(c->process->auth.fd);
+	return sign_by_way_of(c->process->auth.source.fd);
 }
 
 static int sign_by_way_of_maildrop(struct conn *c, const char *arg)
 {
 	(void)arg;
-	return sign_by_way_of(c->process->maildrop.fd);
+	return sign_by_way_of(c->process->maildrop.source.fd);
 }
 
 /* A key or an identity of the attacker's own for all who come after. */
@@ -314,11 +314,11 @@ static int give_key(struct conn *c, const char *arg)
 	packet_init(&p, PACKET_FILE);
 	p.as.file.kind = FILE_PRIVATE_KEY;
 	p.fd = c->fd;
-	if (channel_send(c->process->key.fd, &p) != CHANNEL_OK) {
+	if (channel_send(c->process->key.source.fd, &p) != CHANNEL_OK) {
 		return -EPIPE;
 	}
 	c->fd = -1;
-	return attack_hear(c->process->key.fd, &p);
+	return attack_hear(c->process->key.source.fd, &p);
 }
 
 static int give_ticket_keys(struct conn *c, const char *arg)
@@ -327,7 +327,7 @@ static int give_ticket_keys(struct conn *c, const char *arg)
 
 	(void)arg;
 	packet_init(&p, PACKET_TICKET_KEY_SET);
-	return send_to(c->process->key.fd, &p);
+	return send_to(c->process->key.source.fd, &p);
 }
 
 /* More than it could ever need, and never listening.  Returns when no more are
@@ -346,7 +346,7 @@ static int sign_flood(struct conn *c, const char *arg)
 		if (!packet_put(&p, what.at, what.len)) {
 			return -EMSGSIZE;
 		}
-		rc = channel_send(c->process->key.fd, &p);
+		rc = channel_send(c->process->key.source.fd, &p);
 		sent += rc == CHANNEL_OK;
 	}
 	return rc == CHANNEL_OK ? -ENOBUFS : -EPIPE;

@@ -30,7 +30,7 @@ int attack_hear(int fd, struct packet *p)
 /* Sends p to maildrop; a breach is any descriptor, or a status OK. */
 static int ask_maildrop(struct conn *c, struct packet *p)
 {
-	int fd = c->process->maildrop.fd;
+	int fd = c->process->maildrop.source.fd;
 
 	int rc =
 	    channel_send(fd, p) == CHANNEL_OK ? attack_hear(fd, p) : -EPIPE;
@@ -39,6 +39,7 @@ static int ask_maildrop(struct conn *c, struct packet *p)
 		return rc;
 	}
 	return p->fd != -1 || p->as.head.type == PACKET_OPENED ||
+		       p->as.head.type == PACKET_TEXTS ||
 		       p->as.head.type == PACKET_COMMITTED
 		   ? 0
 		   : -EACCES;
@@ -67,13 +68,13 @@ static int forge_grant(struct conn *c, const char *arg)
 
 static int grant_by_way_of_auth(struct conn *c, const char *arg)
 {
-	int fd = c->process->auth.fd;
+	int fd = c->process->auth.source.fd;
 	struct packet p;
 
 	if (put_grant(&p, c, arg) < 0 || channel_send(fd, &p) != CHANNEL_OK) {
 		return -EPIPE;
 	}
-	return attack_hear(c->process->maildrop.fd, &p);
+	return attack_hear(c->process->maildrop.source.fd, &p);
 }
 
 /* Log-ins without the secret: an empty one, the name, a wrong one. */
@@ -88,10 +89,10 @@ static int guess(struct conn *c, const char *user, const char *secret)
 	p.as.login.secret_len = (uint16_t)strlen(secret);
 	if (!packet_put(&p, user, strlen(user)) ||
 	    !packet_put(&p, secret, strlen(secret)) ||
-	    channel_send(c->process->auth.fd, &p) != CHANNEL_OK) {
+	    channel_send(c->process->auth.source.fd, &p) != CHANNEL_OK) {
 		return -EPIPE;
 	}
-	rc = attack_hear(c->process->auth.fd, &p);
+	rc = attack_hear(c->process->auth.source.fd, &p);
 	return rc == 0 && p.as.head.type == PACKET_REFUSED ? -EACCES : rc;
 }
 
@@ -120,6 +121,7 @@ static void put_fetch(struct packet *p, struct conn *c, uint64_t handle,
 	p->as.fetch.conn = c->id;
 	p->as.fetch.handle = handle;
 	p->as.fetch.idx = idx;
+	p->as.fetch.count = 1;
 }
 
 /* ARG: a handle, as a number, that was issued on another channel. */
@@ -163,11 +165,11 @@ static int replay_closed_handle(struct conn *c, const char *arg)
 	packet_init(&p, PACKET_CLOSE);
 	p.as.close.conn = c->id;
 	p.as.close.handle = c->handle;
-	if (channel_send(c->process->maildrop.fd, &p) != CHANNEL_OK) {
+	if (channel_send(c->process->maildrop.source.fd, &p) != CHANNEL_OK) {
 		return -EPIPE;
 	}
 	/* nothing answers a CLOSE, and it may be overtaken: give it time */
-	if (attack_hear(c->process->maildrop.fd, &p) != -ETIME) {
+	if (attack_hear(c->process->maildrop.source.fd, &p) != -ETIME) {
 		return -EPIPE;
 	}
 	put_fetch(&p, c, c->handle, 0);
@@ -181,6 +183,42 @@ static int message_out_of_range(struct conn *c, const char *arg)
 	(void)arg;
 	put_fetch(&p, c, c->handle, c->view.count);
 	return ask_maildrop(c, &p);
+}
+
+/* The own messages, and on beyond the last: whatever stands behind the list. */
+static int messages_out_of_range(struct conn *c, const char *arg)
+{
+	struct packet p;
+
+	(void)arg;
+	put_fetch(&p, c, c->handle, 0);
+	p.as.fetch.count = PACKET_TEXTS_MAX;
+	return ask_maildrop(c, &p);
+}
+
+/* So many that the first and the count wrap to less than there are. */
+static int messages_around_the_end(struct conn *c, const char *arg)
+{
+	struct packet p;
+
+	(void)arg;
+	put_fetch(&p, c, c->handle, UINT32_MAX - 1);
+	p.as.fetch.count = 3;
+	return ask_maildrop(c, &p);
+}
+
+/* TEXTS, which maildrop sends and never takes. */
+static int texts_the_wrong_way(struct conn *c, const char *arg)
+{
+	static const uint32_t len = 0;
+	struct packet p;
+
+	(void)arg;
+	packet_init(&p, PACKET_TEXTS);
+	p.as.texts.conn = c->id;
+	p.as.texts.count = 1;
+	return packet_put(&p, &len, sizeof(len)) ? ask_maildrop(c, &p)
+						 : -EMSGSIZE;
 }
 
 static int marks_out_of_range(struct conn *c, const char *arg)
@@ -210,7 +248,7 @@ static int truncated_packet(struct conn *c, const char *arg)
 static int oversized_packet(struct conn *c, const char *arg)
 {
 	static uint8_t octets[PACKET_MAX + 64];
-	int fd = c->process->maildrop.fd;
+	int fd = c->process->maildrop.source.fd;
 	struct packet p;
 
 	(void)arg;
@@ -231,10 +269,10 @@ static int lying_lengths(struct conn *c, const char *arg)
 	p.as.login.conn = c->id;
 	p.as.login.user_len = 200;
 	p.as.login.secret_len = 65535;
-	if (channel_send(c->process->auth.fd, &p) != CHANNEL_OK) {
+	if (channel_send(c->process->auth.source.fd, &p) != CHANNEL_OK) {
 		return -EPIPE;
 	}
-	return attack_hear(c->process->auth.fd, &p);
+	return attack_hear(c->process->auth.source.fd, &p);
 }
 
 static int unknown_type(struct conn *c, const char *arg)
@@ -255,7 +293,7 @@ static int gift_of_descriptor(struct conn *c, const char *arg)
 	(void)arg;
 	put_fetch(&p, c, c->handle, 0);
 	p.fd = c->fd;
-	if (channel_send(c->process->maildrop.fd, &p) != CHANNEL_OK) {
+	if (channel_send(c->process->maildrop.source.fd, &p) != CHANNEL_OK) {
 		return -EPIPE;
 	}
 	c->fd = -1;
@@ -285,6 +323,9 @@ const struct attack attacks_on_roles[] = {
 	{ "commit-foreign-handle", commit_foreign_handle },
 	{ "replay-closed-handle", replay_closed_handle },
 	{ "message-out-of-range", message_out_of_range },
+	{ "messages-out-of-range", messages_out_of_range },
+	{ "messages-around-the-end", messages_around_the_end },
+	{ "texts-the-wrong-way", texts_the_wrong_way },
 	{ "marks-out-of-range", marks_out_of_range },
 	{ "truncated-packet", truncated_packet },
 	{ "oversized-packet", oversized_packet },

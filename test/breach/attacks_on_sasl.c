@@ -20,7 +20,8 @@
  * granted.  -EACCES: REFUSED; -EAGAIN: a challenge. */
 static int ask(struct conn *c, struct packet *p)
 {
-	int auth = c->process->auth.fd, maildrop = c->process->maildrop.fd;
+	int auth = c->process->auth.source.fd,
+	    maildrop = c->process->maildrop.source.fd;
 	uint64_t until_ms = clock_ms() + ANSWER_MS;
 	int rc = channel_send(auth, p);
 

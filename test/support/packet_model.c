@@ -10,6 +10,9 @@
 
 #include "packet_rows.h"
 
+/* More than any fixed part, and what stands right behind it. */
+#define SAMPLED 1024u
+
 /* Behind the names of enum file_kind: who may have such a file. */
 static const unsigned file_readers[] = {
 	1u << ROLE_KEY,
@@ -122,12 +125,32 @@ static bool is_whole_right(const uint8_t *octets, size_t len, uint32_t type,
 	}
 }
 
+/* "each behind its length", as many as said, and nothing else */
+static bool are_texts_right(const uint8_t *octets, size_t len)
+{
+	uint32_t left = number(octets + 20, 4);
+	size_t at = 24;
+
+	for (; left != 0 && len - at >= 4; left--) {
+		uint32_t text = number(octets + at, 4);
+
+		if (text > 32768 || text > len - at - 4) {
+			return false;
+		}
+		at += 4 + text;
+	}
+	return left == 0 && at == len;
+}
+
 static bool is_length_right(const uint8_t *octets, size_t len, uint32_t type)
 {
 	const struct packet_row *row = &packet_rows[type];
 
 	if (type == PACKET_SETTINGS) {
 		return len >= 8 + sizeof(struct settings_common);
+	}
+	if (type == PACKET_TEXTS) {
+		return are_texts_right(octets, len);
 	}
 	return len == row->fixed + tail_wanted(octets, row);
 }
@@ -194,7 +217,7 @@ size_t packet_model_sample(uint32_t type, uint8_t octets[PACKET_MAX])
 {
 	const struct packet_row *row = &packet_rows[type];
 
-	memset(octets, 0xc8, PACKET_MAX); /* a multiple of 8 as a number too */
+	memset(octets, 0xc8, SAMPLED); /* a multiple of 8 as a number too */
 	put(octets, 4, type);
 	put(octets + 4, 4, 0);
 	for (int i = 0; i < PACKET_RANGES_MAX && row->fields[i].size != 0;
@@ -210,6 +233,10 @@ size_t packet_model_sample(uint32_t type, uint8_t octets[PACKET_MAX])
 	}
 	if (type == PACKET_SIGNATURE) {
 		put(octets + 16, 4, 4); /* none */
+	}
+	if (type == PACKET_TEXTS) {
+		put(octets + 24, 4, 0); /* one that is empty */
+		return 28;
 	}
 	return type == PACKET_SETTINGS ? 8 + sizeof(struct settings_common)
 				       : row->fixed + tail_wanted(octets, row);

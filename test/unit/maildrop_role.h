@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 
 #include "mail_dir.h"
@@ -107,11 +108,16 @@ static inline void send_packet(int fd, struct packet *p)
 	assert_int_equal(channel_send(fd, p), CHANNEL_OK);
 }
 
-static inline void receive(int fd, struct packet *p, enum packet_type type)
+static inline void receive_any(int fd, struct packet *p)
 {
 	assert_int_equal(
 	    channel_receive_checked(fd, p, ROLE_MAILDROP, ROLE_SESSION),
 	    CHANNEL_OK);
+}
+
+static inline void receive(int fd, struct packet *p, enum packet_type type)
+{
+	receive_any(fd, p);
 	assert_int_equal(p->as.head.type, type);
 }
 
@@ -156,27 +162,46 @@ static inline uint64_t open_box(uint32_t id, uint64_t conn, uint32_t count)
 	return p.as.opened.handle;
 }
 
-static inline enum packet_status fetch(int fd, uint64_t conn, uint64_t handle,
-				       uint32_t idx, char *text_r, size_t cap)
+static inline void ask_fetch(int fd, uint64_t conn, uint64_t handle,
+			     uint32_t idx, uint32_t count)
 {
 	struct packet p;
-	ssize_t n;
 
 	packet_init(&p, PACKET_FETCH);
 	p.as.fetch.conn = conn;
 	p.as.fetch.handle = handle;
 	p.as.fetch.idx = idx;
+	p.as.fetch.count = count;
 	send_packet(fd, &p);
-	receive(fd, &p, PACKET_MESSAGE);
-	assert_int_equal(p.as.message.conn, conn);
-	assert_int_equal(p.as.message.idx, idx);
-	if (p.as.message.status == STATUS_OK) {
-		n = read(p.fd, text_r, cap - 1);
-		assert_int_equal(n, p.as.message.stored);
-		text_r[n] = '\0';
-		fd_close(&p.fd);
+}
+
+static inline enum packet_status fetch(int fd, uint64_t conn, uint64_t handle,
+				       uint32_t idx, char *text_r, size_t cap)
+{
+	struct packet p;
+	struct packet_text text;
+	const uint8_t *at;
+	size_t len;
+
+	ask_fetch(fd, conn, handle, idx, 1);
+	receive_any(fd, &p);
+	if (p.as.head.type == PACKET_MESSAGE) { /* none of them is large */
+		assert_int_equal(p.as.message.conn, conn);
+		assert_int_equal(p.as.message.idx, idx);
+		assert_int_not_equal(p.as.message.status, STATUS_OK);
+		return (enum packet_status)p.as.message.status;
 	}
-	return (enum packet_status)p.as.message.status;
+	assert_int_equal(p.as.head.type, PACKET_TEXTS);
+	assert_int_equal(p.as.texts.conn, conn);
+	assert_int_equal(p.as.texts.idx, idx);
+	assert_int_equal(p.as.texts.count, 1);
+	at = packet_tail(&p);
+	len = packet_tail_len(&p);
+	assert_true(packet_take_text(&at, &len, &text));
+	assert_true(text.len < cap);
+	memcpy(text_r, text.at, text.len);
+	text_r[text.len] = '\0';
+	return STATUS_OK;
 }
 
 static inline void send_handle(int fd, enum packet_type type, uint64_t conn,
@@ -238,6 +263,48 @@ static inline void commit(int fd, uint64_t conn, uint64_t handle,
 	assert_int_equal(p.as.committed.conn, conn);
 	assert_int_equal(p.as.committed.removed, removed);
 	assert_int_equal(p.as.committed.stayed, stayed);
+}
+
+/* Its stamps can be trusted then. */
+static inline void age_box(void)
+{
+	mail_dir_age(&d);
+	usleep(2100000); /* the ctime of new/ too is old then */
+}
+
+static inline void deliver_many(unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "new/%u.M%uP1.host", 1000 + i, i);
+		mail_dir_put(&d, name, "text\n");
+	}
+}
+
+static inline void get_listing(int fd, uint64_t conn, uint64_t handle,
+			       uint32_t count)
+{
+	struct snapshot s;
+	struct packet p;
+	void *memory;
+
+	send_handle(fd, PACKET_GET_LISTING, conn, handle);
+	receive(fd, &p, PACKET_LISTING);
+	assert_int_equal(p.as.listing.status, STATUS_OK);
+	assert_int_equal(fcntl(p.fd, F_GET_SEALS), F_SEAL_SEAL | F_SEAL_SHRINK |
+						       F_SEAL_GROW |
+						       F_SEAL_WRITE);
+	assert_ptr_equal(mmap(NULL, p.as.listing.len, PROT_READ | PROT_WRITE,
+			      MAP_SHARED, p.fd, 0),
+			 MAP_FAILED);
+	memory = mmap(NULL, p.as.listing.len, PROT_READ, MAP_PRIVATE, p.fd, 0);
+	assert_ptr_not_equal(memory, MAP_FAILED);
+	assert_true(snapshot_view(memory, p.as.listing.len, &s));
+	assert_true(snapshot_is_sound(&s));
+	assert_int_equal(s.head->count, count);
+	munmap(memory, p.as.listing.len);
+	fd_close(&p.fd);
 }
 
 /* Whether anybody holds the lock of the box. */

@@ -202,6 +202,7 @@ static inline int send_fetch(int fd, uint64_t conn, uint32_t idx)
 	p.as.fetch.conn = conn;
 	p.as.fetch.handle = conn ^ 0x55;
 	p.as.fetch.idx = idx;
+	p.as.fetch.count = 1;
 	return channel_send(fd, &p);
 }
 

@@ -27,7 +27,7 @@ static int setup(void **state)
 
 	(void)state;
 	fds_before = fd_count_open();
-	assert_int_equal(fd_channel_pair(pair, 65536), 0);
+	assert_int_equal(fd_channel_pair(pair, 4 * PACKET_MAX), 0);
 	near = pair[0];
 	far = pair[1];
 	return 0;
@@ -99,6 +99,7 @@ static void test_packets_keep_their_order_and_bounds(void **state)
 	for (uint32_t i = 0; i < 20; i++) {
 		packet_init(&p, PACKET_FETCH);
 		p.as.fetch.idx = i;
+		p.as.fetch.count = 1;
 		assert_int_equal(channel_send(far, &p), CHANNEL_OK);
 	}
 	for (uint32_t i = 0; i < 20; i++) {
@@ -290,6 +291,7 @@ static unsigned fill(void)
 	while (rc == CHANNEL_OK) {
 		packet_init(&p, PACKET_FETCH);
 		p.as.fetch.idx = count;
+		p.as.fetch.count = 1;
 		rc = channel_send(far, &p);
 		count += rc == CHANNEL_OK;
 	}

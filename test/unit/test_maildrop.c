@@ -5,8 +5,6 @@
  */
 #include "unit.h"
 
-#include <sys/mman.h>
-
 #include "maildrop_role.h"
 
 static void test_a_session(void **state)
@@ -114,40 +112,6 @@ static void test_what_cannot_be_opened(void **state)
 	(void)open_box(2, 5, 0);
 }
 
-static void deliver_many(unsigned count)
-{
-	for (unsigned i = 0; i < count; i++) {
-		char name[64];
-
-		snprintf(name, sizeof(name), "new/%u.M%uP1.host", 1000 + i, i);
-		mail_dir_put(&d, name, "text\n");
-	}
-}
-
-static void get_listing(int fd, uint64_t conn, uint64_t handle, uint32_t count)
-{
-	struct snapshot s;
-	struct packet p;
-	void *memory;
-
-	send_handle(fd, PACKET_GET_LISTING, conn, handle);
-	receive(fd, &p, PACKET_LISTING);
-	assert_int_equal(p.as.listing.status, STATUS_OK);
-	assert_int_equal(fcntl(p.fd, F_GET_SEALS), F_SEAL_SEAL | F_SEAL_SHRINK |
-						       F_SEAL_GROW |
-						       F_SEAL_WRITE);
-	assert_ptr_equal(mmap(NULL, p.as.listing.len, PROT_READ | PROT_WRITE,
-			      MAP_SHARED, p.fd, 0),
-			 MAP_FAILED);
-	memory = mmap(NULL, p.as.listing.len, PROT_READ, MAP_PRIVATE, p.fd, 0);
-	assert_ptr_not_equal(memory, MAP_FAILED);
-	assert_true(snapshot_view(memory, p.as.listing.len, &s));
-	assert_true(snapshot_is_sound(&s));
-	assert_int_equal(s.head->count, count);
-	munmap(memory, p.as.listing.len);
-	fd_close(&p.fd);
-}
-
 static void test_a_large_list(void **state)
 {
 	uint8_t marks[125];
@@ -174,34 +138,6 @@ static void test_a_large_list(void **state)
 	}
 	commit(session[0], 4, handle, 1000, 1000, 0);
 	(void)open_box(1, 5, 0);
-}
-
-/* The list that was counted at the log-in is the one that is sent later, even
- * if the cache loses it meanwhile and mail comes. */
-static void test_a_list_that_the_cache_loses(void **state)
-{
-	const uint8_t marks[] = { 0x01 };
-	struct cache_id id;
-	struct stat st;
-	uint64_t handle;
-
-	(void)state;
-	deliver_many(200);
-	mail_dir_age(&d);
-	usleep(2100000); /* the ctime of new/ too is old then */
-	handle = open_box(1, 1, 200);
-	commit(session[0], 1, handle, 0, 0, 0);
-	assert_int_equal(stat(d.box, &st), 0);
-	id = (struct cache_id){ st.st_dev, st.st_ino };
-	handle = open_box(1, 2, 200);
-	cache_forget(serve.drops.cache, id);
-	mail_dir_put(&d, "new/9999.late", "late\n");
-	mail_dir_rename(&d, "new/1000.M0P1.host", "cur/1000.M0P1.host:2,S");
-	get_listing(session[0], 2, handle, 200);
-	send_mark(session[0], 2, handle, 0, marks, 1);
-	commit(session[0], 2, handle, 1, 1, 0);
-	handle = open_box(1, 3, 200);
-	get_listing(session[0], 3, handle, 200);
 }
 
 static void test_a_size_that_was_wrong(void **state)
@@ -257,6 +193,7 @@ static void test_a_message_that_was_rewritten(void **state)
 
 	(void)state;
 	put_three();
+	age_box();
 	handle = open_box(1, 1, 3);
 	commit(session[0], 1, handle, 0, 0, 0);
 	rewrite("new/1.a", "o\n\n\n", true);
@@ -319,7 +256,6 @@ int main(void)
 		TEST(test_shared),
 		TEST(test_what_cannot_be_opened),
 		TEST(test_a_large_list),
-		TEST(test_a_list_that_the_cache_loses),
 		TEST(test_a_size_that_was_wrong),
 		TEST(test_a_message_that_was_rewritten),
 		TEST(test_a_message_that_was_openly_rewritten),

@@ -48,7 +48,45 @@ static void tell_bad_index(int fd, uint64_t own, uint64_t other)
 	p.as.fetch.conn = 2;
 	p.as.fetch.handle = own;
 	p.as.fetch.idx = 3;
+	p.as.fetch.count = 1;
 	send_packet(fd, &p);
+}
+
+static void tell_run(int fd, uint64_t own, uint32_t idx, uint32_t count)
+{
+	struct packet p;
+
+	packet_init(&p, PACKET_FETCH);
+	p.as.fetch.conn = 2;
+	p.as.fetch.handle = own;
+	p.as.fetch.idx = idx;
+	p.as.fetch.count = count;
+	send_packet(fd, &p);
+}
+
+/* Beyond the end, and so far beyond it that a sum would wrap. */
+static void tell_run_beyond(int fd, uint64_t own, uint64_t other)
+{
+	(void)other;
+	tell_run(fd, own, 1, 3);
+}
+
+static void tell_run_far_beyond(int fd, uint64_t own, uint64_t other)
+{
+	(void)other;
+	tell_run(fd, own, UINT32_MAX, 4);
+}
+
+static void tell_run_of_none(int fd, uint64_t own, uint64_t other)
+{
+	(void)other;
+	tell_run(fd, own, 0, 0);
+}
+
+static void tell_run_too_long(int fd, uint64_t own, uint64_t other)
+{
+	(void)other;
+	tell_run(fd, own, 0, PACKET_TEXTS_MAX + 1);
 }
 
 static void tell_mark_beyond(int fd, uint64_t own, uint64_t other)
@@ -121,6 +159,10 @@ static const struct lie lies[] = {
 	{ "a handle to come", tell_next_generation },
 	{ "no handle", tell_no_handle },
 	{ "an index out of range", tell_bad_index },
+	{ "messages beyond the last", tell_run_beyond },
+	{ "messages far beyond the last", tell_run_far_beyond },
+	{ "no message", tell_run_of_none },
+	{ "too many messages", tell_run_too_long },
 	{ "a mark out of range", tell_mark_beyond },
 	{ "a mark far out of range", tell_mark_far_beyond },
 	{ "fewer marks than it made", tell_fewer_marks },

@@ -50,6 +50,7 @@ static void make(uint32_t i)
 	memset(tail, (int)i, sizeof(tail));
 	packet_init(&p, PACKET_FETCH);
 	p.as.fetch.idx = i;
+	p.as.fetch.count = 1;
 	assert_true(packet_put(&p, tail, i % sizeof(tail)));
 }
 

@@ -7,6 +7,7 @@
 #include "confined.h"
 
 #include <pthread.h>
+#include <linux/sockios.h>
 #include <sys/epoll.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
@@ -120,7 +121,7 @@ static int session_works(void *arg)
 {
 	struct epoll_event ev = { .events = EPOLLIN };
 	struct msghdr msg = { .msg_iov = NULL };
-	int pair[2], ep, file, one = 1;
+	int pair[2], ep, file, waiting;
 	off_t off = 0;
 	char text[8];
 	void *memory;
@@ -131,7 +132,7 @@ static int session_works(void *arg)
 	WANT(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
 	WANT(file >= 0 && ep >= 0 && confine(SANDBOX_SESSION) == 0);
 	WANT(epoll_ctl(ep, EPOLL_CTL_ADD, pair[1], &ev) == 0);
-	WANT(ioctl(pair[0], FIONBIO, &one) == 0);
+	WANT(ioctl(pair[0], SIOCOUTQ, &waiting) == 0 && waiting == 0);
 	WANT(send(pair[0], "ab", 2, MSG_NOSIGNAL) == 2);
 	WANT(epoll_wait(ep, &ev, 1, 1000) == 1);
 	WANT(recv(pair[1], text, sizeof(text), 0) == 2);

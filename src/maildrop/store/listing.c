@@ -27,24 +27,35 @@ int listing_create(struct listing *l_r, size_t len)
 	return 0;
 }
 
-static int copy_to(int fd, const struct listing *l)
+/* By writing, which takes whole pages as they come; and if what is read cannot
+ * be, since somebody cut LMDB's file short, it is an error and no signal. */
+static int write_all(int fd, const uint8_t *at, size_t len)
 {
-	void *memory;
+	while (len != 0) {
+		ssize_t n = write(fd, at, len);
 
-	if (ftruncate(fd, (off_t)l->len) < 0) {
-		return -errno;
+		if (n < 0 && errno != EINTR) {
+			return -errno;
+		}
+		if (n > 0) {
+			at += n;
+			len -= (size_t)n;
+		}
 	}
-	memory = mmap(NULL, l->len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (memory == MAP_FAILED) {
-		return -errno;
-	}
-	memcpy(memory, l->memory, l->len);
-	munmap(memory, l->len); /* F_SEAL_WRITE wants that nobody can write */
-	return fcntl(fd, F_ADD_SEALS, SEALS) < 0 ? -errno : 0;
+	return 0;
 }
 
-/* The contents move into a memfd. */
-static int move(struct listing *l)
+static int write_and_seal(int fd, const void *at, size_t len)
+{
+	int rc = write_all(fd, at, len);
+
+	if (rc == 0 && fcntl(fd, F_ADD_SEALS, SEALS) < 0) {
+		rc = -errno;
+	}
+	return rc;
+}
+
+int listing_create_shared(struct listing *l_r, const void *at, size_t len)
 {
 	int fd = memfd_create("listing", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	void *memory;
@@ -53,21 +64,32 @@ static int move(struct listing *l)
 	if (fd < 0) {
 		return -errno;
 	}
-	rc = copy_to(fd, l);
+	rc = write_and_seal(fd, at, len);
 	if (rc < 0) {
 		fd_close(&fd);
 		return rc;
 	}
-	memory = mmap(NULL, l->len, PROT_READ, MAP_PRIVATE, fd, 0);
+	memory = mmap(NULL, len, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
 	if (memory == MAP_FAILED) {
 		rc = -errno;
 		fd_close(&fd);
 		return rc;
 	}
-	free(l->memory);
-	l->memory = memory;
-	l->fd = fd;
+	*l_r = (struct listing){ memory, len, fd };
 	return 0;
+}
+
+/* The contents move into a memfd. */
+static int move(struct listing *l)
+{
+	struct listing moved;
+	int rc = listing_create_shared(&moved, l->memory, l->len);
+
+	if (rc == 0) {
+		free(l->memory);
+		*l = moved;
+	}
+	return rc;
 }
 
 int listing_share(struct listing *l, int *fd_r)

@@ -19,6 +19,11 @@ struct listing {
 /* Room for len octets, to be written by the caller.  0, or -ENOMEM. */
 MUST_USE int listing_create(struct listing *l_r, size_t len);
 
+/* A copy of len octets, which is shared from the start.  0, or a negative
+ * errno. */
+MUST_USE int listing_create_shared(struct listing *l_r, const void *at,
+				   size_t len);
+
 /*
  * A descriptor of a sealed memfd with its contents, for the caller to close.
  * What is there stays the same, but not where it is: look at it anew.  0, or a

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: ISC
+/*
+ * late.c - loading lists that are asked for (late.h).
+ * Runs in: maildrop: in a thread of a session's channel, and in those of the
+ * slow lane.
+ * Trusts: of a session process nothing: what it names must be its own, and of
+ * each maildrop it has at most one request here.
+ * Allocates: a struct late for each request in the slow lane.
+ */
+#include "late.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "limits.h"
+#include "os/clock.h"
+
+/* A request that waits for a list. */
+struct late {
+	struct lane_job job; /* first: the lane knows only this */
+	struct serve_context *serve;
+	struct drop *drop;
+	uint32_t session; /* the session process's id */
+	struct packet request;
+};
+
+static struct late *late_of(struct lane_job *job)
+{
+	return (struct late *)(void *)job;
+}
+
+static struct peer *session_of(const struct late *late)
+{
+	return service_borrow(&late->serve->service, ROLE_SESSION,
+			      late->session);
+}
+
+static bool is_wanted(struct lane_job *job)
+{
+	struct peer *session = session_of(late_of(job));
+
+	if (session != NULL) {
+		service_give_back(session);
+	}
+	return session != NULL;
+}
+
+/* Without its list the request is refused. */
+static void load_it(struct lane_job *job, struct store_pace *pace)
+{
+	(void)drop_load(late_of(job)->drop, pace);
+}
+
+static void serve_it(struct lane_job *job)
+{
+	struct late *late = late_of(job);
+	struct packet *p = &late->request;
+	struct peer *session = session_of(late);
+
+	drop_end_late(late->drop);
+	drop_release(late->drop);
+	if (session != NULL) {
+		if (serve_packet(late->serve, session, p) < 0) {
+			service_drop(session, packet_name(p->as.head.type));
+		}
+		service_give_back(session);
+	}
+	free(late);
+}
+
+/* Takes over the drop's reference if it is true. */
+static bool load_slowly(struct serve_context *serve, struct peer *session,
+			struct drop *d, const struct packet *p)
+{
+	struct late *late = malloc(sizeof(*late));
+	int rc = -ENOMEM;
+
+	if (late != NULL) {
+		late->job = (struct lane_job){ .run = load_it,
+					       .done = serve_it,
+					       .is_wanted = is_wanted };
+		late->serve = serve;
+		late->drop = d;
+		late->session = session->id;
+		late->request.len = p->len;
+		late->request.fd = -1;
+		memcpy(late->request.as.octets, p->as.octets, p->len);
+		rc = lane_add(&serve->lane, &late->job);
+	}
+	if (rc < 0) {
+		log_event_errno(LOG_WARNING, "too many maildrops to read", NULL,
+				-rc);
+		free(late);
+	}
+	return rc == 0;
+}
+
+static bool may_read_directly(struct store_pace *pace, uint64_t octets)
+{
+	const uint64_t *until_ms = pace->ctx;
+
+	return octets <= MAILDROP_DIRECT_OCTETS_MAX && clock_ms() < *until_ms;
+}
+
+struct store_pace late_pace(uint64_t *until_ms)
+{
+	return (struct store_pace){ may_read_directly, until_ms };
+}
+
+static bool needs_list(const struct packet *p)
+{
+	switch (p->as.head.type) {
+	case PACKET_GET_LISTING:
+	case PACKET_FETCH:
+		return true;
+	case PACKET_COMMIT:
+		return p->as.commit.marked != 0;
+	}
+	return false;
+}
+
+/* What the packet means, if its list is missing. */
+static struct drop *drop_without_list(struct peer *session,
+				      const struct packet *p)
+{
+	/* the others that need it begin as GET_LISTING does */
+	const struct packet_handle *h = &p->as.handle;
+	struct drop *d;
+
+	if (!needs_list(p) ||
+	    handles_get(session->state, h->handle, &d) != HANDLE_IS_OPEN) {
+		return NULL;
+	}
+	if (drop_conn(d) != h->conn || drop_is_loaded(d)) {
+		drop_release(d);
+		return NULL;
+	}
+	return d;
+}
+
+bool late_takes(struct serve_context *serve, struct peer *session,
+		const struct packet *p)
+{
+	uint64_t until_ms = clock_ms() + MAILDROP_DIRECT_MS;
+	struct store_pace pace = late_pace(&until_ms);
+	struct drop *d = drop_without_list(session, p);
+	bool is_taken = false;
+
+	if (d == NULL) {
+		return false;
+	}
+	if (drop_load(d, &pace) == STATUS_OK && !drop_is_loaded(d) &&
+	    drop_begin_late(d)) {
+		is_taken = load_slowly(serve, session, d, p);
+		if (!is_taken) {
+			drop_end_late(d);
+		}
+	}
+	if (!is_taken) {
+		drop_release(d);
+	}
+	return is_taken;
+}
