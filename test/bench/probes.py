@@ -19,6 +19,7 @@ from tracer import calls_per_session
 AT_ONCE = 32
 MESSAGES, OCTETS = 10, 4096
 LARGE_OCTETS = 2048
+QUIET = ("poll", "pipelined", "fetch", "fetch-pipelined", "listing")
 YOUNG_SECONDS = 2.5  # a time stamp younger than 2 s is nothing to go by
 IDLE_MESSAGES, IDLE_OCTETS = 3, 500
 BIG_HOWS = (("big-lf", "lf%d", "clear"), ("big-crlf", "crlf%d", "clear"),
@@ -65,12 +66,12 @@ def make_small(key, scale):
 def small(row, scenario, how="clear", user="u%d", fetches=False, **options):
     """A probe of CPU for each session."""
     def run(subject, scale, number):
-        sessions = share(subject, scale.fetches if fetches else scale.sessions)
+        is_long = fetches or how != "clear"
+        sessions = share(subject, scale.fetches if is_long else scale.sessions)
         report = load.play(subject, scenario, how, at_once=AT_ONCE,
                            users=AT_ONCE, user=user, sessions=sessions,
                            warm=AT_ONCE if number else 2 * AT_ONCE, **options)
         found = {row: (report["cpu_ms_per_session"], report)}
-        found["stalls"] = (report["stalls"], None)
         if row == "poll":
             found["p99"] = (report["latency_ms"]["p99"], None)
         if how == "resumed":
@@ -79,7 +80,7 @@ def small(row, scenario, how="clear", user="u%d", fetches=False, **options):
         return found
     more = {"poll": ("p99",), "poll-resumed": ("resumed-share",)}.get(row, ())
     tls = ("ceiling",) if how != "clear" else ()
-    return Probe((row, "stalls", *more), run, tls)
+    return Probe((row, *more), run, tls)
 
 
 def churn(subject, scale, number):
@@ -88,8 +89,18 @@ def churn(subject, scale, number):
     report = load.play(subject, "churn", at_once=AT_ONCE, users=AT_ONCE,
                        user="c%d", sessions=share(subject, scale.fetches),
                        warm=AT_ONCE, maildir=template, octets=OCTETS)
-    return {"churn": (report["cpu_ms_per_session"], report),
-            "stalls": (report["stalls"], None)}
+    return {"churn": (report["cpu_ms_per_session"], report)}
+
+
+def stalls(subject, scale, number):
+    """Of one connection after the other: nobody waits for anybody else."""
+    del number
+    count = sum(load.play(subject, scenario, how, at_once=1, users=AT_ONCE,
+                          sessions=share(subject, scale.quiet),
+                          warm=AT_ONCE)["stalls"]
+                for scenario in QUIET for how in ("clear", "tls")
+                if how == "clear" or subject.key != "ceiling")
+    return {"stalls": (count, None)}
 
 
 def calls(subject, scale, number):
@@ -135,7 +146,6 @@ def large(subject, scale, number):
     found["unchanged"] = best_of_three(lambda n: cpu_ms_of(subject))
     found["one-more"] = best_of_three(
         lambda n: after_one_more(subject, scale.large + number * 3 + n))
-    found["stalls"] = (sum(v[1]["stalls"] for v in found.values()), None)
     return found
 
 
@@ -195,9 +205,8 @@ def big(row, user, how):
         target = subject.ways[user] if subject.key == "ceiling" else subject
         report = load.play(target, "retr", how, at_once=1, users=1, user=user,
                            sessions=scale.big_sessions, warm=1)
-        return {row: (report["cpu_s_per_gb"], report),
-                "stalls": (report["stalls"], None)}
-    return Probe((row, "stalls"), run, ("ceiling",) if how == "tls" else ())
+        return {row: (report["cpu_s_per_gb"], report)}
+    return Probe((row,), run, ("ceiling",) if how == "tls" else ())
 
 
 # -- connections that idle
@@ -238,10 +247,11 @@ GROUPS = (
         small("fetch", "fetch", fetches=True, verify="octets"),
         small("fetch-pipelined", "fetch-pipelined", fetches=True,
               verify="octets"),
-        Probe(("churn", "stalls"), churn, ("ceiling",)),
+        Probe(("churn",), churn, ("ceiling",)),
+        Probe(("stalls",), stalls),
         Probe(("calls",), calls, ("ceiling",)))),
     Group("large", make_large, (
-        Probe(("first", "unchanged", "one-more", "stalls"), large),)),
+        Probe(("first", "unchanged", "one-more"), large),)),
     Group("big", make_big, tuple(big(*b) for b in BIG_HOWS)),
     Group("idle", make_idle, (idle("idle", "clear"), idle("idle-tls", "tls")),
           rounds=1),

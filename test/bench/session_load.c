@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * session_load.c - many POP3 clients in one process, for run.py to measure the
- * server by:
+ * session_load.c - many POP3 clients in one process, which keep a server at
+ * work while a test does something to it (what measures is restante-bench):
  *	session_load poll HOW PORT CLIENTS SESSIONS
  *		sessions, CLIENTS at once, each connect, USER, PASS, STAT, QUIT;
  *		prints "sessions seconds"
