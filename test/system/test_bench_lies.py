@@ -85,6 +85,29 @@ def test_lies_are_found_out(lies, scenario, words):
     assert words in run.told, run.told
 
 
+@pytest.mark.parametrize("reply, words", [
+    (b"-ERR no TLS\r\n", "STLS: -ERR no TLS"),
+    (b"+OK\r\n+OK injected\r\n", "handshake: nobody asked for: +OK injected"),
+    (b"+OK\r\n", "handshake: TLS: "),
+])
+def test_lies_about_tls(reply, words):
+    """The last one answers the handshake in clear text."""
+    with Liar(STLS=reply) as liar:
+        run = bench("poll", liar.address, *ONCE, "--stls", "--insecure")
+    assert run.status == 1 and words in run.told, run.told
+
+
+def test_an_endless_listing():
+    """It ends with the first line that is too many."""
+    lines = b"".join(b"%d 10\r\n" % i for i in range(1, 200_000))
+    with Liar(STAT=b"+OK 100000 1\r\n", LIST=b"+OK\r\n" + lines) as liar:
+        run = bench("listing", liar.address, *ONCE)
+        assert "LIST: nothing came" in run.told
+    with Liar(UIDL=b"+OK\r\n" + lines) as liar:
+        run = bench("listing", liar.address, *ONCE)
+        assert "UIDL: more lines than the 2 messages" in run.told
+
+
 def test_a_message_that_changes():
     other = b"+OK\r\nABCDE\r\nfghijk\r\n.\r\n"
     with Liar(RETR_2=[HONEST["RETR 2"], other]) as liar:
