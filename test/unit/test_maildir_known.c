@@ -54,7 +54,7 @@ static void rename_one(char *file)
 		 draw(2) == 0 ? "S" : "RS");
 	if (strcmp(to, file) != 0) {
 		mail_dir_rename(&d, file, to);
-		strcpy(file, to);
+		memcpy(file, to, sizeof(to));
 	}
 }
 
