@@ -99,8 +99,8 @@ static bool put_label(const struct derivation *d, struct pop3_slice data,
 	return true;
 }
 
-/* [rfc5869/2.3/expand] "T(N) = HMAC-Hash(PRK, T(N-1) | info | N)", of which
- * there are 255 at most. */
+/* [rfc5869/2.3/expand] "T(2) = HMAC-Hash(PRK, T(1) | info | 0x02)", and so on,
+ * to 255 at most; before the first there is none. */
 static bool expand(const struct derivation *d, struct pop3_slice key,
 		   struct pop3_slice data, uint8_t *out_r, size_t wanted)
 {
