@@ -26,6 +26,7 @@ enum pop3_step pop3_on_list(struct pop3_server *s,
 				   s->ops->octets(s->ops_ctx, s->idx));
 		return POP3_STEP_OK;
 	}
+	s->has_listed = true;
 	pop3_reply_ok_maildrop(out, s->count - s->count_marked, s->octets);
 	return POP3_STEP_LINES;
 }
@@ -53,6 +54,7 @@ enum pop3_step pop3_on_uidl(struct pop3_server *s,
 		pop3_reply_ok_uid(out, s->idx + 1, uid_of(s, s->idx));
 		return POP3_STEP_OK;
 	}
+	s->has_listed = true;
 	pop3_reply_ok_number(out, s->count - s->count_marked, "unique-ids");
 	return POP3_STEP_LINES;
 }

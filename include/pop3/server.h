@@ -150,6 +150,7 @@ struct pop3_server {
 	bool has_challenge; /* that, rather */
 	bool has_msn;       /* the command in hand names message idx */
 	bool has_listing;
+	bool has_listed;  /* all messages, by LIST or UIDL */
 	bool is_skipping; /* the rest of a line that is too long */
 	bool is_top;
 	bool has_tried; /* to log in */

@@ -28,6 +28,7 @@ void service_init(struct service *s, enum role role, int control,
 			       .role = role,
 			       .control = control,
 			       .threads_per_channel = threads_per_channel };
+	lookout_init(&s->lookout);
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -90,6 +91,7 @@ void service_give_back(struct peer *peer)
 		return;
 	}
 	s->ops->peer_end(s->ctx, peer);
+	crew_end(&peer->crew);
 	fd_close(&peer->fd);
 	pthread_mutex_lock(&s->lock);
 	unlink_peer(s, peer);
@@ -143,7 +145,8 @@ void service_drop(struct peer *peer, const char *why)
 }
 
 /* One packet; false when the peer is at its end. */
-static bool serve_one(struct peer *peer, struct packet *p)
+static bool serve_one(struct crew_thread *t, struct peer *peer,
+		      struct packet *p)
 {
 	struct service *s = peer->service;
 	int rc = channel_receive_checked(peer->fd, p, peer->role, s->role);
@@ -160,8 +163,10 @@ static bool serve_one(struct peer *peer, struct packet *p)
 		fd_close(&p->fd);
 		return false;
 	}
+	crew_taken(t);
 	rc = s->ops->on_packet(s->ctx, peer, p);
 	fd_close(&p->fd);
+	crew_served(t);
 	if (rc < 0) {
 		service_drop(peer, packet_name(p->as.head.type));
 		return false;
@@ -173,6 +178,7 @@ static void *serve(void *arg)
 {
 	struct peer *peer = arg;
 	struct service *s = peer->service;
+	struct crew_thread t;
 	struct packet p;
 	bool may_serve =
 	    s->ops->thread_begin == NULL || s->ops->thread_begin(s->ctx) == 0;
@@ -180,9 +186,12 @@ static void *serve(void *arg)
 	if (!may_serve) {
 		service_drop(peer, "no thread");
 	}
+	crew_join(&peer->crew, &t);
 	/* what waits in a channel can be read even after its shutdown */
-	while (may_serve && serve_one(peer, &p)) {
+	while (may_serve && crew_await_turn(&t) && serve_one(&t, peer, &p)) {
 	}
+	crew_dismiss(&peer->crew);
+	crew_leave(&t);
 	service_give_back(peer);
 	return NULL;
 }
@@ -226,8 +235,10 @@ int service_add(struct service *s, int fd, enum role role, uint32_t id)
 		.service = s, .fd = fd, .role = role, .id = id, .users = 1
 	};
 	limit_send_time(fd);
+	crew_begin(&peer->crew, &s->lookout);
 	rc = s->ops->peer_begin(s->ctx, peer);
 	if (rc < 0) {
+		crew_end(&peer->crew);
 		fd_close(&peer->fd);
 		free(peer);
 		return rc;
@@ -270,7 +281,8 @@ static int on_control(struct service *s, struct packet *p)
 			   p->as.channel.id);
 }
 
-int service_run(struct service *s)
+/* What the master says, to its end. */
+static int follow_master(struct service *s)
 {
 	struct packet p;
 	int rc;
@@ -290,4 +302,15 @@ int service_run(struct service *s)
 	}
 	await_sessions(s);
 	return 0;
+}
+
+int service_run(struct service *s)
+{
+	int rc = lookout_start(&s->lookout);
+
+	if (rc == 0) {
+		rc = follow_master(s);
+		lookout_stop(&s->lookout);
+	}
+	return rc;
 }

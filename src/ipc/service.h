@@ -2,10 +2,10 @@
 /*
  * service.h - the frame of a threaded role (auth, maildrop, key): the master's
  * control channel is read by the main thread; each other channel (a peer) has a
- * few threads of its own, each in recvmsg, so that a request is handled from
- * start to end by one thread.  A peer that sends what it may not, or does not
- * take what it is sent, is dropped: its channel is shut down, and when its last
- * thread has left, peer_end is called.
+ * few threads of its own, which receive in turns (crew.h), so that a request is
+ * handled from start to end by one thread.  A peer that sends what it may not,
+ * or does not take what it is sent, is dropped: its channel is shut down, and
+ * when its last thread has left, peer_end is called.
  */
 #ifndef IPC_SERVICE_H
 #define IPC_SERVICE_H
@@ -14,6 +14,7 @@
 #include <stdatomic.h>
 
 #include "ipc/channel.h"
+#include "ipc/crew.h"
 
 struct service;
 
@@ -26,7 +27,8 @@ struct peer {
 	uint32_t id;    /* of the session process; 0 for another role */
 	atomic_bool is_dropped;
 	atomic_bool has_ended; /* nobody is at the far end any more */
-	uint32_t users;        /* threads and borrowers; under service->lock */
+	struct crew crew;
+	uint32_t users; /* threads and borrowers; under service->lock */
 };
 
 struct service_ops {
@@ -49,6 +51,7 @@ struct service {
 	enum role role;
 	int control; /* channel to the master */
 	uint32_t threads_per_channel;
+	struct lookout lookout;
 	pthread_mutex_t lock; /* of what stands below */
 	pthread_cond_t gone;  /* a peer has ended */
 	struct peer *peers;

@@ -10,12 +10,21 @@
 
 #include "session/conn.h"
 
+/*
+ * Who fetches everything, or all that is new, takes one message after the
+ * other.  Who takes the first without a look at the list may want no other: a
+ * probe, or one that takes its mail one by one, a session each.
+ */
+static bool is_another_likely(const struct conn *c, uint32_t idx)
+{
+	return c->body.next == 0 ? c->engine.has_listed : c->body.next == idx;
+}
+
 uint32_t ahead_wanted(const struct conn *c, uint32_t idx, bool is_followed)
 {
 	uint32_t left = c->view.count - idx;
-	bool is_next = idx != 0 && c->body.next == idx;
 
-	if ((!is_followed && !is_next) ||
+	if ((!is_followed && !is_another_likely(c, idx)) ||
 	    c->process->ahead_octets >= SESSION_AHEAD_OCTETS_MAX) {
 		return 1;
 	}

@@ -12,6 +12,8 @@
 #include <openssl/core_names.h>
 #include <string.h>
 
+#include "session/tls_schedule.h"
+
 #define PARAM_KEY "restante-key" /* a pointer to a struct remote_key */
 
 typedef void (*any_function)(void);
@@ -127,27 +129,27 @@ static const OSSL_PARAM *key_gettable_params(void *provider)
 	return params;
 }
 
-static const char *ec_operation_name(int operation)
+/* A name of its own: by the usual one OpenSSL would look first for somebody
+ * else who might sign with this key, at each signature. */
+#define SIGNING "restante-signing"
+
+static const char *key_operation_name(int operation)
 {
-	return operation == OSSL_OP_SIGNATURE ? "ECDSA" : NULL;
+	return operation == OSSL_OP_SIGNATURE ? SIGNING : NULL;
 }
 
-#define KEY_FUNCTIONS                                                          \
-	FUNCTION(OSSL_FUNC_KEYMGMT_NEW, key_new),                              \
-	    FUNCTION(OSSL_FUNC_KEYMGMT_FREE, key_free),                        \
-	    FUNCTION(OSSL_FUNC_KEYMGMT_HAS, key_has),                          \
-	    FUNCTION(OSSL_FUNC_KEYMGMT_IMPORT, key_import),                    \
-	    FUNCTION(OSSL_FUNC_KEYMGMT_IMPORT_TYPES, key_import_types),        \
-	    FUNCTION(OSSL_FUNC_KEYMGMT_EXPORT, key_export),                    \
-	    FUNCTION(OSSL_FUNC_KEYMGMT_EXPORT_TYPES, key_export_types),        \
-	    FUNCTION(OSSL_FUNC_KEYMGMT_GET_PARAMS, key_get_params),            \
-	    FUNCTION(OSSL_FUNC_KEYMGMT_GETTABLE_PARAMS, key_gettable_params)
-
-static const OSSL_DISPATCH rsa_key[] = { KEY_FUNCTIONS, { 0, NULL } };
-static const OSSL_DISPATCH ec_key[] = {
-	KEY_FUNCTIONS,
-	FUNCTION(OSSL_FUNC_KEYMGMT_QUERY_OPERATION_NAME, ec_operation_name),
-	{ 0, NULL }
+static const OSSL_DISPATCH key_functions[] = {
+	FUNCTION(OSSL_FUNC_KEYMGMT_NEW, key_new),
+	FUNCTION(OSSL_FUNC_KEYMGMT_FREE, key_free),
+	FUNCTION(OSSL_FUNC_KEYMGMT_HAS, key_has),
+	FUNCTION(OSSL_FUNC_KEYMGMT_IMPORT, key_import),
+	FUNCTION(OSSL_FUNC_KEYMGMT_IMPORT_TYPES, key_import_types),
+	FUNCTION(OSSL_FUNC_KEYMGMT_EXPORT, key_export),
+	FUNCTION(OSSL_FUNC_KEYMGMT_EXPORT_TYPES, key_export_types),
+	FUNCTION(OSSL_FUNC_KEYMGMT_GET_PARAMS, key_get_params),
+	FUNCTION(OSSL_FUNC_KEYMGMT_GETTABLE_PARAMS, key_gettable_params),
+	FUNCTION(OSSL_FUNC_KEYMGMT_QUERY_OPERATION_NAME, key_operation_name),
+	{ 0, NULL },
 };
 
 /* --- signatures --- */
@@ -279,28 +281,48 @@ static const OSSL_DISPATCH signature[] = {
 
 /* --- the provider --- */
 
-#define NAME       "restante"
-#define PROPERTIES "provider=" NAME
+#define NAME   "restante"
+#define REMOTE "provider=" NAME ",restante.remote=yes"
+#define QUICK  "provider=" NAME ",restante.quick=yes"
+
+/* A remote key is for who asks for one by name; what is quick, for all. */
+#define USUAL "?restante.remote=no,?restante.quick=yes"
 
 static const OSSL_ALGORITHM *query(void *provider, int operation,
 				   int *no_cache_r)
 {
 	static const OSSL_ALGORITHM keys[] = {
-		{ "RSA:rsaEncryption", PROPERTIES, rsa_key, NULL },
-		{ "EC:id-ecPublicKey", PROPERTIES, ec_key, NULL },
+		{ "RSA:rsaEncryption", REMOTE, key_functions, NULL },
+		{ "EC:id-ecPublicKey", REMOTE, key_functions, NULL },
 		{ NULL, NULL, NULL, NULL },
 	};
 	static const OSSL_ALGORITHM signatures[] = {
-		{ "RSA", PROPERTIES, signature, NULL },
-		{ "ECDSA", PROPERTIES, signature, NULL },
+		{ SIGNING, REMOTE, signature, NULL },
+		{ NULL, NULL, NULL, NULL },
+	};
+	static const OSSL_ALGORITHM derivations[] = {
+		{ "TLS13-KDF", QUICK, tls_schedule_kdf, NULL },
+		{ NULL, NULL, NULL, NULL },
+	};
+	static const OSSL_ALGORITHM macs[] = {
+		{ "HMAC", QUICK, tls_schedule_hmac, NULL },
 		{ NULL, NULL, NULL, NULL },
 	};
 
 	(void)provider;
 	*no_cache_r = 0;
-	return operation == OSSL_OP_KEYMGMT     ? keys
-	       : operation == OSSL_OP_SIGNATURE ? signatures
-						: NULL;
+	switch (operation) {
+	case OSSL_OP_KEYMGMT:
+		return keys;
+	case OSSL_OP_SIGNATURE:
+		return signatures;
+	case OSSL_OP_KDF:
+		return derivations;
+	case OSSL_OP_MAC:
+		return macs;
+	default: /* a number of OpenSSL's, which has more */
+		return NULL;
+	}
 }
 
 static int provider_init(const OSSL_CORE_HANDLE *handle,
@@ -319,7 +341,6 @@ static int provider_init(const OSSL_CORE_HANDLE *handle,
 	return 1;
 }
 
-/* Whatever does not ask for a remote key gets the usual one. */
 bool remote_key_init(struct remote_keys *keys)
 {
 	keys->standard = OSSL_PROVIDER_load(NULL, "default");
@@ -327,7 +348,7 @@ bool remote_key_init(struct remote_keys *keys)
 		keys->remote = OSSL_PROVIDER_load(NULL, NAME);
 	}
 	return keys->standard != NULL && keys->remote != NULL &&
-	       EVP_set_default_properties(NULL, "?provider=default") == 1;
+	       EVP_set_default_properties(NULL, USUAL) == 1;
 }
 
 void remote_key_finish(struct remote_keys *keys)
@@ -341,7 +362,7 @@ EVP_PKEY *remote_key_create(uint32_t certificate, EVP_PKEY *public_key)
 {
 	struct remote_key k = { public_key, certificate };
 	const char *type = EVP_PKEY_is_a(public_key, "EC") ? "EC" : "RSA";
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, PROPERTIES);
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, REMOTE);
 	void *at = &k;
 	OSSL_PARAM params[] = {
 		OSSL_PARAM_construct_octet_ptr(PARAM_KEY, &at, sizeof(k)),

@@ -89,10 +89,14 @@ int tls_names_choose(SSL *ssl, int *alert_r, void *arg)
 {
 	const struct tls_context *c = arg;
 	const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
-	uint32_t i = name == NULL ? c->count : find(c, name, NID_undef);
-	uint32_t j = i == c->count ? i : find(c, name, type_of(c->own[i]));
+	uint32_t i, j;
 
 	(void)alert_r;
+	if (name == NULL || c->count == 1) {
+		return SSL_TLSEXT_ERR_OK; /* there is no choice */
+	}
+	i = find(c, name, NID_undef);
+	j = i == c->count ? i : find(c, name, type_of(c->own[i]));
 	if (i != c->count) {
 		SSL_set_SSL_CTX(ssl, c->ssl[i]);
 	}

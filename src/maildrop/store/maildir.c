@@ -14,6 +14,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include "os/clock.h"
 #include "os/fd.h"
 #include "store/beneath.h"
 
@@ -123,9 +124,9 @@ static int64_t ns_of(const struct timespec *t)
 	return (int64_t)t->tv_sec * 1000000000 + t->tv_nsec;
 }
 
-static enum packet_status stamp(const struct maildir *md, const char *subdir,
-				struct store_stamp *stamp_r,
-				struct store_fault *fault)
+static enum packet_status look_at(const struct maildir *md, const char *subdir,
+				  struct store_stamp *stamp_r,
+				  uint64_t *octets_r, struct store_fault *fault)
 {
 	struct stat st;
 
@@ -138,31 +139,41 @@ static enum packet_status stamp(const struct maildir *md, const char *subdir,
 		.mtime_ns = ns_of(&st.st_mtim),
 		.ctime_ns = ns_of(&st.st_ctim),
 	};
+	*octets_r = st.st_size < 0 ? 0 : (uint64_t)st.st_size;
 	return STATUS_OK;
 }
 
-enum packet_status maildir_state(struct maildir *md,
-				 struct store_state *state_r,
-				 struct store_fault *fault)
+enum packet_status maildir_look(struct maildir *md, struct maildir_look *look_r,
+				struct store_fault *fault)
 {
-	struct store_state state = { 0 };
-	enum packet_status status;
+	static const char *const subdirs[STORE_STAMPS] = { "new", "cur" };
+	struct maildir_look look = { .at_ns = clock_unix_ns() };
+	enum packet_status status = STATUS_OK;
 
-	status = stamp(md, "new", &state.stamps[0], fault);
-	if (status == STATUS_OK) {
-		status = stamp(md, "cur", &state.stamps[1], fault);
+	for (size_t i = 0; i < STORE_STAMPS && status == STATUS_OK; i++) {
+		status = look_at(md, subdirs[i], &look.state.stamps[i],
+				 &look.octets[i], fault);
 	}
 	if (status == STATUS_OK) {
-		*state_r = state;
+		*look_r = look;
 	}
 	return status;
 }
 
-static enum packet_status state_of(struct store_maildrop *md,
+/* The list that may follow needs not look again: whatever happens from now on,
+ * its end will see. */
+static enum packet_status state_of(struct store_maildrop *base,
 				   struct store_state *state_r,
 				   struct store_fault *fault)
 {
-	return maildir_state(maildir_of(md), state_r, fault);
+	struct maildir *md = maildir_of(base);
+	enum packet_status status = maildir_look(md, &md->look, fault);
+
+	md->has_look = status == STATUS_OK;
+	if (status == STATUS_OK) {
+		*state_r = md->look.state;
+	}
+	return status;
 }
 
 const struct store store_maildir = {

@@ -8,11 +8,18 @@
 
 #include <sys/stat.h>
 
-#include "store/maildir_name.h"
+#include "store/maildir_known.h"
 #include "store/store.h"
 
 #define MAILDIR_NEW "new/"
 #define MAILDIR_CUR "cur/"
+
+/* new/ and cur/ at one time. */
+struct maildir_look {
+	struct store_state state;
+	uint64_t octets[STORE_STAMPS]; /* of the directories */
+	int64_t at_ns;                 /* wall time, just before */
+};
 
 struct maildir {
 	struct store_maildrop base;
@@ -20,21 +27,30 @@ struct maildir {
 	int lock_fd;                /* of a lock held elsewhere, or -1 */
 	struct maildir_names fresh; /* the names as they were read last */
 	bool has_fresh;
+	struct maildir_look look; /* with which the next scan begins */
+	bool has_look;
 };
 
-/* What one reading of the names yields. */
+/* What one reading of the names yields.  The caller finishes it. */
 struct maildir_scan {
-	struct maildir_names names; /* ordered; the caller finishes it */
+	struct maildir_known
+	    known; /* what it kept of the list before, if any */
+	struct maildir_names names; /* the others; ordered */
 	struct store_state state;   /* before they were read */
 	uint32_t settled;           /* see store.h */
 };
 
-enum packet_status maildir_state(struct maildir *md,
-				 struct store_state *state_r,
-				 struct store_fault *fault);
+void maildir_scan_finish(struct maildir_scan *scan);
 
-/* Reads the names in new/ and cur/; known, which may be NULL, stands for a
- * directory that has not changed since. */
+enum packet_status maildir_look(struct maildir *md, struct maildir_look *look_r,
+				struct store_fault *fault);
+
+/*
+ * Reads the names in new/ and cur/; known, which may be NULL, stands for a
+ * directory that has not changed since.  If nothing moves meanwhile, and the
+ * names that are not known are plain ones, the scan keeps what is known; else
+ * all names are in names, and scan->known is empty.
+ */
 enum packet_status maildir_scan(struct maildir *md,
 				const struct store_known *known,
 				struct maildir_scan *scan_r,

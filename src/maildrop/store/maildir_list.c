@@ -10,18 +10,16 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "limits.h"
 #include "os/fd.h"
-#include "pop3/text.h"
 
 /* A list in the making.  Its items point into names, uids and files' paths. */
 struct making {
 	struct maildir *md;
 	const struct snapshot *known; /* or NULL */
 	uint32_t known_idx;           /* all before it come before the next */
+	struct maildir_known *kept;   /* by the scan */
 	struct maildir_names *names;
 	struct snapshot_item *items; /* one for each name */
 	uint32_t count;
@@ -30,57 +28,6 @@ struct making {
 	size_t made_count;
 	struct store_fault *fault;
 };
-
-/*
- * Measures all that can be read.  A file that fits into the buffer and was as
- * long as it said is not read once more just to see its end.
- */
-static int measure_text(const struct maildir *md, int fd, uint64_t size,
-			uint8_t *buffer, struct maildir_measured *m_r)
-{
-	struct pop3_measure measure;
-	uint64_t stored = 0;
-	ssize_t n;
-
-	pop3_measure_init(&measure);
-	do {
-		if (stored > MAILDROP_MESSAGE_OCTETS_MAX) {
-			return -EFBIG; /* it grew */
-		}
-		if (!store_may_read(&md->base, MAILDROP_READ_OCTETS)) {
-			return -STORE_STOPPED;
-		}
-		n = read(fd, buffer, MAILDROP_READ_OCTETS);
-		if (n < 0) {
-			return -errno;
-		}
-		pop3_measure_add(&measure, pop3_slice_of(buffer, (size_t)n));
-		stored += (uint64_t)n;
-	} while (n != 0 && !(stored == size && n < MAILDROP_READ_OCTETS));
-	m_r->octets = pop3_measure_end(&measure);
-	m_r->stored = stored;
-	m_r->is_wire = measure.is_wire;
-	return 0;
-}
-
-int maildir_measure(const struct maildir *md, int fd, uint8_t *buffer,
-		    struct maildir_measured *m_r)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) < 0) {
-		return -errno;
-	}
-	m_r->is_message = S_ISREG(st.st_mode);
-	if (!m_r->is_message) {
-		return 0;
-	}
-	m_r->stamp = maildir_stamp(&st);
-	if ((uint64_t)st.st_size > MAILDROP_MESSAGE_OCTETS_MAX) {
-		return -EFBIG;
-	}
-	return measure_text(md, fd, (uint64_t)st.st_size, buffer, m_r);
-}
 
 /* 1 and *m_r; 0 if there is no such message any more; or a negative errno. */
 static int measure(struct making *mk, struct maildir_path *path,
@@ -104,11 +51,39 @@ static int measure(struct making *mk, struct maildir_path *path,
 	return rc < 0 ? rc : m_r->is_message;
 }
 
+static void put_kept(struct making *mk, uint32_t idx)
+{
+	const struct snapshot_entry *e = &mk->known->entries[idx];
+	struct snapshot_text name = snapshot_name(mk->known, idx);
+	struct snapshot_text uid = snapshot_uid(mk->known, idx);
+
+	mk->items[mk->count++] = (struct snapshot_item){
+		.octets = e->octets,
+		.stored = e->stored,
+		.name = name.at,
+		.uid = uid.at,
+		.name_len = e->name_len,
+		.uid_len = e->uid_len,
+		.flags = e->flags,
+		.stamp = e->stamp,
+	};
+}
+
+/* What the scan has kept of those before message idx. */
+static void put_kept_before(struct making *mk, uint32_t idx)
+{
+	for (; mk->known_idx < idx; mk->known_idx++) {
+		if (mk->kept->kept[mk->known_idx] != 0) {
+			put_kept(mk, mk->known_idx);
+		}
+	}
+}
+
 /* Both lists are in the same order, so each is walked once. */
-static const struct snapshot_entry *find_known(struct making *mk,
+static const struct snapshot_entry *walk_known(struct making *mk,
 					       const struct maildir_base *base)
 {
-	while (mk->known != NULL && mk->known_idx < mk->known->head->count) {
+	while (mk->known_idx < mk->known->head->count) {
 		struct snapshot_text name =
 		    snapshot_name(mk->known, mk->known_idx);
 		struct maildir_base here =
@@ -124,6 +99,25 @@ static const struct snapshot_entry *find_known(struct making *mk,
 		}
 	}
 	return NULL;
+}
+
+/* What is known of a message whose name is not; what comes before it is put
+ * into the list first. */
+static const struct snapshot_entry *find_known(struct making *mk,
+					       const struct maildir_base *base)
+{
+	bool is_it;
+	uint32_t idx;
+
+	if (mk->known == NULL) {
+		return NULL;
+	}
+	if (mk->kept == NULL) {
+		return walk_known(mk, base);
+	}
+	idx = maildir_known_find(mk->kept, base, &is_it);
+	put_kept_before(mk, idx);
+	return is_it ? &mk->known->entries[idx] : NULL;
 }
 
 static void put_known(struct snapshot_item *item,
@@ -162,11 +156,9 @@ static enum packet_status put_measured(struct making *mk,
 static enum packet_status put_item(struct making *mk,
 				   const struct maildir_name *name)
 {
-	struct snapshot_item *item = &mk->items[mk->count];
-	struct maildir_base base = { name->time,
-				     maildir_base_of(mk->names, name),
-				     name->base_len };
+	struct maildir_base base = maildir_base_at(mk->names, name);
 	const struct snapshot_entry *known = find_known(mk, &base);
+	struct snapshot_item *item = &mk->items[mk->count];
 	enum packet_status status = STATUS_OK;
 	bool is_there = true;
 
@@ -295,18 +287,21 @@ static enum packet_status build(const struct making *mk,
 
 static enum packet_status make(struct making *mk, struct listing *listing_r)
 {
+	uint32_t kept_max = mk->kept == NULL ? 0 : mk->known->head->count;
+	size_t count_max = mk->names->count + kept_max;
 	enum packet_status status = STATUS_OK;
 
-	if (mk->names->count > MAILDROP_MESSAGES_MAX) {
+	if (count_max > MAILDROP_MESSAGES_MAX) {
 		return store_fail(mk->fault, E2BIG, "list", ".");
 	}
-	mk->items = calloc(mk->names->count + 1, sizeof(mk->items[0]));
+	mk->items = malloc((count_max + 1) * sizeof(mk->items[0]));
 	if (mk->items == NULL) {
 		return store_fail(mk->fault, ENOMEM, "list", ".");
 	}
 	for (size_t i = 0; i < mk->names->count && status == STATUS_OK; i++) {
 		status = put_item(mk, &mk->names->at[i]);
 	}
+	put_kept_before(mk, kept_max);
 	if (status == STATUS_OK) {
 		status = make_uids(mk);
 	}
@@ -336,6 +331,7 @@ enum packet_status maildir_list(struct store_maildrop *base,
 		status = maildir_scan(mk.md, known, &scan, fault);
 	}
 	if (status == STATUS_OK) {
+		mk.kept = scan.known.s == NULL ? NULL : &scan.known;
 		status = make(&mk, &listing);
 	}
 	if (status == STATUS_OK) {
@@ -346,6 +342,6 @@ enum packet_status maildir_list(struct store_maildrop *base,
 	free(mk.items);
 	free(mk.buffer);
 	free(mk.made);
-	maildir_names_finish(&scan.names);
+	maildir_scan_finish(&scan);
 	return status;
 }

@@ -155,20 +155,13 @@ int maildir_compare(const struct maildir_base *a, const struct maildir_base *b)
 	return compare_octets(a->at, a->len, b->at, b->len);
 }
 
-static struct maildir_base base_of(const struct maildir_names *names,
-				   const struct maildir_name *name)
-{
-	return (struct maildir_base){ name->time, maildir_base_of(names, name),
-				      name->base_len };
-}
-
 /* Of one message's names the one to keep comes first. */
 static int compare_names(const struct maildir_names *names,
 			 const struct maildir_name *a,
 			 const struct maildir_name *b)
 {
-	struct maildir_base a_base = base_of(names, a);
-	struct maildir_base b_base = base_of(names, b);
+	struct maildir_base a_base = maildir_base_at(names, a);
+	struct maildir_base b_base = maildir_base_at(names, b);
 	int order = maildir_compare(&a_base, &b_base);
 
 	if (order != 0) {
@@ -232,7 +225,8 @@ const struct maildir_name *maildir_names_find(const struct maildir_names *names,
 
 	while (from < to) {
 		size_t mid = from + (to - from) / 2;
-		struct maildir_base here = base_of(names, &names->at[mid]);
+		struct maildir_base here =
+		    maildir_base_at(names, &names->at[mid]);
 		int order = maildir_compare(base, &here);
 
 		if (order == 0) {

@@ -65,19 +65,27 @@ static inline const uint8_t *maildir_base_of(const struct maildir_names *names,
 	return names->text + name->off + MAILDIR_SUBDIR_LEN;
 }
 
-/* What stands at the front of a name up to its first colon. */
-size_t maildir_base_len(const uint8_t *name, size_t len);
-
-/* The decimal number at its front: 0 if there is none, UINT64_MAX if it is a
- * larger one. */
-uint64_t maildir_time(const uint8_t *base, size_t len);
-
 /* A base name with its time, wherever it stands. */
 struct maildir_base {
 	uint64_t time;
 	const uint8_t *at;
 	size_t len;
 };
+
+static inline struct maildir_base
+maildir_base_at(const struct maildir_names *names,
+		const struct maildir_name *name)
+{
+	return (struct maildir_base){ name->time, maildir_base_of(names, name),
+				      name->base_len };
+}
+
+/* What stands at the front of a name up to its first colon. */
+size_t maildir_base_len(const uint8_t *name, size_t len);
+
+/* The decimal number at its front: 0 if there is none, UINT64_MAX if it is a
+ * larger one. */
+uint64_t maildir_time(const uint8_t *base, size_t len);
 
 struct maildir_base maildir_base_in_path(const uint8_t *path, size_t len);
 

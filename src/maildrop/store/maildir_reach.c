@@ -45,6 +45,7 @@ static int read_names(struct maildir *md, struct store_fault *fault)
 {
 	struct maildir_scan scan;
 
+	md->has_look = false; /* it is from the log-in */
 	if (maildir_scan(md, NULL, &scan, fault) != STATUS_OK) {
 		/* new/ and cur/ themselves: not just this message */
 		return fault->error == ENOENT ? -ENOTDIR : -fault->error;

@@ -4,235 +4,72 @@
  * (maildir.h; why it is done so stands in STATES.md, "Scan").
  * Runs in: maildrop.  Trusts: the kernel; no name.
  */
-#include "store/maildir.h"
+#include "store/maildir_read.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "limits.h"
-#include "os/clock.h"
-#include "os/fd.h"
-
-/* The largest entry: its head and a name of MAILDIR_NAME_MAX with NUL. */
-#define ENTRY_MAX (sizeof(struct dirent64))
-
-/* One directory while it is read. */
-struct reading {
-	const struct store_maildrop *md;
-	int fd;
-	const char *subdir; /* MAILDIR_NEW or MAILDIR_CUR */
-	uint8_t pass;
-	struct maildir_names *names;
-	struct store_fault *fault;
-	char *entries;
-	size_t cap;
-};
-
-static enum packet_status fail(const struct reading *r, int error,
-			       const char *what, const char *name)
-{
-	char path[MAILDIR_PATH_MAX + 1];
-
-	(void)snprintf(path, sizeof(path), "%s%s", r->subdir, name);
-	return store_fail(r->fault, error, what, path);
-}
-
-/* Where the file system does not say what it is, the file does. */
-static int is_regular(const struct reading *r, const struct dirent64 *e)
-{
-	struct stat st;
-
-	if (e->d_type != DT_UNKNOWN) {
-		return e->d_type == DT_REG;
-	}
-	if (fstatat(r->fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
-		return errno == ENOENT ? 0 : -errno;
-	}
-	return S_ISREG(st.st_mode);
-}
-
-static enum packet_status add(const struct reading *r, const struct dirent64 *e)
-{
-	size_t len = strlen(e->d_name);
-	int rc;
-
-	if (e->d_name[0] == '.' || len > MAILDIR_NAME_MAX) {
-		return STATUS_OK; /* hidden; or a name that no Maildir has */
-	}
-	rc = is_regular(r, e);
-	if (rc < 0) {
-		return fail(r, -rc, "stat", e->d_name);
-	}
-	if (rc == 0) {
-		return STATUS_OK;
-	}
-	rc = maildir_names_add(r->names, r->subdir, e->d_name, len, r->pass);
-	return rc < 0 ? fail(r, -rc, "list", "") : STATUS_OK;
-}
-
-static enum packet_status add_all(const struct reading *r, size_t len)
-{
-	enum packet_status status = STATUS_OK;
-
-	for (size_t at = 0; at < len && status == STATUS_OK;) {
-		const struct dirent64 *e = (const void *)(r->entries + at);
-
-		status = add(r, e);
-		at += e->d_reclen;
-	}
-	return status;
-}
-
-/* Entries of the directory take about as many octets as its size says, where it
- * says something; twice that is enough for most. */
-static size_t first_cap(int fd)
-{
-	struct stat st;
-	uint64_t guess;
-
-	if (fstat(fd, &st) < 0 || st.st_size < 0) {
-		return MAILDIR_READ_MIN;
-	}
-	guess = (uint64_t)st.st_size * 2;
-	if (guess < MAILDIR_READ_MIN) {
-		return MAILDIR_READ_MIN;
-	}
-	return guess > MAILDIR_READ_MAX ? MAILDIR_READ_MAX : (size_t)guess;
-}
-
-/* A larger buffer, and from the start again. */
-static int enlarge(struct reading *r)
-{
-	size_t cap =
-	    r->cap * 4 > MAILDIR_READ_MAX ? MAILDIR_READ_MAX : r->cap * 4;
-	char *entries;
-
-	if (!store_may_read(r->md, cap)) {
-		return -STORE_STOPPED;
-	}
-	entries = malloc(cap);
-	if (entries == NULL) {
-		return -ENOMEM;
-	}
-	free(r->entries);
-	r->entries = entries;
-	r->cap = cap;
-	return lseek(r->fd, 0, SEEK_SET) < 0 ? -errno : 0;
-}
-
-/*
- * The kernel holds the directory's lock for the length of one getdents64: what
- * one call returns is one state of it, however busy others are.  So the buffer
- * grows until all fits into one, as far as MAILDIR_READ_MAX.
- */
-static enum packet_status read_entries(struct reading *r)
-{
-	enum packet_status status = STATUS_OK;
-	ssize_t n = getdents64(r->fd, r->entries, r->cap);
-
-	while (n > 0 && (size_t)n > r->cap - ENTRY_MAX &&
-	       r->cap < MAILDIR_READ_MAX) {
-		int rc = enlarge(r);
-
-		if (rc < 0) {
-			return fail(r, -rc, "read", "");
-		}
-		n = getdents64(r->fd, r->entries, r->cap);
-	}
-	while (n > 0 && status == STATUS_OK) {
-		status = add_all(r, (size_t)n);
-		n = getdents64(r->fd, r->entries, r->cap);
-	}
-	return n < 0 ? fail(r, errno, "read", "") : status;
-}
-
-/* The names of one directory as they were when they were read last. */
-static enum packet_status add_known(const struct reading *r,
-				    const struct snapshot *known)
-{
-	for (uint32_t i = 0; i < known->head->count; i++) {
-		struct snapshot_text text = snapshot_name(known, i);
-		const char *name = (const char *)text.at + MAILDIR_SUBDIR_LEN;
-		int rc;
-
-		if (text.len <= MAILDIR_SUBDIR_LEN ||
-		    text.len > MAILDIR_PATH_MAX ||
-		    memcmp(text.at, r->subdir, MAILDIR_SUBDIR_LEN) != 0) {
-			continue;
-		}
-		rc = maildir_names_add(r->names, r->subdir, name,
-				       text.len - MAILDIR_SUBDIR_LEN, r->pass);
-		if (rc < 0) {
-			return fail(r, -rc, "list", "");
-		}
-	}
-	return STATUS_OK;
-}
-
-static enum packet_status read_subdir(const struct maildir *md,
-				      struct reading *r)
-{
-	/* without its slash, behind which a link would be followed */
-	char name[MAILDIR_SUBDIR_LEN] = { 0 };
-	enum packet_status status;
-
-	memcpy(name, r->subdir, sizeof(name) - 1);
-	r->fd = openat(md->fd, name,
-		       O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (r->fd < 0) {
-		return fail(r, errno, "open", "");
-	}
-	r->cap = first_cap(r->fd);
-	if (store_may_read(r->md, r->cap)) {
-		r->entries = malloc(r->cap);
-		status = r->entries == NULL ? fail(r, ENOMEM, "read", "")
-					    : read_entries(r);
-	} else {
-		r->entries = NULL;
-		status = fail(r, STORE_STOPPED, "read", "");
-	}
-	free(r->entries);
-	fd_close(&r->fd);
-	return status;
-}
 
 /* Those that cannot stay the same over one more change. */
-static uint32_t old_ones(const struct store_state *state, int64_t now_ns)
+static uint32_t old_ones(const struct maildir_look *look)
 {
+	int64_t young_ns = look->at_ns - MAILDIR_YOUNG_NS;
 	uint32_t old = 0;
 
 	for (size_t i = 0; i < STORE_STAMPS; i++) {
-		const struct store_stamp *s = &state->stamps[i];
+		const struct store_stamp *s = &look->state.stamps[i];
 
-		if (s->mtime_ns <= now_ns - MAILDIR_YOUNG_NS &&
-		    s->ctime_ns <= now_ns - MAILDIR_YOUNG_NS) {
+		if (s->mtime_ns <= young_ns && s->ctime_ns <= young_ns) {
 			old |= 1u << i;
 		}
 	}
 	return old;
 }
 
-/* 0 for new/, 1 for cur/: as in the state. */
-static enum packet_status read_or_know(struct maildir *md, struct reading *r,
-				       const struct maildir_scan *scan,
+static const char *const subdirs[STORE_STAMPS] = { MAILDIR_NEW, MAILDIR_CUR };
+
+static bool is_unchanged(const struct store_known *known,
+			 const struct maildir_look *look, size_t which)
+{
+	return known != NULL && (known->settled >> which & 1) != 0 &&
+	       memcmp(&known->state.stamps[which], &look->state.stamps[which],
+		      sizeof(struct store_stamp)) == 0;
+}
+
+/* Every name of a subdirectory, or those that are not known. */
+static enum packet_status read_or_know(struct maildir *md,
+				       struct maildir_reading *r,
+				       const struct maildir_look *look,
 				       const struct store_known *known,
 				       size_t which)
 {
-	static const char *const subdirs[] = { MAILDIR_NEW, MAILDIR_CUR };
-
 	r->subdir = subdirs[which];
-	if (known != NULL && (known->settled >> which & 1) != 0 &&
-	    memcmp(&known->state.stamps[which], &scan->state.stamps[which],
-		   sizeof(struct store_stamp)) == 0) {
-		return add_known(r, &known->list);
+	if (!is_unchanged(known, look, which)) {
+		if (r->known != NULL && maildir_known_index(r->known) < 0) {
+			return maildir_reading_fail(r, ENOMEM, "list", "");
+		}
+		return maildir_read(md, r, look->octets[which]);
 	}
-	return read_subdir(md, r);
+	if (r->known == NULL) {
+		return maildir_reading_add_known(r, &known->list);
+	}
+	maildir_known_keep_all(r->known, r->subdir);
+	return STATUS_OK;
+}
+
+static enum packet_status look_before(struct maildir *md,
+				      struct maildir_look *look_r,
+				      struct store_fault *fault)
+{
+	if (md->has_look) {
+		md->has_look = false;
+		*look_r = md->look;
+		return STATUS_OK;
+	}
+	return maildir_look(md, look_r, fault);
 }
 
 /* One pass.  new/ first: what moves to cur/ meanwhile is seen there at the
@@ -242,24 +79,28 @@ static enum packet_status read_once(struct maildir *md,
 				    struct maildir_scan *scan, uint8_t pass,
 				    bool *is_same_r, struct store_fault *fault)
 {
-	struct reading r = { .md = &md->base,
-			     .fd = -1,
-			     .pass = pass,
-			     .names = &scan->names,
-			     .fault = fault };
-	struct store_state after = { 0 };
-	int64_t now_ns = clock_unix_ns();
-	enum packet_status status = maildir_state(md, &scan->state, fault);
+	struct maildir_reading r = { .md = &md->base,
+				     .fd = -1,
+				     .pass = pass,
+				     .names = &scan->names,
+				     .known = scan->known.s == NULL
+						  ? NULL
+						  : &scan->known,
+				     .fault = fault };
+	struct maildir_look look = { 0 };
+	struct maildir_look after = { 0 };
+	enum packet_status status = look_before(md, &look, fault);
 
-	scan->settled = old_ones(&scan->state, now_ns);
+	scan->state = look.state;
+	scan->settled = old_ones(&look);
 	for (size_t i = 0; i < STORE_STAMPS && status == STATUS_OK; i++) {
-		status = read_or_know(md, &r, scan, known, i);
+		status = read_or_know(md, &r, &look, known, i);
 	}
 	if (status == STATUS_OK) {
-		status = maildir_state(md, &after, fault);
+		status = maildir_look(md, &after, fault);
 	}
 	*is_same_r = status == STATUS_OK &&
-		     memcmp(&after, &scan->state, sizeof(after)) == 0;
+		     memcmp(&after.state, &look.state, sizeof(look.state)) == 0;
 	return status;
 }
 
@@ -330,18 +171,78 @@ static enum packet_status read_until_same(struct maildir *md,
 	return status;
 }
 
+/* Whether each new name is a message of its own, or takes the place of one that
+ * was not kept: the others want to be looked at together. */
+static bool is_plain(const struct maildir_scan *scan, size_t read)
+{
+	if (scan->names.count != read) {
+		return false;
+	}
+	for (size_t i = 0; i < scan->names.count; i++) {
+		struct maildir_base base =
+		    maildir_base_at(&scan->names, &scan->names.at[i]);
+		bool is_it;
+		uint32_t idx = maildir_known_find(&scan->known, &base, &is_it);
+
+		if (!maildir_is_uid(base.at, base.len) ||
+		    (is_it && scan->known.kept[idx] != 0)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Reads what is not known.  False, with STATUS_OK, if it takes more than one
+ * pass of that. */
+static enum packet_status read_news(struct maildir *md,
+				    const struct store_known *known,
+				    struct maildir_scan *scan,
+				    bool *is_enough_r,
+				    struct store_fault *fault)
+{
+	enum packet_status status;
+	size_t read;
+
+	*is_enough_r = false;
+	if (known == NULL) {
+		return STATUS_OK;
+	}
+	if (maildir_known_init(&scan->known, &known->list) < 0) {
+		return store_fail(fault, ENOMEM, "list", ".");
+	}
+	status = read_once(md, known, scan, 0, is_enough_r, fault);
+	read = scan->names.count;
+	if (status == STATUS_OK && *is_enough_r) {
+		status = order(scan, fault);
+		*is_enough_r = status == STATUS_OK && is_plain(scan, read);
+	}
+	return status;
+}
+
 enum packet_status maildir_scan(struct maildir *md,
 				const struct store_known *known,
 				struct maildir_scan *scan_r,
 				struct store_fault *fault)
 {
 	struct maildir_scan scan = { 0 };
-	enum packet_status status = read_until_same(md, known, &scan, fault);
+	bool is_enough;
+	enum packet_status status =
+	    read_news(md, known, &scan, &is_enough, fault);
 
+	if (status == STATUS_OK && !is_enough) {
+		maildir_scan_finish(&scan);
+		status = read_until_same(md, known, &scan, fault);
+	}
 	if (status != STATUS_OK) {
-		maildir_names_finish(&scan.names);
+		maildir_scan_finish(&scan);
 		return status;
 	}
 	*scan_r = scan;
 	return STATUS_OK;
+}
+
+void maildir_scan_finish(struct maildir_scan *scan)
+{
+	maildir_known_finish(&scan->known);
+	maildir_names_finish(&scan->names);
 }

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: ISC
+/*
+ * test_ahead.c - messages that were read ahead: how many are asked for, what is
+ * kept of those that came, for how long and within which limit; and a maildrop
+ * that answers with others than were asked for ends the process.
+ */
+#include "unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "child.h"
+#include "session/conn.h"
+
+static struct process *process;
+static struct conn *c;
+static struct packet p;
+
+static struct conn *make_conn(uint32_t count)
+{
+	struct conn *made = calloc(1, sizeof(*made));
+
+	assert_non_null(made);
+	made->process = process;
+	made->body.fd = -1;
+	list_init(&made->queue);
+	view_init(&made->view, count);
+	return made;
+}
+
+static int begin_test(void **state)
+{
+	(void)state;
+	process = calloc(1, sizeof(*process));
+	assert_non_null(process);
+	list_init(&process->ahead);
+	process->loop.now_ms = 1000000;
+	c = make_conn(1000);
+	return 0;
+}
+
+static int end_test(void **state)
+{
+	(void)state;
+	ahead_drop(c);
+	assert_int_equal(process->ahead_octets, 0);
+	assert_true(list_is_empty(&process->ahead));
+	view_finish(&c->view);
+	free(c);
+	free(process);
+	return 0;
+}
+
+/* count texts from message idx on: each of len octets and of its own letter. */
+static void make_texts(uint32_t idx, uint32_t count, uint32_t len)
+{
+	static uint8_t text[PACKET_TEXT_MAX];
+
+	packet_init(&p, PACKET_TEXTS);
+	p.as.texts.idx = idx;
+	p.as.texts.count = count;
+	for (uint32_t i = 0; i < count; i++) {
+		memset(text, 'a' + (int)((idx + i) % 26), sizeof(text));
+		assert_true(packet_put(&p, &len, sizeof(len)));
+		assert_true(packet_put(&p, text, len));
+	}
+	assert_true(packet_check(&p, ROLE_MAILDROP, ROLE_SESSION));
+}
+
+static void lend(struct conn *to, uint32_t idx, uint32_t count, uint32_t len)
+{
+	make_texts(idx, count, len);
+	ahead_lend(to, &p);
+}
+
+static void forget_packet(void)
+{
+	memset(&p, 0xee, sizeof(p));
+}
+
+static void expect_front(uint32_t idx, uint32_t len)
+{
+	uint32_t is;
+	const uint8_t *at = ahead_text(c, &is);
+
+	assert_int_equal(is, len);
+	for (uint32_t i = 0; i < len; i++) {
+		assert_int_equal(at[i], 'a' + idx % 26);
+	}
+}
+
+static void test_one_after_the_other(void **state)
+{
+	(void)state;
+	lend(c, 5, 4, 100);
+	for (uint32_t i = 5; i < 9; i++) {
+		assert_true(ahead_seek(c, i));
+		assert_true(ahead_seek(c, i)); /* as often as it is wanted */
+		expect_front(i, 100);
+	}
+	assert_false(ahead_seek(c, 9));
+	assert_int_equal(c->ahead.count, 0);
+}
+
+static void test_some_are_skipped(void **state)
+{
+	(void)state;
+	lend(c, 5, 4, 3);
+	assert_true(ahead_seek(c, 7));
+	expect_front(7, 3);
+	assert_false(ahead_seek(c, 6)); /* that is over */
+	assert_int_equal(c->ahead.count, 0);
+	assert_false(ahead_seek(c, 7));
+}
+
+static void test_no_other_is_there(void **state)
+{
+	static const uint32_t others[] = { 0, 4, 9, 10, 999, UINT32_MAX };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(others); i++) {
+		lend(c, 5, 4, 3);
+		assert_false(ahead_seek(c, others[i]));
+	}
+	for (uint32_t i = 0; i < 3; i++) { /* of nothing */
+		assert_false(ahead_seek(c, i));
+	}
+}
+
+static void test_kept_over_the_packets_end(void **state)
+{
+	(void)state;
+	lend(c, 5, 4, 100);
+	assert_true(ahead_seek(c, 6)); /* 5 is not copied */
+	assert_true(ahead_keep(c));
+	forget_packet();
+	assert_int_equal(process->ahead_octets, 3 * 104);
+	assert_true(ahead_keep(c)); /* once is enough */
+	assert_int_equal(process->ahead_octets, 3 * 104);
+	for (uint32_t i = 6; i < 9; i++) {
+		assert_true(ahead_seek(c, i));
+		expect_front(i, 100);
+	}
+	assert_false(ahead_seek(c, 9));
+	assert_int_equal(process->ahead_octets, 0);
+	assert_true(list_is_empty(&process->ahead));
+}
+
+static void test_nothing_is_kept_for_who_asked_for_something_else(void **state)
+{
+	(void)state;
+	lend(c, 5, 4, 100);
+	c->waits = CONN_WAITS_COMMIT;
+	assert_true(ahead_keep(c));
+	assert_int_equal(c->ahead.count, 0);
+	assert_int_equal(process->ahead_octets, 0);
+}
+
+static void test_the_limit_of_a_process(void **state)
+{
+	struct conn *others[1000];
+	size_t count = 0;
+
+	(void)state;
+	while (process->ahead_octets < SESSION_AHEAD_OCTETS_MAX) {
+		others[count] = make_conn(1000);
+		others[count]->body.next = 7;
+		assert_int_equal(ahead_wanted(others[count], 7, false),
+				 PACKET_TEXTS_MAX);
+		lend(others[count], 0, 2, PACKET_TEXT_MAX - 100);
+		assert_true(ahead_keep(others[count]));
+		count++;
+		assert_true(count < COUNT_OF(others));
+	}
+	assert_true(process->ahead_octets <
+		    SESSION_AHEAD_OCTETS_MAX + PACKET_MAX);
+	c->body.next = 7;
+	assert_int_equal(ahead_wanted(c, 7, true), 1);
+	lend(c, 0, 2, 10);
+	assert_true(ahead_keep(c));
+	assert_int_equal(c->ahead.count, 0);
+	/* but one that is under way must be */
+	lend(c, 0, 1, 10);
+	c->body.is_held = true;
+	assert_true(ahead_keep(c));
+	forget_packet();
+	expect_front(0, 10);
+	while (count != 0) {
+		ahead_drop(others[--count]);
+		free(others[count]);
+	}
+	assert_int_equal(process->ahead_octets, 14);
+}
+
+static void test_who_waits_too_long_keeps_nothing(void **state)
+{
+	struct conn *other = make_conn(1000);
+
+	(void)state;
+	lend(c, 0, 3, 10);
+	assert_true(ahead_keep(c));
+	process->loop.now_ms += SESSION_AHEAD_MS / 2;
+	lend(other, 0, 3, 10);
+	assert_true(ahead_keep(other));
+	process->loop.now_ms += SESSION_AHEAD_MS / 2 - 1;
+	ahead_tick(process);
+	assert_int_equal(c->ahead.count, 3);
+	process->loop.now_ms++;
+	ahead_tick(process);
+	assert_int_equal(c->ahead.count, 0);
+	assert_int_equal(other->ahead.count, 3);
+	assert_true(ahead_seek(other, 1)); /* time runs anew */
+	process->loop.now_ms += SESSION_AHEAD_MS - 1;
+	ahead_tick(process);
+	assert_int_equal(other->ahead.count, 2);
+	process->loop.now_ms += 2 * SESSION_AHEAD_MS;
+	other->body.is_held = true; /* it is being sent */
+	lend(c, 0, 3, 10);
+	assert_true(ahead_keep(c));
+	process->loop.now_ms += SESSION_AHEAD_MS;
+	ahead_tick(process);
+	assert_int_equal(other->ahead.count, 2);
+	assert_int_equal(c->ahead.count, 0);
+	ahead_drop(other);
+	free(other);
+}
+
+static void test_how_many_are_asked_for(void **state)
+{
+	(void)state;
+	/* the first one, by who has not seen the list, or has */
+	assert_int_equal(ahead_wanted(c, 0, false), 1);
+	assert_int_equal(ahead_wanted(c, 0, true), PACKET_TEXTS_MAX);
+	c->engine.has_listed = true;
+	assert_int_equal(ahead_wanted(c, 0, false), PACKET_TEXTS_MAX);
+	/* the next, and another */
+	c->body.next = 500;
+	assert_int_equal(ahead_wanted(c, 500, false), PACKET_TEXTS_MAX);
+	assert_int_equal(ahead_wanted(c, 499, false), 1);
+	assert_int_equal(ahead_wanted(c, 501, false), 1);
+	assert_int_equal(ahead_wanted(c, 0, false), 1);
+	assert_int_equal(ahead_wanted(c, 501, true), PACKET_TEXTS_MAX);
+	/* never beyond the last */
+	assert_int_equal(ahead_wanted(c, 990, true), 10);
+	assert_int_equal(ahead_wanted(c, 999, true), 1);
+}
+
+/* --- what maildrop may not say --- */
+
+static void ask(uint32_t idx, uint32_t asked)
+{
+	c->body.idx = idx;
+	c->body.asked = asked;
+}
+
+static int take_texts(void *arg)
+{
+	(void)arg;
+	message_texts_come(c, &p);
+	return 0;
+}
+
+static int take_message(void *arg)
+{
+	(void)arg;
+	message_come(c, &p);
+	return 0;
+}
+
+static void test_other_messages_than_asked_for(void **state)
+{
+	(void)state;
+	ask(5, 3);
+	make_texts(4, 3, 10);
+	assert_int_equal(in_child(take_texts, NULL), EXIT_FAILURE);
+	make_texts(6, 1, 10);
+	assert_int_equal(in_child(take_texts, NULL), EXIT_FAILURE);
+	make_texts(5, 4, 10);
+	assert_int_equal(in_child(take_texts, NULL), EXIT_FAILURE);
+	packet_init(&p, PACKET_MESSAGE);
+	p.as.message.idx = 6;
+	assert_int_equal(in_child(take_message, NULL), EXIT_FAILURE);
+}
+
+static void list_messages(void)
+{
+	struct snapshot_item items[3];
+	uint64_t memory[64];
+	size_t len;
+
+	for (size_t i = 0; i < COUNT_OF(items); i++) {
+		items[i] = (struct snapshot_item){
+			.octets = 10,
+			.stored = 10,
+			.name = (const uint8_t *)"cur/abc",
+			.uid = (const uint8_t *)"abc",
+			.name_len = 7,
+			.uid_len = 3,
+		};
+	}
+	assert_true(snapshot_size(items, COUNT_OF(items), &len));
+	assert_true(len <= sizeof(memory));
+	snapshot_build(memory, len, items, COUNT_OF(items));
+	view_init(&c->view, COUNT_OF(items));
+	assert_true(view_copy(&c->view, (const uint8_t *)memory, len));
+}
+
+static int want_next(void *arg)
+{
+	(void)arg;
+	return message_want(c, 1, false) ? 0 : 1;
+}
+
+/* Of the one asked for it is seen at once, of another when that is asked for:
+ * even if the list has come in between. */
+static void test_another_length_than_listed(void **state)
+{
+	(void)state;
+	list_messages();
+	ask(0, 3);
+	make_texts(0, 3, 11);
+	assert_int_equal(in_child(take_texts, NULL), EXIT_FAILURE);
+	ahead_lend(c, &p);
+	assert_int_equal(in_child(want_next, NULL), EXIT_FAILURE);
+}
+
+#define AHEAD_TEST(f) cmocka_unit_test_setup_teardown(f, begin_test, end_test)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		AHEAD_TEST(test_one_after_the_other),
+		AHEAD_TEST(test_some_are_skipped),
+		AHEAD_TEST(test_no_other_is_there),
+		AHEAD_TEST(test_kept_over_the_packets_end),
+		AHEAD_TEST(
+		    test_nothing_is_kept_for_who_asked_for_something_else),
+		AHEAD_TEST(test_the_limit_of_a_process),
+		AHEAD_TEST(test_who_waits_too_long_keeps_nothing),
+		AHEAD_TEST(test_how_many_are_asked_for),
+		AHEAD_TEST(test_other_messages_than_asked_for),
+		AHEAD_TEST(test_another_length_than_listed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
