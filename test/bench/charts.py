@@ -7,10 +7,12 @@ KINDS = (("restanted", "s0"), ("tuned", "s1"), ("shipped", "s2"),
          ("ceiling", "s3"))
 
 
-def note_of(machine):
+def note_of(machine, others=False):
+    dovecot = f", Dovecot {machine['dovecot'].split()[0]}" if (
+        others and machine["dovecot"]) else ""
     return (f"{machine['processor']}, {machine['cores']} cores, Linux "
-            f"{machine['kernel']}; restante {machine['restante']}, Dovecot "
-            f"{machine['dovecot'] or 'absent'}; {machine['date']}")
+            f"{machine['kernel']}; restante {machine['restante']}{dovecot}; "
+            f"{machine['date']}")
 
 
 def sessions(results, rows, machine):
@@ -23,7 +25,7 @@ def sessions(results, rows, machine):
     return svg.bars("What a session costs the server",
                     "ms of processor time a session, all processes of the "
                     "server together; logarithmic, less is better",
-                    note_of(machine), [(TITLES[k], c) for k, c in KINDS],
+                    note_of(machine, others=True), [(TITLES[k], c) for k, c in KINDS],
                     groups)
 
 

@@ -4,8 +4,9 @@ alone and beside it.
 
 The machine that is measured also plays the clients.  So that a poll that is
 late is the server's doing, the polling clients go first (nice -10) and the
-greedy one gets what is left (nice 19); the server is as it always is.  How much
-the greedy one got stands beside.
+greedy one gets what is left (nice 19); the server is as it always is.  Linux
+weighs sessions (setsid) before it weighs processes, if it groups them
+(sched_autogroup), so that each client is a session of its own with that value.
 """
 import os
 import statistics
@@ -14,6 +15,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import drops
 import load
@@ -22,8 +24,7 @@ from subjects import Subject
 from support import accounts
 
 POLLERS = 16
-FIRST = ("nice", "-n", "-10")
-LAST = ("nice", "-n", "19")
+FIRST, LAST = -10, 19
 ALLOWED = 1.5
 
 
@@ -36,23 +37,41 @@ def fill(site, scale):
                               for i in range(scale.large)))
 
 
+def weighed(words, nice, **kw):
+    """A client, started, that has so much of the machine."""
+    process = subprocess.Popen(["nice", "-n", str(nice), *words],
+                               start_new_session=True, text=True, **kw)
+    try:
+        Path(f"/proc/{process.pid}/autogroup").write_text(str(nice),
+                                                          encoding="ascii")
+    except OSError:
+        pass  # it is over already, nobody groups, or we are not root
+    return process
+
+
 def polls(subject, seconds):
-    prefix = FIRST if accounts.is_root() else ()
-    words = load.command(subject, "poll", prefix=prefix, at_once=POLLERS,
-                         users=POLLERS, seconds=seconds, warm=POLLERS)
-    done = subprocess.run(words, capture_output=True, text=True, check=False,
-                          timeout=load.LONGEST)
-    return load.judged(words, done.returncode, done.stdout, done.stderr)
+    words = load.command(subject, "poll", at_once=POLLERS, users=POLLERS,
+                         seconds=seconds, warm=POLLERS)
+    with weighed(words, FIRST if accounts.is_root() else 0,
+                 stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        out, err = process.communicate(timeout=load.LONGEST)
+    return load.judged(words, process.returncode, out, err)
 
 
 @contextmanager
 def fetching(subject, seconds, how):
     """One user who fetches big messages with LF all the time."""
-    words = load.command(subject, "retr", how, prefix=LAST, at_once=1, users=1,
-                         user="g%d", seconds=seconds + 60)
-    with load.beside(words):
-        time.sleep(0.3)
-        yield
+    words = load.command(subject, "retr", how, at_once=1, users=1, user="g%d",
+                         seconds=seconds + 60)
+    with weighed(words, LAST, stdout=subprocess.DEVNULL,
+                 stderr=subprocess.PIPE) as other:
+        try:
+            time.sleep(0.3)
+            yield
+            if other.poll() is not None:
+                raise load.Failure(f"the fetching ended: {other.stderr.read()}")
+        finally:
+            other.kill()
 
 
 def renew(site, name):
@@ -71,16 +90,16 @@ def renew(site, name):
 def opening(subject, seconds):
     """One user whose maildrop is new to the server, again and again."""
     del seconds
-    words = load.command(subject, "poll", prefix=LAST, at_once=1, users=1,
-                         user="l%d", sessions=1)
+    words = load.command(subject, "poll", at_once=1, users=1, user="l%d",
+                         sessions=1)
     is_over = threading.Event()
     statuses = []
 
     def open_again():
         while not is_over.is_set():
             renew(subject.site, b"l0")
-            statuses.append(subprocess.run(
-                words, stdout=subprocess.DEVNULL, check=False).returncode)
+            with weighed(words, LAST, stdout=subprocess.DEVNULL) as other:
+                statuses.append(other.wait(load.LONGEST))
 
     with ThreadPoolExecutor(1) as pool:
         work = pool.submit(open_again)

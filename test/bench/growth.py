@@ -10,11 +10,13 @@ from contextlib import contextmanager
 import drops
 import load
 import meter
+import subjects
 from probes import YOUNG_SECONDS, cpu_ms_of
 from subjects import Subject
 
 SIZES = (10, 100, 1_000, 10_000, 100_000, 1_000_000)
 OPEN_SESSIONS = (10, 100, 1_000, 10_000, 20_000)
+DESCRIPTORS_BESIDE = 500  # in a process that has one for each session
 POLLERS = 32
 POLLS = 3_000
 LINKS_MAX = 50_000  # of one file: ext4 allows 65,000
@@ -89,7 +91,8 @@ def messages(most):
 # -- users with open sessions
 
 def sessions(most):
-    counts = [c for c in OPEN_SESSIONS if c <= most]
+    room = subjects.descriptors() - DESCRIPTORS_BESIDE
+    counts = sorted({min(c, room) for c in OPEN_SESSIONS if c <= most})
 
     def fill(site):
         drops.add(site, b"u", POLLERS)

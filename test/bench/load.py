@@ -16,14 +16,14 @@ class Failure(Exception):
     """A measurement that cannot be had; the others go on."""
 
 
-def command(subject, scenario, how="clear", prefix=(), **options):
+def command(subject, scenario, how="clear", **options):
     """options: at_once, sessions, seconds, warm, users, user, secret, verify,
     maildir, octets."""
     names = {"at_once": "-c", "sessions": "-n", "seconds": "-t", "warm": "-w",
              "users": "-U", "user": "-u", "secret": "-p",
              "verify": "--verify", "maildir": "--maildir",
              "octets": "--message-octets"}
-    words = [*prefix, TOOL, "--json", *HOWS[how], *subject.meter.bench_options]
+    words = [TOOL, "--json", *HOWS[how], *subject.meter.bench_options]
     if how != "clear":
         words += ["--ca", certificates.authority().roots, "--name", "pop.test"]
     for key, value in options.items():
@@ -72,19 +72,3 @@ def held(subject, count, how="clear", **options):
             if holder.poll() is None:
                 holder.kill()
     judged(words, holder.returncode, out or "{}", err)
-
-
-@contextmanager
-def beside(words):
-    """A load that goes on while this lasts, and is told to stop at the end;
-    what it says is nobody's matter, but that it goes on is."""
-    with subprocess.Popen(words, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.DEVNULL,
-                          stderr=subprocess.PIPE, text=True) as other:
-        try:
-            yield other
-            if other.poll() is not None:
-                raise Failure(f"{' '.join(words)}: ended too early: "
-                              f"{other.stderr.read()}")
-        finally:
-            other.kill()

@@ -3,6 +3,7 @@
 of its own; and the ceiling."""
 import itertools
 import os
+import resource
 import shutil
 import subprocess
 
@@ -115,10 +116,14 @@ def available():
 
 def raise_limits():
     """As many descriptors as root may have, for 10,000 connections twice."""
-    import resource  # pylint: disable=import-outside-toplevel
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = max(hard, 1 << 17) if os.geteuid() == 0 else hard
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, wanted))
     except (ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def descriptors():
+    """How many a process may have."""
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]

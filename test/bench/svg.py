@@ -111,7 +111,7 @@ class LinearScale:
 
 
 BAR, BAR_GAP, GROUP_GAP = 11, 2, 12
-LEFT, RIGHT, TOP, BOTTOM = 150, 60, 74, 52
+LEFT, RIGHT, TOP, BOTTOM = 150, 60, 74, 62
 
 
 def bars(title, unit, note, names, groups, width=760):
