@@ -1,0 +1,374 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""The guard against regressions: what a session costs, in instructions (by
+callgrind) and in system calls (by strace), against what was recorded.
+
+usage: counts.py BUILD [--record] [--results FILE.xml]
+
+One client at a time, in lock step, so that each figure is the same in every run
+and on every machine, however busy: no time is measured.  What one session takes
+of a role is the difference of two lives of it, one with SESSIONS sessions more.
+
+counts.tsv has the recorded figures, and how far one may be above; above that is a
+failure.  As far below is a success to be recorded: --record writes all that could
+be measured.  Where another compiler or C library is at work than when it was
+recorded, instructions may be ELSEWHERE times as far off.
+"""
+import argparse
+import collections
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+if len(sys.argv) > 1:
+    os.environ["RESTANTE_BUILD"] = sys.argv[1]
+
+from support import accounts, certificates, hashes, paths, proc  # noqa: E402
+from support.counted import (CountedServer, Tracer, callgrind,  # noqa: E402
+                             may_trace, totals)
+from support.pop3 import Pop3  # noqa: E402
+from support.server import Server  # noqa: E402
+
+RECORDED = Path(__file__).with_name("counts.tsv")
+OWNER = "restante-test-op"  # whoever runs this, the figures are the same
+SETTINGS = {"session_processes": 1, "login_time": "600s",
+            "connections_max": 1000}
+USERS = 4  # take turns: nobody waits for the lock of the session before
+SESSIONS = 200
+WARM = 10  # of each kind and user before anything counts
+MESSAGES, LINE, LINES = 10, b"x" * 70 + b"\n", 57  # 4 KB each
+# An unchanged maildrop is one whose time stamps are old enough to be trusted.
+TRUSTED_S = 3.0
+ELSEWHERE = 5
+
+# How far above the recorded figure one may be: a share, or a number.
+MARGINS = {"instructions": "3%", "calls": "0.5"}
+
+Row = collections.namedtuple("Row", "recorded margin")
+
+
+# -- sessions
+
+def log_in(address, user, **kw):
+    return Pop3(address, **kw).login(user.name, user.password)
+
+
+def poll(server, user, **kw):
+    with log_in(kw.pop("address", server.address), user, **kw) as pop:
+        assert pop.stat()[0] == MESSAGES
+        pop.quit()
+
+
+def fetch(server, user):
+    with log_in(server.address, user) as pop:
+        assert pop.list().keys() == pop.uidl().keys()
+        for n in range(1, MESSAGES + 1):
+            assert len(pop.retr(n)) == len(LINE + b"\r") * LINES
+        pop.quit()
+
+
+class TlsPolls:
+    """A client that has a ticket of its last session, and uses it or not."""
+
+    def __init__(self):
+        self.context = certificates.authority().context()
+        self.last = None
+
+    def poll(self, server, user, resumes):
+        pop = Pop3(server.tls_address, tls=self.context,
+                   session=self.last if resumes else None)
+        with pop:
+            assert not resumes or pop.sock.session_reused or not self.last
+            pop.login(user.name, user.password)
+            assert pop.stat()[0] == MESSAGES
+            self.last = pop.sock.session
+            pop.quit()
+
+    def full(self, server, user):
+        self.poll(server, user, False)
+
+    def resumed(self, server, user):
+        self.poll(server, user, True)
+
+
+def furnish(server):
+    """Users, and their mail.  The users' passwords: one half in clear, of the
+    other half the hashes."""
+    users = []
+    for i in range(2 * USERS):
+        name, secret = b"user%d" % i, b"secret of user%d" % i
+        hashed = hashes.crypt(secret, b"$6$", 1000) if i >= USERS else None
+        users.append(server.site.make_user(name, secret, hashed))
+        for _ in range(MESSAGES):
+            users[-1].maildir.deliver(LINE * LINES)
+    server.site.write_users()
+    return users[:USERS], users[USERS:]
+
+
+def play(server, session, users, count):
+    for i in range(count):
+        session(server, users[i % len(users)])
+
+
+def owner():
+    return OWNER if accounts.is_root() else None
+
+
+# -- instructions
+
+def count_life(kind):
+    """{role: instructions of a life with SESSIONS sessions of that kind more}"""
+    server = CountedServer(SETTINGS, owner=owner())
+    clear, hashed = furnish(server)
+    kinds = {"poll": (poll, clear), "hashed": (poll, hashed),
+             "fetch": (fetch, clear)}
+    written = time.monotonic()
+    try:
+        server.start()
+        time.sleep(max(0.0, written + TRUSTED_S - time.monotonic()))
+        for session, users in kinds.values():
+            play(server, session, users, WARM * USERS)
+        if kind != "nothing":
+            play(server, *kinds[kind], SESSIONS)
+        return server.end()
+    finally:
+        server.stop(judge=False)
+
+
+def count_text(_):
+    """{implementation-loop-text: instructions a KiB}"""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder, "out")
+        said = subprocess.run(
+            [*callgrind(out, folder + "/log"), "--dump-before=count_begin",
+             "--dump-before=count_end",
+             paths.BUILD / "test" / "bench" / "count_text"],
+            check=True, capture_output=True, text=True).stdout
+        # What is dumped at an end was counted since its begin.
+        return {name: totals(Path(f"{out}.{2 * i + 2}")) / int(kib)
+                for i, (name, kib) in enumerate(map(str.split,
+                                                    said.splitlines()))}
+
+
+# -- system calls
+
+def count_calls(_):
+    """{kind: {role: {system call: how often a session}}}; {} where nobody may
+    trace."""
+    if not may_trace():
+        return {}
+    tls = TlsPolls()
+    kinds = {"poll": poll, "fetch": fetch, "tls": tls.full,
+             "resumed": tls.resumed}
+    server = Server(SETTINGS, owner=owner(), tls=True)
+    clear, _ = furnish(server)
+    written = time.monotonic()
+    try:
+        server.start()
+        time.sleep(max(0.0, written + TRUSTED_S - time.monotonic()))
+        for session in kinds.values():
+            play(server, session, clear, WARM * USERS)
+        found = {kind: trace(server, session, clear)
+                 for kind, session in kinds.items()}
+        server.stop()
+        return found
+    except PermissionError:
+        return {}
+    finally:
+        server.stop(judge=False)
+
+
+def trace(server, session, users):
+    tracers = {role: Tracer(server.site.dir / f"calls.{role}", pids)
+               for role, pids in server.roles().items()}
+    try:
+        play(server, session, users, SESSIONS)
+    finally:
+        counts = {role: t.count() for role, t in tracers.items()}
+    return {role: {call: n / SESSIONS for call, n in count.items()}
+            for role, count in counts.items()}
+
+
+# -- all of it
+
+def measure():
+    """{name: (unit, figure)}, and what calls a name's figure consists of"""
+    lives = ("nothing", "poll", "hashed", "fetch")
+    with ProcessPoolExecutor(os.cpu_count(),
+                             initializer=proc.become_subreaper) as pool:
+        # the longest first
+        calls = pool.submit(count_calls, None)
+        lives = dict(zip(lives, pool.map(count_life, lives)))
+        text = pool.submit(count_text, None)
+        return {**of_lives(lives), **of_text(text.result()),
+                **of_calls(calls.result())}, details(calls.result())
+
+
+def of_lives(lives):
+    nothing = lives.pop("nothing")
+    return {f"{kind}/{role}": ("instructions",
+                               (life[role] - nothing[role]) / SESSIONS)
+            for kind, life in lives.items() for role in life}
+
+
+def of_text(text):
+    return {f"text/{name}": ("instructions", n) for name, n in text.items()}
+
+
+def of_calls(calls):
+    return {f"calls/{kind}/{role}": ("calls", sum(count.values()))
+            for kind, roles in calls.items()
+            for role, count in roles.items() if sum(count.values()) >= 0.5}
+
+
+def details(calls):
+    return {f"calls/{kind}/{role}": ", ".join(
+        f"{call} {n:.1f}" for call, n in count.items() if n >= 0.05)
+            for kind, roles in calls.items() for role, count in roles.items()}
+
+
+def tools():
+    """What a count of instructions depends on beside our source."""
+    compiler = [line for line in subprocess.run(
+        ["readelf", "-p", ".comment",
+         paths.BUILD / "test" / "bench" / "count_text"],
+        check=True, capture_output=True, text=True).stdout.splitlines()
+        if "GCC" in line or "clang" in line]
+    libc = " ".join(platform.libc_ver())
+    words = compiler[0].split("]", 1)[1].split() if compiler else ["unknown"]
+    return f"{platform.machine()}, {words[0].strip('()')} " \
+           f"{words[-1]}, {libc}"
+
+
+# -- the file
+
+def read(path):
+    """({name: row}, the tools that it was recorded with)"""
+    rows, at = {}, ""
+    for line in path.read_text("ascii").splitlines():
+        if line.startswith("# by: "):
+            at = line.removeprefix("# by: ")
+        elif line and not line.startswith("#"):
+            name, recorded, margin = line.split("\t")
+            rows[name] = Row(float(recorded), margin)
+    return rows, at
+
+
+def write(path, rows, at):
+    lines = ["# What counts.py compares with: a session's instructions or system"
+             " calls of a role,",
+             "# or a KiB's of a loop; and how far a figure may be above.  Written"
+             " by",
+             "# ./dev counts --record; the margins are kept.",
+             f"# by: {at}"]
+    lines += [f"{name}\t{row.recorded:.1f}\t{row.margin}"
+              for name, row in sorted(rows.items())]
+    path.write_text("\n".join(lines) + "\n", encoding="ascii")
+
+
+def record(path, rows, measured, at):
+    for name, (unit, figure) in measured.items():
+        margin = rows[name].margin if name in rows else MARGINS[unit]
+        rows[name] = Row(figure, margin)
+    write(path, rows, at)
+
+
+# -- judgement
+
+def distance(row, times):
+    if row.margin.endswith("%"):
+        return row.recorded * float(row.margin[:-1]) / 100 * times
+    return float(row.margin)
+
+
+def verdict(row, figure, times):
+    """"failed", "less" or "fine"; what was not recorded cannot be fine."""
+    if row is None:
+        return "failed"
+    if figure > row.recorded + distance(row, times):
+        return "failed"
+    return "less" if figure < row.recorded - distance(row, times) else "fine"
+
+
+def judge(rows, measured, times):
+    """[(name, verdict, a line that tells)]"""
+    found = []
+    for name in sorted({*rows, *measured}):
+        if name not in measured:
+            found.append((name, "skipped", f"{name:<28}not measured here"))
+            continue
+        unit, figure = measured[name]
+        row = rows.get(name)
+        line = f"{name:<28}{figure:>10.1f} {unit}"
+        if row is None:
+            line += ", nothing recorded"
+        else:
+            line += (f", recorded {row.recorded:.1f}, "
+                     f"{(figure / row.recorded - 1) * 100:+.1f} %")
+        found.append((name, verdict(row, figure, times), line))
+    return found
+
+
+def report(found, path):
+    suite = ET.Element("testsuite", name="counts")
+    for name, outcome, line in found:
+        case = ET.SubElement(suite, "testcase", classname="counts", name=name)
+        if outcome == "failed":
+            ET.SubElement(case, "failure", message=line)
+        elif outcome == "skipped":
+            ET.SubElement(case, "skipped", message="not measured here: "
+                          + name.split("/")[0])
+    ET.ElementTree(suite).write(path)
+
+
+def tell(found, composed):
+    for name, outcome, line in found:
+        print(line + {"failed": "  TOO MUCH", "less": "  less: record it"}.get(
+            outcome, ""))
+        if outcome in ("failed", "less") and name in composed:
+            print(f"{'':<28}{composed[name]}")
+
+
+def arguments():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("build")
+    parser.add_argument("--record", action="store_true")
+    parser.add_argument("--results", type=Path)
+    return parser.parse_args()
+
+
+def main():
+    args = arguments()
+    if shutil.which("valgrind") is None:
+        sys.exit("counts.py: there is no valgrind")
+    if paths.is_sanitized():
+        sys.exit("counts.py: a sanitized build counts for nothing")
+    proc.become_subreaper()
+    with accounts.accounts():
+        measured, composed = measure()
+    rows, recorded_by = read(RECORDED) if RECORDED.exists() else ({}, "")
+    here = tools()
+    if args.record:
+        record(RECORDED, rows, measured, here)
+        print(f"recorded in {RECORDED}")
+        return 0
+    if here != recorded_by:
+        print(f"recorded by {recorded_by}; here is {here}: "
+              f"{ELSEWHERE} times the margin")
+    found = judge(rows, measured, 1 if here == recorded_by else ELSEWHERE)
+    tell(found, composed)
+    if args.results:
+        report(found, args.results)
+    return 1 if any(f[1] == "failed" for f in found) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
