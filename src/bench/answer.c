@@ -151,9 +151,9 @@ static int next_octets(struct answer *a, struct answer_part *in,
 	return ANSWER_OCTETS;
 }
 
-/* [rfc1939/3] "If any line of the multi-line response begins with the
- * termination octet, the line is "byte-stuffed" by pre-pending the termination
- * octet to that line of the response." */
+/* [rfc1939/3/unstuffing] "If any line of the multi-line response begins with
+ * the termination octet, the line is "byte-stuffed" by pre-pending the
+ * termination octet to that line of the response." */
 static int next_text(struct answer *a, struct answer_part *in,
 		     struct answer_part *part_r)
 {
