@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: ISC
 """System calls, counted by strace."""
+import os
 import re
 import shutil
 import signal
@@ -8,15 +9,22 @@ import tempfile
 from pathlib import Path
 
 from load import Failure
+from support import accounts
 
 TOTAL = re.compile(r"^total +(\d+)$", re.M)
+
+
+def may_trace():
+    """Whether strace is there, and allowed: not in every container, and never
+    of roles to whoever is not root."""
+    return accounts.is_root() and shutil.which("strace") is not None and subprocess.run(
+        ["strace", "-c", "-o", os.devnull, "true"], check=False,
+        capture_output=True).returncode == 0
 
 
 def calls_per_session(subject, play):
     """Of all of the server's processes, and of those that they start, while
     play() lasts, which tells how many sessions there were."""
-    if not shutil.which("strace"):
-        raise Failure("strace is not installed")
     with tempfile.TemporaryDirectory(prefix="restante-bench-") as folder:
         path = Path(folder) / "calls"
         pids = subject.meter.pids()
