@@ -9,8 +9,8 @@ One client at a time, in lock step, so that each figure is the same in every run
 and on every machine, however busy: no time is measured.  What one session takes
 of a role is the difference of two lives of it, one with SESSIONS sessions more.
 
-counts.tsv has the recorded figures (count_rows.py), and --record writes there all
-that could be measured.  FILE.xml is for tools/sum-results.
+counts.tsv has the recorded figures (count_rows.py), and --record writes there
+all that could be measured.  FILE.xml is for tools/sum-results.
 """
 import argparse
 import json
@@ -120,7 +120,7 @@ def owner():
 # -- instructions
 
 def count_life(kind):
-    """{role: instructions of a life with SESSIONS sessions of that kind more}"""
+    """{role: instructions of a life with SESSIONS sessions more, of kind}"""
     server = CountedServer(SETTINGS, owner=owner())
     clear, hashed = furnish(server)
     kinds = {"poll": (poll, clear), "hashed": (poll, hashed),
@@ -178,9 +178,10 @@ def count_calls(_):
 
 
 def trace(server, session, users):
-    tracers = {role: Tracer(server.site.dir / f"calls.{role}", pids)
-               for role, pids in server.roles().items()}
+    tracers = {}
     try:
+        for role, pids in server.roles().items():
+            tracers[role] = Tracer(server.site.dir / f"calls.{role}", pids)
         play(server, session, users, SESSIONS)
     finally:
         counts = {role: t.count() for role, t in tracers.items()}
@@ -233,8 +234,9 @@ def tools():
          paths.BUILD / "test" / "bench" / "count_text"],
         check=True, capture_output=True, text=True).stdout
     # a program of clang's tells of gcc, too, which made the C library's part
-    compiler = (re.findall(r"clang version \d+", comments) or
-                ["gcc " + n for n in re.findall(r"GCC: .*\) (\d+)\.", comments)])
+    gcc = re.findall(r"GCC: .*\) (\d+)\.", comments)
+    compiler = (re.findall(r"clang version \d+", comments)
+                or [f"gcc {major}" for major in gcc])
     options = json.loads((paths.BUILD / "meson-info" /
                           "intro-buildoptions.json").read_text("utf-8"))
     kind = next(o["value"] for o in options if o["name"] == "buildtype")
