@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: ISC
 /*
- * count_text.c - the loops of wire text, for counts.py to count the instructions
- * of: each implementation that this CPU has, on LF and on CRLF text like mail.
+ * count_text.c - the loops of wire text, for counts.py to count the
+ * instructions of: each implementation that this CPU has, on LF and on CRLF
+ * text like mail.
  *
- * Prints a line for each: its name and how many KiB of stored text it was given.
- * The instructions of each are those between count_begin and count_end, by
- * valgrind's --dump-before.
+ * Prints a line for each: its name and how many KiB of stored text it was
+ * given.  The instructions of each are those between count_begin and count_end,
+ * by valgrind's --dump-before.
  */
 #include "must.h"
 #include "texts.h"

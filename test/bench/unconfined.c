@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: ISC
 /*
- * unconfined.c - roles whose sandbox does not close, since valgrind needs system
- * calls that it forbids: all else is what is installed.  The linker puts this in
- * the sandbox's place (--wrap).  counts.py alone starts them; nothing here is
- * installed.
+ * unconfined.c - roles whose sandbox does not close, since valgrind needs
+ * system calls that it forbids: all else is what is installed.  The linker puts
+ * this in the sandbox's place (--wrap).  counts.py alone starts them; they are
+ * not installed.
  * Runs in: session, auth and maildrop as counts.py has them.
  */
 #include "os/sandbox.h"
