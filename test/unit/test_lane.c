@@ -66,7 +66,7 @@ static int begin_test(void **state)
 	(void)state;
 	lane_init(&lane);
 	running = running_most = done = 0;
-	threads_before = threads_now();
+	threads_before = threads_before_any();
 	return 0;
 }
 
