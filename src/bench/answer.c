@@ -151,9 +151,9 @@ static int next_octets(struct answer *a, struct answer_part *in,
 	return ANSWER_OCTETS;
 }
 
-/* [rfc1939/3] "If any line of the multi-line response begins with the
- * termination octet, the line is "byte-stuffed" by pre-pending the termination
- * octet to that line of the response." */
+/* [rfc1939/3/unstuffing] "If any line of the multi-line response begins with
+ * the termination octet, the line is "byte-stuffed" by pre-pending the
+ * termination octet to that line of the response." */
 static int next_text(struct answer *a, struct answer_part *in,
 		     struct answer_part *part_r)
 {
@@ -184,6 +184,7 @@ static int next_text(struct answer *a, struct answer_part *in,
 int answer_next(struct answer *a, struct answer_part *in,
 		struct answer_part *part_r)
 {
+	assert(!answer_is_over(a));
 	switch (a->state) {
 	case ANSWER_AT_REPLY:
 		return next_reply(a, in, part_r);
@@ -198,6 +199,5 @@ int answer_next(struct answer *a, struct answer_part *in,
 	case ANSWER_IS_OVER:
 		break;
 	}
-	assert(!"an answer that is over has no more parts");
 	return ANSWER_EFORM;
 }

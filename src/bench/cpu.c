@@ -6,7 +6,6 @@
  */
 #include "bench/cpu.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -5,7 +5,6 @@
  * Runs in: restante-bench.  Trusts: nothing the server says.  Allocates: never
  * itself.
  */
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

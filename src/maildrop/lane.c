@@ -65,6 +65,7 @@ static void *run(void *arg)
 	struct lane_job *job = arg;
 	struct lane *lane = job->lane;
 
+	thread_stand_back(); /* for whoever asks for a little */
 	await_turn(job);
 	job->run(job, &job->pace);
 	leave_turn(job);

@@ -264,8 +264,8 @@ static int allow_threads(scmp_filter_ctx ctx)
 				0);
 }
 
-/* Threads that verify passwords stand back for the others (os/thread.h), and
- * may not change anybody else. */
+/* Threads that verify passwords or read large maildrops stand back for the
+ * others (os/thread.h), and may not change anybody else. */
 static int allow_standing_back(scmp_filter_ctx ctx)
 {
 	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(setpriority), 2,
@@ -328,7 +328,7 @@ static int fill(scmp_filter_ctx ctx, enum sandbox_calls role)
 		rc = role == SANDBOX_SESSION ? allow_ioctl(ctx)
 					     : allow_service(ctx);
 	}
-	if (rc == 0 && role == SANDBOX_AUTH) {
+	if (rc == 0 && (role == SANDBOX_AUTH || role == SANDBOX_MAILDROP)) {
 		rc = allow_standing_back(ctx);
 	}
 	if (rc == 0 && IS_SANITIZED) {

@@ -6,6 +6,7 @@
  */
 #include "session/ahead.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 
 #include "session/conn.h"
@@ -79,6 +80,7 @@ static bool copy(struct conn *c)
 	a->cap = a->len;
 	a->kept_ms = c->process->loop.now_ms;
 	c->process->ahead_octets += a->cap;
+	c->process->ahead_copied += a->cap;
 	list_append(&c->process->ahead, &c->queue);
 	return true;
 }
@@ -144,7 +146,7 @@ const uint8_t *ahead_text(const struct conn *c, uint32_t *len_r)
 }
 
 /* One that is under way goes with its connection, which has time limits. */
-void ahead_tick(struct process *p)
+static void drop_late(struct process *p)
 {
 	struct list *next, *at = p->ahead.next;
 
@@ -159,4 +161,22 @@ void ahead_tick(struct process *p)
 			ahead_drop(c);
 		}
 	}
+}
+
+/* What lay between connections that stay leaves holes in the heap. */
+static void give_memory_back(struct process *p)
+{
+	if (list_is_empty(&p->ahead) &&
+	    p->ahead_copied >= SESSION_AHEAD_TRIM_OCTETS &&
+	    p->loop.now_ms - p->given_back_ms >= SESSION_TRIM_MS) {
+		malloc_trim(0);
+		p->ahead_copied = 0;
+		p->given_back_ms = p->loop.now_ms;
+	}
+}
+
+void ahead_tick(struct process *p)
+{
+	drop_late(p);
+	give_memory_back(p);
 }

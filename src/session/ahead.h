@@ -52,7 +52,7 @@ const uint8_t *ahead_text(const struct conn *c, uint32_t *len_r);
 
 void ahead_drop(struct conn *c);
 
-/* Drops what has been kept too long. */
+/* Drops what has been kept too long, and gives memory back. */
 void ahead_tick(struct process *p);
 
 #endif

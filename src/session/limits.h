@@ -28,6 +28,10 @@
 #define SESSION_AHEAD_OCTETS_MAX (8u * 1024u * 1024u)
 #define SESSION_AHEAD_MS         1000u
 
+/* After so many, when none is left, the pages that they were in are given
+ * back; not oftener than SESSION_TRIM_MS. */
+#define SESSION_AHEAD_TRIM_OCTETS (1024u * 1024u)
+
 /* A client that reads must take as much within the stall time: one that takes
  * an octet a second counts as one that takes none. */
 #define SESSION_STALL_OCTETS 4096u

@@ -91,6 +91,7 @@ struct process {
 	struct list turns;   /* handshakes that wait to ask for a signature */
 	struct list ahead; /* connections with messages that were read ahead */
 	size_t ahead_octets;      /* of these messages */
+	uint64_t ahead_copied;    /* octets, since memory was given back */
 	struct table_slot *slots; /* by the low half of a connection's id */
 	uint32_t slot_cap;
 	uint32_t slot_free; /* first free slot, or slot_cap */

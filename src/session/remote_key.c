@@ -12,8 +12,6 @@
 #include <openssl/core_names.h>
 #include <string.h>
 
-#include "session/tls_schedule.h"
-
 #define PARAM_KEY "restante-key" /* a pointer to a struct remote_key */
 
 typedef void (*any_function)(void);
@@ -281,48 +279,27 @@ static const OSSL_DISPATCH signature[] = {
 
 /* --- the provider --- */
 
-#define NAME   "restante"
-#define REMOTE "provider=" NAME ",restante.remote=yes"
-#define QUICK  "provider=" NAME ",restante.quick=yes"
-
-/* A remote key is for who asks for one by name; what is quick, for all. */
-#define USUAL "?restante.remote=no,?restante.quick=yes"
+#define NAME       "restante"
+#define PROPERTIES "provider=" NAME
 
 static const OSSL_ALGORITHM *query(void *provider, int operation,
 				   int *no_cache_r)
 {
 	static const OSSL_ALGORITHM keys[] = {
-		{ "RSA:rsaEncryption", REMOTE, key_functions, NULL },
-		{ "EC:id-ecPublicKey", REMOTE, key_functions, NULL },
+		{ "RSA:rsaEncryption", PROPERTIES, key_functions, NULL },
+		{ "EC:id-ecPublicKey", PROPERTIES, key_functions, NULL },
 		{ NULL, NULL, NULL, NULL },
 	};
 	static const OSSL_ALGORITHM signatures[] = {
-		{ SIGNING, REMOTE, signature, NULL },
-		{ NULL, NULL, NULL, NULL },
-	};
-	static const OSSL_ALGORITHM derivations[] = {
-		{ "TLS13-KDF", QUICK, tls_schedule_kdf, NULL },
-		{ NULL, NULL, NULL, NULL },
-	};
-	static const OSSL_ALGORITHM macs[] = {
-		{ "HMAC", QUICK, tls_schedule_hmac, NULL },
+		{ SIGNING, PROPERTIES, signature, NULL },
 		{ NULL, NULL, NULL, NULL },
 	};
 
 	(void)provider;
 	*no_cache_r = 0;
-	switch (operation) {
-	case OSSL_OP_KEYMGMT:
-		return keys;
-	case OSSL_OP_SIGNATURE:
-		return signatures;
-	case OSSL_OP_KDF:
-		return derivations;
-	case OSSL_OP_MAC:
-		return macs;
-	default: /* a number of OpenSSL's, which has more */
-		return NULL;
-	}
+	return operation == OSSL_OP_KEYMGMT     ? keys
+	       : operation == OSSL_OP_SIGNATURE ? signatures
+						: NULL;
 }
 
 static int provider_init(const OSSL_CORE_HANDLE *handle,
@@ -341,6 +318,7 @@ static int provider_init(const OSSL_CORE_HANDLE *handle,
 	return 1;
 }
 
+/* Whatever does not ask for a remote key gets the usual one. */
 bool remote_key_init(struct remote_keys *keys)
 {
 	keys->standard = OSSL_PROVIDER_load(NULL, "default");
@@ -348,7 +326,7 @@ bool remote_key_init(struct remote_keys *keys)
 		keys->remote = OSSL_PROVIDER_load(NULL, NAME);
 	}
 	return keys->standard != NULL && keys->remote != NULL &&
-	       EVP_set_default_properties(NULL, USUAL) == 1;
+	       EVP_set_default_properties(NULL, "?provider=default") == 1;
 }
 
 void remote_key_finish(struct remote_keys *keys)
@@ -362,7 +340,7 @@ EVP_PKEY *remote_key_create(uint32_t certificate, EVP_PKEY *public_key)
 {
 	struct remote_key k = { public_key, certificate };
 	const char *type = EVP_PKEY_is_a(public_key, "EC") ? "EC" : "RSA";
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, REMOTE);
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, PROPERTIES);
 	void *at = &k;
 	OSSL_PARAM params[] = {
 		OSSL_PARAM_construct_octet_ptr(PARAM_KEY, &at, sizeof(k)),

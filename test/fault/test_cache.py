@@ -2,6 +2,7 @@
 """The size cache is only a cache: whatever happens to it costs time alone."""
 import os
 import random
+import re
 import shutil
 import signal
 import time
@@ -173,6 +174,59 @@ def served(server, want):
     return True
 
 
+def damage_names(server, want):
+    """Each list has its sum, so none with such a name is believed."""
+    with open(server.site.dir / "cache" / "sizes" / "data.mdb", "r+b") as f:
+        octets = f.read()
+        at = [m.start() for base in want
+              for m in re.finditer(re.escape(base), octets)]
+        assert at
+        for offset in at:
+            f.seek(offset)
+            f.write(b"9" if octets[offset:offset + 1] != b"9" else b"8")
+
+
+def test_a_list_damaged_behind_the_log_in(server):
+    """STAT needs no list.  What comes for UIDL is that of the log-in."""
+    server.expect(rb"cache")
+    box, rng = server.alice.maildir, random.Random(10)
+    want = deliver_some(box, 200, rng)
+    time.sleep(2.1)
+    check(server, want)
+    with server.login(b"alice") as pop:
+        assert pop.stat() == (len(want), sum(map(len, want.values())))
+        late = deliver_some(box, 1, rng)
+        box.rename(sorted(want)[5], "cur", b":2,S")
+        damage_names(server, want)
+        uids = pop.uidl()
+        assert set(uids.values()) == set(want)
+        assert pop.retr(7) == want[uids[7]]
+        pop.dele(8)
+        pop.quit()
+    del want[uids[8]]
+    check(server, {**want, **late})
+
+
+def test_a_list_lost_behind_the_log_in(server):
+    """It is not to be had any more: nothing is listed, and nothing lost."""
+    server.expect(rb"cache|list what was there")
+    box = server.alice.maildir
+    want = deliver_some(box, 200, random.Random(11))
+    time.sleep(2.1)
+    check(server, want)
+    with server.login(b"alice") as pop:
+        stat = pop.stat()
+        gone = sorted(want)[5]
+        os.unlink(box.files()[gone])
+        damage_names(server, want)
+        for line in (b"UIDL", b"LIST 1", b"RETR 1", b"DELE 1", b"TOP 1 0"):
+            pop.err(line, b"SYS/TEMP")
+        assert pop.stat() == stat
+        pop.quit()
+    del want[gone]
+    check(server, want)
+
+
 def test_a_full_cache(make_server):
     s = make_server({"cache_size": "1M"})
     rng = random.Random(9)
@@ -209,6 +263,7 @@ def test_a_message_rewritten_in_place(server, keep_time):
     after = before.replace(b" b c", b"\nb\nc")
     box = server.alice.maildir
     base = box.deliver(before)
+    time.sleep(2.1)  # what is found is kept
     with server.login(b"alice") as pop:
         assert pop.retr(1) == wire(before)
         pop.quit()

@@ -225,6 +225,31 @@ static void test_who_waits_too_long_keeps_nothing(void **state)
 	free(other);
 }
 
+/* Once much was copied, and nothing is left of it; and not every time. */
+static void test_memory_is_given_back(void **state)
+{
+	(void)state;
+	while (process->ahead_copied < SESSION_AHEAD_TRIM_OCTETS) {
+		ahead_tick(process);
+		assert_int_equal(process->given_back_ms, 0);
+		lend(c, 0, 2, 30000);
+		assert_true(ahead_keep(c));
+	}
+	ahead_tick(process);
+	assert_int_equal(process->given_back_ms, 0);
+	ahead_drop(c);
+	ahead_tick(process);
+	assert_int_equal(process->given_back_ms, process->loop.now_ms);
+	assert_int_equal(process->ahead_copied, 0);
+	process->ahead_copied = SESSION_AHEAD_TRIM_OCTETS;
+	process->loop.now_ms += SESSION_TRIM_MS - 1;
+	ahead_tick(process);
+	assert_true(process->ahead_copied != 0);
+	process->loop.now_ms++;
+	ahead_tick(process);
+	assert_int_equal(process->ahead_copied, 0);
+}
+
 static void test_how_many_are_asked_for(void **state)
 {
 	(void)state;
@@ -337,6 +362,7 @@ int main(void)
 		    test_nothing_is_kept_for_who_asked_for_something_else),
 		AHEAD_TEST(test_the_limit_of_a_process),
 		AHEAD_TEST(test_who_waits_too_long_keeps_nothing),
+		AHEAD_TEST(test_memory_is_given_back),
 		AHEAD_TEST(test_how_many_are_asked_for),
 		AHEAD_TEST(test_other_messages_than_asked_for),
 		AHEAD_TEST(test_another_length_than_listed),

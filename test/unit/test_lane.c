@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "lane.h"
@@ -136,12 +137,37 @@ static void test_too_many(void **state)
 	assert_int_equal(done, MAILDROP_LANE_JOBS_MAX);
 }
 
+static void note_priority(struct lane_job *job, struct store_pace *pace)
+{
+	(void)pace;
+	/* Linux's is the thread's own */
+	work_of(job)->read = (unsigned)getpriority(PRIO_PROCESS, 0);
+}
+
+static void test_it_stands_back(void **state)
+{
+	int mine = getpriority(PRIO_PROCESS, 0);
+
+	(void)state;
+	works[0] = (struct work){ .job = { .run = note_priority,
+					   .done = count_done,
+					   .is_wanted = is_wanted } };
+	assert_int_equal(lane_add(&lane, &works[0].job), 0);
+	while (done == 0) {
+		usleep(1000);
+	}
+	assert_true((int)works[0].read > mine || mine >= 10);
+	assert_int_equal(getpriority(PRIO_PROCESS, 0), mine);
+	assert_true(lane_stop(&lane));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin_test, end_test)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_turns),
+		TEST(test_it_stands_back),
 		TEST(test_what_nobody_wants_ends),
 		TEST(test_too_many),
 	};

@@ -126,6 +126,74 @@ static void test_a_signature_or_none(void **state)
 	}
 }
 
+/* TEXTS of these lengths. */
+static void begin_texts(const uint32_t *lens, uint32_t count)
+{
+	static const uint8_t octets[PACKET_MAX];
+
+	packet_init(&p, PACKET_TEXTS);
+	p.as.texts.count = count;
+	for (uint32_t i = 0; i < count; i++) {
+		assert_true(packet_put(&p, &lens[i], sizeof(lens[i])));
+		assert_true(packet_put(&p, octets, lens[i]));
+	}
+}
+
+static void test_texts_are_as_many_and_as_long_as_said(void **state)
+{
+	static const uint32_t lens[] = { 7, 0, 300 };
+	size_t whole;
+
+	(void)state;
+	begin_texts(lens, 3);
+	assert_true(judge(PACKET_TEXTS));
+	whole = p.len;
+	memset(p.as.octets + whole, 0xc8, 16);
+	for (uint32_t count = 0; count < 70; count++) {
+		p.as.texts.count = count;
+		assert_int_equal(judge(PACKET_TEXTS), count == 3);
+	}
+	p.as.texts.count = 3;
+	for (p.len = 0; p.len < whole + 9; p.len++) {
+		assert_int_equal(judge(PACKET_TEXTS), p.len == whole);
+	}
+}
+
+/* Each of the lengths, a little wrong, and so large that a sum would wrap. */
+static void test_a_length_of_texts_that_lies(void **state)
+{
+	static const uint32_t lens[] = { 7, 0, 300 };
+	static const size_t at[] = { 24, 35, 39 };
+	static const uint32_t lies[] = { 1,          8,          304,
+					 32768,      32769,      0x7fffffff,
+					 0x80000000, 0xfffffff0, UINT32_MAX };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(at); i++) {
+		for (size_t j = 0; j < COUNT_OF(lies); j++) {
+			begin_texts(lens, 3);
+			memcpy(p.as.octets + at[i], &lies[j], 4);
+			assert_false(judge(PACKET_TEXTS));
+		}
+	}
+}
+
+static void test_the_longest_texts(void **state)
+{
+	uint32_t lens[] = { PACKET_TEXT_MAX, 0 };
+
+	(void)state;
+	begin_texts(lens, 1);
+	assert_true(judge(PACKET_TEXTS));
+	lens[1] = PACKET_MAX - 24 - 8 - lens[0];
+	begin_texts(lens, 2);
+	assert_int_equal(p.len, PACKET_MAX);
+	assert_true(judge(PACKET_TEXTS));
+	lens[0] = PACKET_TEXT_MAX + 1;
+	begin_texts(lens, 1);
+	assert_false(judge(PACKET_TEXTS));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -134,6 +202,9 @@ int main(void)
 		cmocka_unit_test(test_no_binding_where_there_is_none),
 		cmocka_unit_test(test_a_file_goes_to_whom_it_is_for),
 		cmocka_unit_test(test_a_signature_or_none),
+		cmocka_unit_test(test_texts_are_as_many_and_as_long_as_said),
+		cmocka_unit_test(test_a_length_of_texts_that_lies),
+		cmocka_unit_test(test_the_longest_texts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

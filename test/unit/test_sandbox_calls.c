@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -184,6 +185,11 @@ static int do_dup(void)
 	return (int)syscall(SYS_dup, 0);
 }
 
+static int do_renice_another(void)
+{
+	return setpriority(PRIO_PROCESS, (id_t)getppid(), 5);
+}
+
 static int do_unlink(void)
 {
 	return (int)syscall(SYS_unlinkat, AT_FDCWD, below(mail, "new/1"), 0);
@@ -267,6 +273,7 @@ static const struct {
 	{ "ioctl", do_ioctl, S | A | D, false },
 	{ "setsockopt", do_setsockopt, S | A | D, false },
 	{ "dup", do_dup, S | A | D, false },
+	{ "setpriority", do_renice_another, S | A | D, false },
 	{ "fcntl F_SETOWN", do_own_owner, S | A | D, false },
 	{ "unlink", do_unlink, S | A, false },
 	{ "setfsuid", do_setfsuid, S | A, false },

@@ -94,6 +94,36 @@ static void test_an_empty_one(void **state)
 	assert_int_equal(s.head->count, 0);
 }
 
+static void test_the_first_of_them(void **state)
+{
+	struct snapshot s, cut;
+	size_t len;
+	void *memory = build(&len);
+
+	(void)state;
+	assert_true(snapshot_view(memory, len, &s));
+	for (uint32_t count = 0; count <= 2; count++) {
+		size_t cut_len = snapshot_cut_size(&s, count);
+		void *at = malloc(cut_len);
+
+		assert_non_null(at);
+		snapshot_cut(at, &s, count);
+		assert_true(snapshot_view(at, cut_len, &cut));
+		assert_true(snapshot_is_sound(&cut));
+		assert_int_equal(cut.head->count, count);
+		for (uint32_t i = 0; i < count; i++) {
+			assert_int_equal(cut.entries[i].stored,
+					 s.entries[i].stored);
+			assert_slice(slice(snapshot_name(&cut, i)),
+				     i == 0 ? "cur/1.a:2,S" : "new/2.b");
+			assert_slice(slice(snapshot_uid(&cut, i)),
+				     i == 0 ? "1.a" : "~0123");
+		}
+		free(at);
+	}
+	free(memory);
+}
+
 static void test_every_cut_is_refused(void **state)
 {
 	struct snapshot s;
@@ -182,6 +212,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_built_is_seen),
 		cmocka_unit_test(test_a_uid_in_its_name_is_stored_once),
 		cmocka_unit_test(test_an_empty_one),
+		cmocka_unit_test(test_the_first_of_them),
 		cmocka_unit_test(test_every_cut_is_refused),
 		cmocka_unit_test(test_no_octet_leads_out),
 		cmocka_unit_test(test_what_is_unsound),
