@@ -114,10 +114,10 @@ static void test_the_first_of_them(void **state)
 		for (uint32_t i = 0; i < count; i++) {
 			assert_int_equal(cut.entries[i].stored,
 					 s.entries[i].stored);
-			assert_slice(slice(snapshot_name(&cut, i)),
-				     i == 0 ? "cur/1.a:2,S" : "new/2.b");
-			assert_slice(slice(snapshot_uid(&cut, i)),
-				     i == 0 ? "1.a" : "~0123");
+			assert_text(slice(snapshot_name(&cut, i)),
+				    i == 0 ? "cur/1.a:2,S" : "new/2.b");
+			assert_text(slice(snapshot_uid(&cut, i)),
+				    i == 0 ? "1.a" : "~0123");
 		}
 		free(at);
 	}
