@@ -81,6 +81,16 @@ def put_between(text, name, section):
                   flags=re.S)
 
 
+def put_in_page(folder, name, section):
+    """Into a measurements.md there or above that has a place for it."""
+    for page in (folder / "measurements.md", folder.parent / "measurements.md"):
+        text = page.read_text("utf-8") if page.exists() else ""
+        if MARKS[0].format(name) in text:
+            page.write_text(put_between(text, name, section), encoding="utf-8")
+            return True
+    return False
+
+
 def write(folder, found, rows):
     """Keeps, in results.json, what this run has not measured."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -94,9 +104,5 @@ def write(folder, found, rows):
     for name, drawing in drawings(found, rows).items():
         (folder / name).write_text(drawing, encoding="utf-8")
     for name, section in sections(found, rows).items():
-        (folder / f"{name}.md").write_text(section, encoding="utf-8")
-        for page in (folder / "measurements.md",
-                     folder.parent / "measurements.md"):
-            if page.exists():
-                page.write_text(put_between(page.read_text("utf-8"), name,
-                                            section), encoding="utf-8")
+        if not put_in_page(folder, name, section):
+            (folder / f"{name}.md").write_text(section, encoding="utf-8")

@@ -36,9 +36,9 @@ def arguments():
     p.add_argument("--fairness", action="store_true",
                    help="what one user costs the others, instead of the table")
     p.add_argument("--all", action="store_true", help="all three")
-    p.add_argument("--out", type=Path, metavar="DIR", help="write results.json,"
-                   " tables and charts there, and the figures of a "
-                   "measurements.md there or above")
+    p.add_argument("--out", type=Path, metavar="DIR", help="write results.json "
+                   "and charts there, and tables: into a measurements.md there "
+                   "or above that has a place for them, else there")
     return p.parse_args()
 
 

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: ISC
-"""Charts as SVG, readable on white and on black: bars on a logarithmic scale,
-and lines over a logarithmic scale."""
+"""Charts as SVG, on paper of their own, which is dark where the reader's is:
+bars on a logarithmic scale, and lines over a logarithmic scale."""
 import math
 from xml.sax.saxutils import escape
 
 STYLE = """
+.paper { fill: #ffffff; }
 text { font: 12px -apple-system, "Segoe UI", "DejaVu Sans", sans-serif;
   fill: #24292f; }
 .title { font-size: 15px; font-weight: 600; }
@@ -17,6 +18,7 @@ text { font: 12px -apple-system, "Segoe UI", "DejaVu Sans", sans-serif;
 .s3 { fill: #8b949e; stroke: #8b949e; }
 path { fill: none !important; stroke-width: 2; }
 @media (prefers-color-scheme: dark) {
+  .paper { fill: #0d1117; }
   text { fill: #e6edf3; }
   .note { fill: #9da7b3; }
   .grid { stroke: #30363d; }
@@ -67,7 +69,9 @@ class Drawing:
         return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" '
                 f'height="{height}" viewBox="0 0 {width} {height}" role="img">\n'
                 f"<title>{escape(self.title)}</title>\n"
-                f"<style>{STYLE}</style>\n{body}\n</svg>\n")
+                f"<style>{STYLE}</style>\n"
+                '<rect width="100%" height="100%" rx="6" class="paper"/>\n'
+                f"{body}\n</svg>\n")
 
 
 def amount(value):

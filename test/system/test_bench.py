@@ -115,7 +115,8 @@ def drawn(path):
     """The words of a chart, which must be XML and have something drawn."""
     root = ElementTree.parse(path).getroot()
     assert root.tag == NAMESPACE + "svg"
-    assert root.findall(NAMESPACE + "rect") + root.findall(NAMESPACE + "path")
+    shapes = root.findall(NAMESPACE + "rect") + root.findall(NAMESPACE + "path")
+    assert len([s for s in shapes if s.get("class") != "paper"]) > 1
     return [t.text for t in root.iter(NAMESPACE + "text")]
 
 
@@ -167,6 +168,7 @@ def test_the_chart_and_the_page_have_the_figures(benched):
     assert page.startswith("above\n<!-- bench:table -->\n")
     assert page.endswith("<!-- bench:table end -->\nbelow\n")
     assert "old" not in page and "| poll: connect" in page
+    assert not (folder / "table.md").exists()
 
 
 @pytest.mark.slow
@@ -198,6 +200,7 @@ def test_growth_and_its_plots(tmp_path):
              for p in plots["found"]}
     assert sizes["messages"] == sizes["sessions"] == [10, 100]
     assert sizes["mailboxes"] == [100]
+    assert "| messages in the maildrop |" in (tmp_path / "growth.md").read_text()
     for name in ("messages", "sessions", "mailboxes"):
         assert drawn(tmp_path / f"growth-{name}.svg")
 
