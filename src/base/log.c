@@ -79,22 +79,40 @@ static bool is_plain(uint8_t c)
 	return c > 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '=';
 }
 
-static void put_escaped(struct log_line *l, const uint8_t *at, size_t len)
+/* Octets at the beginning that stand for themselves. */
+static size_t count_as_is(const uint8_t *at, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && at[n] >= 0x20 && at[n] < 0x7f && at[n] != '"' &&
+	       at[n] != '\\') {
+		n++;
+	}
+	return n;
+}
+
+static void put_escape(struct log_line *l, uint8_t c)
 {
 	static const char hex[] = "0123456789abcdef";
+	char quoted[] = { '\\', (char)c };
+	char coded[] = { '\\', 'x', hex[c >> 4], hex[c & 15] };
 
+	if (c == '"' || c == '\\') {
+		put_raw(l, quoted, sizeof(quoted));
+	} else {
+		put_raw(l, coded, sizeof(coded));
+	}
+}
+
+static void put_escaped(struct log_line *l, const uint8_t *at, size_t len)
+{
 	for (size_t i = 0; i < len; i++) {
-		uint8_t c = at[i];
+		size_t n = count_as_is(at + i, len - i);
 
-		if (c == '"' || c == '\\') {
-			put_raw(l, "\\", 1);
-		}
-		if (c < 0x20 || c >= 0x7f) {
-			char esc[] = { '\\', 'x', hex[c >> 4], hex[c & 15] };
-
-			put_raw(l, esc, sizeof(esc));
-		} else {
-			put_raw(l, (const char *)at + i, 1);
+		put_raw(l, (const char *)at + i, n);
+		i += n;
+		if (i < len) {
+			put_escape(l, at[i]);
 		}
 	}
 }
@@ -121,10 +139,17 @@ void log_str(struct log_line *l, const char *key, const char *value)
 
 void log_u64(struct log_line *l, const char *key, uint64_t value)
 {
-	char text[24];
+	char text[20]; /* those of UINT64_MAX */
+	size_t at = sizeof(text);
 
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
-	log_str(l, key, text);
+	do {
+		text[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value != 0);
+	put_text(l, " ");
+	put_text(l, key);
+	put_text(l, "=");
+	put_raw(l, text + at, sizeof(text) - at);
 }
 
 void log_errno(struct log_line *l, int error)
