@@ -19,7 +19,7 @@ ELSEWHERE = 10
 # maildrop which thread is the next, and what its heap is like; in a fetch which
 # messages are there already when session looks.
 MARGINS = [("calls/*/auth", "0.5"), ("calls/fetch/*", "3"), ("calls/*", "0.5"),
-           ("*/maildrop", "3%"), ("*/auth", "2%"), ("*", "1%")]
+           ("*/maildrop", "2%"), ("*/auth", "2%"), ("*", "1%")]
 
 HEAD = """\
 # What counts.py compares with: a session's instructions or system calls of a

@@ -42,7 +42,7 @@ OWNER = "restante-test-op"  # whoever runs this, the figures are the same
 SETTINGS = {"session_processes": 1, "login_time": "600s",
             "connections_max": 1000}
 USERS = 4  # take turns: nobody waits for the lock of the session before
-SESSIONS = 200
+SESSIONS = 300
 WARM = 10  # of each kind and user before anything counts
 MESSAGES, LINE, LINES = 10, b"x" * 70 + b"\n", 57  # 4 KB each
 # A maildrop and a users file whose time stamps are younger are looked at again.
@@ -101,8 +101,8 @@ def furnish(server):
         name, secret = b"user%d" % i, b"secret of user%d" % i
         hashed = hashes.crypt(secret, b"$6$", 1000) if i >= USERS else None
         users.append(server.site.make_user(name, secret, hashed))
-        for _ in range(MESSAGES):
-            users[-1].maildir.deliver(LINE * LINES)
+        for n in range(MESSAGES):
+            users[-1].maildir.deliver(LINE * LINES, b"17000000%02d.M1P1.a" % n)
     server.site.write_users()
     time.sleep(TRUSTED_S)
     return users[:USERS], users[USERS:]
