@@ -34,14 +34,34 @@ void secret_wipe(struct secret *s)
 	wipe(s, sizeof(*s));
 }
 
+/* A value that the compiler knows nothing about: so it cannot see that a
+ * comparison is decided before its end. */
+static uint64_t opaque(uint64_t value)
+{
+	__asm__ volatile("" : "+r"(value));
+	return value;
+}
+
+static uint64_t word_at(const uint8_t *at)
+{
+	uint64_t word;
+
+	memcpy(&word, at, sizeof(word));
+	return opaque(word);
+}
+
 bool equal_in_constant_time(const void *a, const void *b, size_t len)
 {
-	const volatile uint8_t *x = a;
-	const volatile uint8_t *y = b;
-	uint8_t differs = 0;
+	const uint8_t *x = a;
+	const uint8_t *y = b;
+	uint64_t differs = 0;
+	size_t i = 0;
 
-	for (size_t i = 0; i < len; i++) {
-		differs |= (uint8_t)(x[i] ^ y[i]);
+	for (; len - i >= sizeof(differs); i += sizeof(differs)) {
+		differs |= word_at(x + i) ^ word_at(y + i);
 	}
-	return differs == 0;
+	for (; i < len; i++) {
+		differs |= opaque(x[i]) ^ opaque(y[i]);
+	}
+	return opaque(differs) == 0;
 }

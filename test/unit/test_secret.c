@@ -96,6 +96,7 @@ static void test_one_bit_anywhere_is_a_difference(void **state)
 		assert_false(equal_in_constant_time(a, b, sizeof(a)));
 		assert_false(equal_in_constant_time(b, a, sizeof(a)));
 		assert_true(equal_in_constant_time(a, b, bit / 8));
+		assert_false(equal_in_constant_time(a, b, bit / 8 + 1));
 		b[bit / 8] ^= (uint8_t)(1u << bit % 8);
 	}
 	assert_true(equal_in_constant_time(NULL, NULL, 0));
