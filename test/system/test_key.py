@@ -10,8 +10,14 @@ from support import accounts, paths, proc, secrets
 from support.certificates import standard
 from support.pop3 import Closed
 
-LOAD = paths.BUILD / "test" / "bench" / "session_load"
 HANDSHAKES = 1000
+
+
+def polls(server, clients, count):
+    """The words of polls with a whole handshake each."""
+    return [paths.program("restante-bench"), "--tls", "--insecure", "-c",
+            str(clients), "-n", str(count), "poll",
+            f"127.0.0.1:{server.tls_port}"]
 
 
 @pytest.fixture
@@ -30,8 +36,7 @@ def of_kind(make_server, request):
 def test_the_key_is_in_the_key_process_only(of_kind, kind, needs_root):
     s = of_kind
     wanted = secrets.needles(s.certificates[0].key, kind)
-    subprocess.run([LOAD, "poll", "tls", str(s.tls_port), "8",
-                    str(HANDSHAKES)], check=True, capture_output=True)
+    subprocess.run(polls(s, 8, HANDSHAKES), check=True, capture_output=True)
     roles = s.roles()
     found = {role: secrets.search(pids[0], wanted)
              for role, pids in roles.items()}
@@ -88,16 +93,18 @@ def test_the_key_process_dies(make_server, at_work):
     s.site.write_users()
     s.start()
     s.expect(rb"key|session|auth|maildrop")
-    words = [LOAD, "poll", "tls", str(s.tls_port), "32", "1000000"]
+    words = polls(s, 32, 1_000_000)
     for _ in range(2):
         key = s.roles()["key"]
         load = subprocess.Popen(words if at_work else ["true"],
+                                stdout=subprocess.DEVNULL,
                                 stderr=subprocess.DEVNULL)
         time.sleep(0.3)
         proc.kill(key[0])
-        load.wait(20)  # its connections were lost, which it takes for the end
         proc.wait_until(lambda: s.roles()["key"] not in ([], key))
         proc.wait_until(lambda: is_served(s))
+        load.terminate()
+        load.wait(20)
 
 
 def is_served(server):
