@@ -15,8 +15,10 @@
 /* Octets of stored text read in one piece.  Each may double on its way. */
 #define SESSION_READ_MAX 32768u
 
-/* Octets sent to one client before the others get their turn. */
+/* Octets sent to one client before the others get their turn, if the kernel
+ * moves them; those that pass through us cost as many times as much. */
 #define SESSION_TURN_OCTETS (256u * 1024u)
+#define SESSION_COPY_COST   4u
 
 /* Stored wire text from this size on goes by sendfile; below it, one send that
  * holds reply, text and terminator is cheaper. */

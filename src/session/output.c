@@ -146,7 +146,7 @@ static enum output_result make_room(struct conn *c, struct pop3_writer *w,
 {
 	enum output_result result;
 
-	spend(budget, w->len);
+	spend(budget, w->len * SESSION_COPY_COST);
 	result = output_flush(c, w);
 	return result == OUTPUT_DONE && *budget == 0 ? OUTPUT_WAITS : result;
 }

@@ -130,6 +130,21 @@ static void hand_out(struct process *p, const struct epoll_event *e)
 	}
 }
 
+/* Whoever asks for something goes before those who only take what is sent. */
+static void hand_out_all(struct process *p, int count)
+{
+	for (int i = 0; i < count; i++) {
+		if (p->loop.events[i].events != LOOP_WRITABLE) {
+			hand_out(p, &p->loop.events[i]);
+		}
+	}
+	for (int i = 0; i < count; i++) {
+		if (p->loop.events[i].events == LOOP_WRITABLE) {
+			hand_out(p, &p->loop.events[i]);
+		}
+	}
+}
+
 static void loop(struct process *p)
 {
 	while (!p->loop.is_over) {
@@ -138,9 +153,7 @@ static void loop(struct process *p)
 		if (n < 0) {
 			process_fail("the loop cannot wait");
 		}
-		for (int i = 0; i < n; i++) {
-			hand_out(p, &p->loop.events[i]);
-		}
+		hand_out_all(p, n);
 		if (p->loop.now_ms >= p->tick_ms) {
 			p->tick_ms = p->loop.now_ms + SESSION_TICK_MS;
 			tick(p);

@@ -29,7 +29,7 @@ static enum step step_of(enum output_result result)
 static enum step on_output(struct conn *c, const struct pop3_event *ev,
 			   struct turn *t)
 {
-	size_t len = t->out.len;
+	size_t len = t->out.len * SESSION_COPY_COST;
 	enum step step = step_of(output_flush(c, &t->out));
 
 	(void)ev;
