@@ -22,46 +22,143 @@ void lookout_init(struct lookout *l)
 	pthread_condattr_destroy(&attr);
 }
 
-/* Whoever stands by takes the place of t; if nobody does, t keeps it. */
-static void replace(struct crew_thread *t)
+static void call_another(struct crew *crew)
 {
-	struct crew_thread *other = t->crew->threads;
+	struct crew_thread *t = crew->threads;
 
-	while (other != NULL && !other->stands_by) {
-		other = other->next;
+	while (t != NULL && !t->stands_by) {
+		t = t->next;
 	}
-	if (other != NULL) {
-		atomic_store(&t->receives, false);
-		other->stands_by = false;
-		atomic_store(&other->receives, true);
-		pthread_cond_broadcast(&t->crew->called);
+	if (t != NULL) {
+		t->stands_by = false;
+		atomic_store(&t->receives, true);
+		crew->receivers++;
+		pthread_cond_signal(&t->called);
 	}
 }
 
-/* Whether it has had a packet since the last look, or has one now. */
-static bool look_at(struct crew_thread *t)
+/* One stands by when it has served its next packet. */
+static void dismiss_one(struct crew *crew)
+{
+	struct crew_thread *t = crew->threads;
+
+	while (t != NULL && !atomic_load(&t->receives)) {
+		t = t->next;
+	}
+	if (t != NULL) {
+		atomic_store(&t->receives, false);
+		crew->receivers--;
+	}
+}
+
+static uint64_t used_ns(const struct crew_thread *t)
+{
+	struct timespec used = { 0 };
+
+	clock_gettime(t->clock, &used);
+	return (uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec;
+}
+
+/* Where all processors are busy, waiting for one of them looks like waiting for
+ * a disk: then it cannot be told. */
+static bool has_waited(const struct lookout *l, const struct crew_thread *t)
+{
+	uint64_t all_ns = (CREW_LOOKS - 1) * CREW_TICK_MS * 1000000u;
+
+	return t->looks == CREW_LOOKS && !l->is_late &&
+	       used_ns(t) - t->used_ns < all_ns / 2;
+}
+
+static bool is_held_up(struct lookout *l, struct crew_thread *t, bool is_new)
+{
+	bool is_held_up;
+
+	if (t->looks == 0 || l->is_late) {
+		t->looks = 0;
+		t->used_ns = used_ns(t);
+	}
+	t->looks++;
+	is_held_up = (!is_new && t->looks > 1) || has_waited(l, t);
+	if (is_held_up || t->looks == CREW_LOOKS) {
+		t->looks = 0;
+	}
+	return is_held_up;
+}
+
+struct look {
+	unsigned packets; /* that are new */
+	unsigned in_hand;
+	unsigned held_up;
+};
+
+static void look_at_thread(struct lookout *l, struct crew_thread *t,
+			   struct look *look)
 {
 	unsigned served = atomic_load(&t->served);
 	unsigned taken = atomic_load(&t->taken);
-	bool is_new = taken != t->seen;
+	unsigned packets = taken - t->seen;
 
 	t->seen = taken;
-	if (taken != served && !is_new && atomic_load(&t->receives)) {
-		replace(t);
+	look->packets += packets;
+	if (taken == served) {
+		t->looks = 0;
+		return;
 	}
-	return is_new || taken != served;
+	look->in_hand++;
+	if (atomic_load(&t->receives) && is_held_up(l, t, packets != 0)) {
+		look->held_up++;
+	}
 }
 
-static bool look_at_all(struct lookout *l)
+static void look_at_crew(struct lookout *l, struct crew *crew,
+			 struct look *look_r)
 {
-	bool is_busy = false;
+	struct look look = { 0 };
+
+	for (struct crew_thread *t = crew->threads; t != NULL; t = t->next) {
+		look_at_thread(l, t, &look);
+	}
+	if (look.held_up != 0) {
+		crew->calm = 0;
+		call_another(crew);
+	} else if (look.packets != 0 && crew->receivers > crew->least &&
+		   ++crew->calm == CREW_CALM_LOOKS) {
+		crew->calm = 0;
+		dismiss_one(crew);
+	}
+	look_r->packets += look.packets;
+	look_r->in_hand += look.in_hand;
+}
+
+static bool is_little_to_do(struct lookout *l)
+{
+	struct look look = { 0 };
 
 	for (struct crew *c = l->crews; c != NULL; c = c->next) {
+		look_at_crew(l, c, &look);
+	}
+	return look.in_hand == 0 && look.packets <= CREW_FEW;
+}
+
+static bool has_packet_in_hand(const struct lookout *l)
+{
+	for (struct crew *c = l->crews; c != NULL; c = c->next) {
 		for (struct crew_thread *t = c->threads; t; t = t->next) {
-			is_busy |= look_at(t);
+			if (atomic_load(&t->taken) != atomic_load(&t->served)) {
+				return true;
+			}
 		}
 	}
-	return is_busy;
+	return false;
+}
+
+static int64_t since_ns(const struct timespec *then)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)(now.tv_sec - then->tv_sec) * 1000000000 +
+	       (now.tv_nsec - then->tv_nsec);
 }
 
 static void wait_a_tick(struct lookout *l)
@@ -75,13 +172,15 @@ static void wait_a_tick(struct lookout *l)
 		until.tv_sec++;
 	}
 	pthread_cond_timedwait(&l->woken, &l->lock, &until);
+	l->is_late = since_ns(&until) > CREW_TICK_MS * 1000000 / 2;
 }
 
 /* Who takes a packet from now on wakes it; who did before is seen here. */
-static void sleep_if_quiet(struct lookout *l)
+static void sleep_long(struct lookout *l)
 {
 	atomic_store(&l->is_awake, false);
-	while (!l->is_over && !atomic_load(&l->is_awake) && !look_at_all(l)) {
+	while (!l->is_over && !atomic_load(&l->is_awake) &&
+	       !has_packet_in_hand(l)) {
 		pthread_cond_wait(&l->woken, &l->lock);
 	}
 	atomic_store(&l->is_awake, true);
@@ -90,16 +189,12 @@ static void sleep_if_quiet(struct lookout *l)
 static void *look_out(void *arg)
 {
 	struct lookout *l = arg;
-	unsigned quiet = 0;
 
 	pthread_mutex_lock(&l->lock);
 	while (!l->is_over) {
-		quiet = look_at_all(l) ? 0 : quiet + 1;
-		if (quiet < CREW_QUIET_TICKS) {
-			wait_a_tick(l);
-		} else {
-			sleep_if_quiet(l);
-			quiet = 0;
+		wait_a_tick(l);
+		if (is_little_to_do(l)) {
+			sleep_long(l);
 		}
 	}
 	pthread_mutex_unlock(&l->lock);
@@ -137,8 +232,7 @@ static unsigned count_receivers(void)
 
 void crew_begin(struct crew *crew, struct lookout *l)
 {
-	*crew = (struct crew){ .lookout = l, .receivers = count_receivers() };
-	pthread_cond_init(&crew->called, NULL);
+	*crew = (struct crew){ .lookout = l, .least = count_receivers() };
 	pthread_mutex_lock(&l->lock);
 	crew->next = l->crews;
 	l->crews = crew;
@@ -156,15 +250,18 @@ void crew_end(struct crew *crew)
 	}
 	*at = crew->next;
 	pthread_mutex_unlock(&l->lock);
-	pthread_cond_destroy(&crew->called);
 }
 
 void crew_join(struct crew *crew, struct crew_thread *t)
 {
 	*t = (struct crew_thread){ .crew = crew };
+	pthread_cond_init(&t->called, NULL);
+	if (pthread_getcpuclockid(pthread_self(), &t->clock) != 0) {
+		t->clock = CLOCK_MONOTONIC; /* never seems to wait */
+	}
 	pthread_mutex_lock(&crew->lookout->lock);
-	if (crew->receivers != 0) {
-		crew->receivers--;
+	if (crew->receivers < crew->least) {
+		crew->receivers++;
 		atomic_store(&t->receives, true);
 	}
 	t->next = crew->threads;
@@ -183,6 +280,7 @@ void crew_leave(struct crew_thread *t)
 	}
 	*at = t->next;
 	pthread_mutex_unlock(&l->lock);
+	pthread_cond_destroy(&t->called);
 }
 
 bool crew_await_turn(struct crew_thread *t)
@@ -196,7 +294,7 @@ bool crew_await_turn(struct crew_thread *t)
 	pthread_mutex_lock(&crew->lookout->lock);
 	t->stands_by = true;
 	while (!atomic_load(&t->receives) && !crew->is_over) {
-		pthread_cond_wait(&crew->called, &crew->lookout->lock);
+		pthread_cond_wait(&t->called, &crew->lookout->lock);
 	}
 	t->stands_by = false;
 	may_receive = atomic_load(&t->receives);
@@ -226,6 +324,8 @@ void crew_dismiss(struct crew *crew)
 {
 	pthread_mutex_lock(&crew->lookout->lock);
 	crew->is_over = true;
-	pthread_cond_broadcast(&crew->called);
+	for (struct crew_thread *t = crew->threads; t != NULL; t = t->next) {
+		pthread_cond_signal(&t->called);
+	}
 	pthread_mutex_unlock(&crew->lookout->lock);
 }

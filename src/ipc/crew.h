@@ -6,9 +6,10 @@
  * If all of them received, each packet would wake another thread, though the
  * one that is at work could take the next before the other is awake.  But who
  * serves may have to wait, for a disk or a lock: so a lookout sees every
- * CREW_TICK_MS whether a packet has been in hand since its last look, and calls
- * another thread to receive in that one's place; who comes back stands by.  The
- * lookout sleeps while there are no packets.
+ * CREW_TICK_MS what is in hand.  If that is what was in hand at its last look,
+ * or packet after packet with little work of the processor, it calls another
+ * thread to receive beside that one; if nobody has waited for a time, one fewer
+ * receives.  The lookout sleeps while there is little to do.
  */
 #ifndef IPC_CREW_H
 #define IPC_CREW_H
@@ -16,13 +17,22 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
 
 #include "base/checked.h"
 
 #define CREW_TICK_MS 2
 
-/* Ticks without a packet until the lookout sleeps. */
-#define CREW_QUIET_TICKS 3
+/* Looks at which a thread has had packets in hand until it is judged by how
+ * much of that time it has used. */
+#define CREW_LOOKS 3
+
+/* Looks at packets of which none has waited until one thread fewer receives. */
+#define CREW_CALM_LOOKS 128
+
+/* Packets between two looks, none of them in hand, that are little to do. */
+#define CREW_FEW 4
 
 /* So many cores have one thread more that receives from the same channel: the
  * log-ins of all session processes pass one channel from auth to maildrop. */
@@ -31,19 +41,25 @@
 struct crew_thread {
 	struct crew *crew;
 	struct crew_thread *next;
+	pthread_cond_t called;
+	clockid_t clock; /* of the processor's time that it uses */
 	atomic_bool receives;
 	atomic_uint taken;  /* packets, so far */
 	atomic_uint served; /* of them */
-	unsigned seen;      /* of those taken, by the lookout */
-	bool stands_by;     /* under the lookout's lock */
+	/* the lookout's: */
+	unsigned seen;  /* of those taken */
+	unsigned looks; /* one after the other, with a packet in hand */
+	uint64_t used_ns;
+	bool stands_by;
 };
 
 struct crew {
 	struct lookout *lookout;
 	struct crew *next;
 	struct crew_thread *threads;
-	pthread_cond_t called;
-	unsigned receivers;
+	unsigned receivers; /* now */
+	unsigned least;     /* of them */
+	unsigned calm;      /* looks */
 	bool is_over;
 };
 
@@ -53,6 +69,7 @@ struct lookout {
 	pthread_t thread;
 	struct crew *crews;
 	atomic_bool is_awake;
+	bool is_late; /* it woke too late to judge who waits */
 	bool is_over;
 };
 
