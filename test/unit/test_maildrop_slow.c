@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
  * test_maildrop_slow.c - maildrops that take long to read: they delay nobody
- * else, and no end of a session process or of the role.  The files are holes:
- * they take no disk, but have to be read.
+ * else, and no end of a session process or of the role.
  */
 #include "unit.h"
 
@@ -13,21 +12,8 @@
 #include "maildrop_role.h"
 #include "os/clock.h"
 
-#define GIB     UINT64_C(1073741824)
 #define SLOW    12u /* three times as many as are read at once */
 #define SOON_MS 5000u
-
-static void put_hole(const char *box, const char *name, uint64_t octets)
-{
-	char path[512];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s/new/%s", d.root, box, name);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	assert_true(fd >= 0);
-	assert_int_equal(ftruncate(fd, (off_t)octets), 0);
-	close(fd);
-}
 
 static void make_slow(const char *box, uint64_t octets)
 {
