@@ -104,7 +104,7 @@ static bool may_read_directly(struct store_pace *pace, uint64_t octets)
 
 struct store_pace late_pace(uint64_t *until_ms)
 {
-	return (struct store_pace){ may_read_directly, until_ms };
+	return (struct store_pace){ may_read_directly, until_ms, false };
 }
 
 static bool needs_list(const struct packet *p)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/mman.h>
 
+#include "cache_impl.h"
 #include "limits.h"
 #include "maildrop_role.h"
 #include "os/clock.h"
@@ -103,6 +104,47 @@ static void test_sizes(void **state)
 	assert_int_equal(try_open(1, 3, "far-over", &p), STATUS_PERM);
 }
 
+static bool is_box_cached(void)
+{
+	struct cache_head head;
+	struct stat st;
+
+	assert_int_equal(stat(d.box, &st), 0);
+	return cache_find(serve.drops.cache,
+			  (struct cache_id){ st.st_dev, st.st_ino }, &head);
+}
+
+/* The slow lane is about to write a list into the cache, which takes as long as
+ * this thread pleases: it has LMDB's only writer. */
+static void test_a_log_in_while_the_lane_writes(void **state)
+{
+	struct cache *c = serve.drops.cache;
+	struct packet p;
+	uint64_t handle;
+	MDB_txn *txn;
+
+	(void)state;
+	deliver_many(10);
+	make_slow("slow0", GIB / 4);
+	assert_int_equal(mdb_txn_begin(c->env, NULL, 0, &txn), 0);
+	grant(1, 1, "slow0");
+	while (c->slow == 0) {
+		usleep(1000);
+	}
+	handle = open_box(2, 2, 10);
+	commit(session[1], 2, handle, 0, 0, 0);
+	assert_false(is_box_cached());
+	mdb_txn_abort(txn);
+	receive(session[0], &p, PACKET_OPENED);
+	assert_int_equal(p.as.opened.status, STATUS_OK);
+	while (c->slow != 0) {
+		usleep(1000);
+	}
+	handle = open_box(2, 3, 10);
+	commit(session[1], 3, handle, 0, 0, 0);
+	assert_true(is_box_cached());
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin_test, end_test)
 
 int main(void)
@@ -111,6 +153,7 @@ int main(void)
 		TEST(test_others_are_served_meanwhile),
 		TEST(test_a_session_process_that_ends),
 		TEST(test_sizes),
+		TEST(test_a_log_in_while_the_lane_writes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
