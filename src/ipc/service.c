@@ -102,19 +102,41 @@ void service_give_back(struct peer *peer)
 	free(peer);
 }
 
+/* Under s->lock.  One that nobody uses any more is ending. */
+static struct peer *find(const struct service *s, enum role role, uint32_t id)
+{
+	struct peer *peer = s->peers;
+
+	while (peer != NULL &&
+	       (peer->role != role || peer->id != id || peer->users == 0)) {
+		peer = peer->next;
+	}
+	return peer;
+}
+
 struct peer *service_borrow(struct service *s, enum role role, uint32_t id)
 {
 	struct peer *peer;
 
 	pthread_mutex_lock(&s->lock);
-	for (peer = s->peers; peer != NULL; peer = peer->next) {
-		if (peer->role == role && peer->id == id && peer->users != 0) {
-			peer->users++;
-			break;
-		}
+	peer = find(s, role, id);
+	if (peer != NULL) {
+		peer->users++;
 	}
 	pthread_mutex_unlock(&s->lock);
 	return peer;
+}
+
+bool service_has(struct service *s, enum role role, uint32_t id)
+{
+	const struct peer *peer;
+	bool is_there;
+
+	pthread_mutex_lock(&s->lock);
+	peer = find(s, role, id);
+	is_there = peer != NULL && !service_is_gone(peer);
+	pthread_mutex_unlock(&s->lock);
+	return is_there;
 }
 
 struct peer *service_share(struct peer *peer)

@@ -82,6 +82,10 @@ struct peer *service_borrow(struct service *s, enum role role, uint32_t id);
 struct peer *service_share(struct peer *peer);
 void service_give_back(struct peer *peer);
 
+/* Whether there is such a peer that is not gone.  For one who holds a lock that
+ * peer_end wants too: whoever borrows may be the last to give back. */
+MUST_USE bool service_has(struct service *s, enum role role, uint32_t id);
+
 /* Whether it makes no sense to do anything for the peer any more. */
 bool service_is_gone(const struct peer *peer);
 

@@ -193,8 +193,44 @@ static int put(struct cache *c, const struct cache_head *head, const void *body)
 	return mdb_txn_commit(txn);
 }
 
+/*
+ * LMDB has one writer at a time, for which all others wait: not behind a thread
+ * that stands back, and may be given the processor last of all while it writes
+ * megabytes.  Those that stand back are let in before any more of the others.
+ */
+static bool begin_put(struct cache *c, bool stands_back)
+{
+	if (!stands_back) {
+		return atomic_load(&c->slow) == 0 &&
+		       pthread_rwlock_tryrdlock(&c->putting) == 0;
+	}
+	atomic_fetch_add(&c->slow, 1);
+	pthread_rwlock_wrlock(&c->putting);
+	return true;
+}
+
+static void end_put(struct cache *c, bool stands_back)
+{
+	pthread_rwlock_unlock(&c->putting);
+	if (stands_back) {
+		atomic_fetch_sub(&c->slow, 1);
+	}
+}
+
+static void put_or_make_room(struct cache *c, const struct cache_head *head,
+			     const void *body)
+{
+	int rc = put(c, head, body);
+
+	if (rc == MDB_MAP_FULL) {
+		empty(c);
+	} else if (rc != 0) {
+		warn_once(c, "cache cannot be written", rc);
+	}
+}
+
 void cache_put(struct cache *c, struct cache_id id,
-	       const struct store_list *list)
+	       const struct store_list *list, bool stands_back)
 {
 	struct cache_head head = {
 		.magic = CACHE_MAGIC,
@@ -205,7 +241,6 @@ void cache_put(struct cache *c, struct cache_id id,
 	};
 	struct promise promise;
 	struct snapshot s;
-	int rc;
 
 	if (c == NULL || !listing_view(&list->listing, &s)) {
 		return;
@@ -221,14 +256,13 @@ void cache_put(struct cache *c, struct cache_id id,
 	head.count = promise.count;
 	head.body_sum = XXH3_64bits(list->listing.memory, list->listing.len);
 	head.head_sum = head_sum_of(&head);
-	rc = put(c, &head, list->listing.memory);
-	if (rc == MDB_MAP_FULL) {
-		empty(c);
-	} else if (rc != 0) {
-		warn_once(c, "cache cannot be written", rc);
+	if (begin_put(c, stands_back)) {
+		put_or_make_room(c, &head, list->listing.memory);
+		end_put(c, stands_back);
 	}
 }
 
+/* Always: a wrong value would be believed. */
 void cache_forget(struct cache *c, struct cache_id id)
 {
 	MDB_val key = { sizeof(id), &id };

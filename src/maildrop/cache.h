@@ -59,9 +59,13 @@ MUST_USE bool cache_find(struct cache *c, struct cache_id id,
 MUST_USE bool cache_load(struct cache *c, const struct cache_head *head,
 			 struct listing *l_r);
 
-/* Keeps list, if there is room. */
+/*
+ * Keeps list, if there is room.  A thread that stands back (os/thread.h) may
+ * take long over it, and nobody else waits for that: what another thread puts
+ * meanwhile is not kept.
+ */
 void cache_put(struct cache *c, struct cache_id id,
-	       const struct store_list *list);
+	       const struct store_list *list, bool stands_back);
 
 static inline struct promise cache_promise(const struct cache_head *head)
 {

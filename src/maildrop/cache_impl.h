@@ -6,6 +6,7 @@
 #define MAILDROP_CACHE_IMPL_H
 
 #include <lmdb.h>
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "cache.h"
@@ -17,6 +18,10 @@ struct cache {
 	uint64_t body_len_max; /* a list longer than that is not kept */
 	atomic_bool
 	    is_warned; /* one line about what fails, not one each time */
+
+	/* who puts: those that stand back one by one, the others together */
+	pthread_rwlock_t putting;
+	atomic_uint slow; /* that stand back, and put or wait for it */
 };
 
 #endif

@@ -134,6 +134,9 @@ struct cache *cache_open(const char *dir, uint64_t octets_max, bool discard)
 		octets_max = CACHE_OCTETS_MIN;
 	}
 	octets_max -= octets_max % 65536; /* whole pages */
+	if (rc == 0) {
+		pthread_rwlock_init(&c->putting, NULL);
+	}
 	if (rc == 0 && mkdir(dir, 0700) < 0 && errno != EEXIST) {
 		rc = errno;
 	}
@@ -170,6 +173,7 @@ void cache_close(struct cache **cp)
 		mdb_env_close(c->env);
 	}
 	fd_close(&c->marker_fd);
+	pthread_rwlock_destroy(&c->putting);
 	free(c);
 	*cp = NULL;
 }

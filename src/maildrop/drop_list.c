@@ -62,6 +62,16 @@ static bool is_worth_keeping(const struct store_list *list,
 	       s->head->octets > MAILDROP_READ_OCTETS;
 }
 
+/* What a channel's thread has read is soon read again; what took the slow lane
+ * is worth waiting for. */
+static void keep(struct drop *d, const struct store_list *list)
+{
+	const struct store_pace *pace = d->stored->pace;
+
+	cache_put(d->ctx->cache, drop_id(d), list,
+		  pace != NULL && pace->stands_back);
+}
+
 static enum packet_status take_new_list(struct drop *d,
 					const struct cache_head *old,
 					struct store_fault *fault)
@@ -78,7 +88,7 @@ static enum packet_status take_new_list(struct drop *d,
 		return store_fail(fault, EINVAL, "list", ".");
 	}
 	if (!d->stored->is_absent && is_worth_keeping(&list, &s)) {
-		cache_put(d->ctx->cache, drop_id(d), &list);
+		keep(d, &list);
 	}
 	return STATUS_OK;
 }

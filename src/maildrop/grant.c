@@ -112,14 +112,9 @@ static struct reading *reading_of(struct lane_job *job)
 
 static bool is_wanted(struct lane_job *job)
 {
-	struct reading *r = reading_of(job);
-	struct peer *session =
-	    service_borrow(&r->serve->service, ROLE_SESSION, r->session);
+	const struct reading *r = reading_of(job);
 
-	if (session != NULL) {
-		service_give_back(session);
-	}
-	return session != NULL;
+	return service_has(&r->serve->service, ROLE_SESSION, r->session);
 }
 
 static void read_it(struct lane_job *job, struct store_pace *pace)

@@ -93,7 +93,7 @@ int lane_add(struct lane *lane, struct lane_job *job)
 {
 	int rc = -EAGAIN;
 
-	job->pace = (struct store_pace){ may_read, job };
+	job->pace = (struct store_pace){ may_read, job, true };
 	job->lane = lane;
 	pthread_mutex_lock(&lane->lock);
 	if (lane->jobs < MAILDROP_LANE_JOBS_MAX &&

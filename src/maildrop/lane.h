@@ -31,7 +31,8 @@ struct lane_job {
 	/* Then, and no longer at the cost of others' turns: tells what came of
 	 * it, and frees the job. */
 	void (*done)(struct lane_job *job);
-	/* Whether anybody still waits for it. */
+	/* Whether anybody still waits for it.  Asked in the middle of run,
+	 * under whatever lock that holds. */
 	bool (*is_wanted)(struct lane_job *job);
 
 	/* the lane's own */

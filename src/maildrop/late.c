@@ -37,14 +37,12 @@ static struct peer *session_of(const struct late *late)
 			      late->session);
 }
 
+/* Asked under the drop's lock, which the end of its session takes. */
 static bool is_wanted(struct lane_job *job)
 {
-	struct peer *session = session_of(late_of(job));
+	const struct late *late = late_of(job);
 
-	if (session != NULL) {
-		service_give_back(session);
-	}
-	return session != NULL;
+	return service_has(&late->serve->service, ROLE_SESSION, late->session);
 }
 
 /* Without its list the request is refused. */
@@ -106,7 +104,7 @@ static bool may_read_directly(struct store_pace *pace, uint64_t octets)
 
 struct store_pace late_pace(uint64_t *until_ms)
 {
-	return (struct store_pace){ may_read_directly, until_ms };
+	return (struct store_pace){ may_read_directly, until_ms, false };
 }
 
 static bool needs_list(const struct packet *p)

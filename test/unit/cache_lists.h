@@ -65,13 +65,19 @@ static inline struct cache_id id_of(uint64_t n)
 	return (struct cache_id){ 42, n };
 }
 
-static inline void put(struct cache *c, uint64_t n, uint32_t count,
-		       uint64_t octets)
+static inline void put_as(struct cache *c, uint64_t n, uint32_t count,
+			  uint64_t octets, bool stands_back)
 {
 	struct store_list list = make_list(count, octets);
 
-	cache_put(c, id_of(n), &list);
+	cache_put(c, id_of(n), &list, stands_back);
 	listing_finish(&list.listing);
+}
+
+static inline void put(struct cache *c, uint64_t n, uint32_t count,
+		       uint64_t octets)
+{
+	put_as(c, n, count, octets, false);
 }
 
 /* Whether that list is kept, as it was put. */

@@ -17,6 +17,7 @@
 #include "serve.h"
 
 #define THREADS 3u
+#define GIB     UINT64_C(1073741824)
 
 static struct mail_dir d;
 static struct maildrop_settings settings;
@@ -323,6 +324,19 @@ static inline void await_unlock(void)
 		usleep(5000);
 	}
 	assert_false(is_locked());
+}
+
+/* A message that takes no disk, but has to be read to its end. */
+static inline void put_hole(const char *box, const char *name, uint64_t octets)
+{
+	char path[512];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s/new/%s", d.root, box, name);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	assert_int_equal(ftruncate(fd, (off_t)octets), 0);
+	close(fd);
 }
 
 static inline void put_three(void)

@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 
+#include "cache_impl.h"
 #include "cache_lists.h"
 
 static void test_none(void **state)
@@ -107,16 +108,35 @@ static void *use_it(void *arg)
 	return NULL;
 }
 
-static void test_threads(void **state)
+/* Some stand back: only theirs is always kept. */
+static void *use_it_slowly(void *arg)
+{
+	uintptr_t self = (uintptr_t)arg;
+	bool stands_back = self % 2 == 0;
+
+	for (unsigned i = 0; i < 200; i++) {
+		put_as(shared, self, 3, 10 * self, stands_back);
+		put_as(shared, 100, 200, 7, stands_back);
+		if (stands_back && (!has(shared, self, 3, 10 * self) ||
+				    !has(shared, 100, 200, 7))) {
+			return "lost";
+		}
+		cache_forget(shared, id_of(self));
+		if (has(shared, self, 3, 10 * self)) {
+			return "not forgotten";
+		}
+	}
+	return NULL;
+}
+
+static void use_by_threads(void *(*use)(void *arg))
 {
 	pthread_t threads[4];
 
-	(void)state;
 	shared = cache_open(dir, 16 * MIB, false);
 	for (uintptr_t i = 0; i < 4; i++) {
 		assert_int_equal(
-		    pthread_create(&threads[i], NULL, use_it, (void *)(i + 1)),
-		    0);
+		    pthread_create(&threads[i], NULL, use, (void *)(i + 1)), 0);
 	}
 	for (size_t i = 0; i < 4; i++) {
 		void *what;
@@ -124,6 +144,64 @@ static void test_threads(void **state)
 		assert_int_equal(pthread_join(threads[i], &what), 0);
 		assert_null(what);
 	}
+	cache_close(&shared);
+}
+
+static void test_threads(void **state)
+{
+	(void)state;
+	use_by_threads(use_it);
+}
+
+static void test_threads_that_stand_back(void **state)
+{
+	(void)state;
+	use_by_threads(use_it_slowly);
+}
+
+static void *put_slowly(void *arg)
+{
+	(void)arg;
+	put_as(shared, 1, 500, 1, true);
+	return NULL;
+}
+
+static void *forget_third(void *arg)
+{
+	(void)arg;
+	cache_forget(shared, id_of(3));
+	return NULL;
+}
+
+/* LMDB's only writer is this thread, which so would wait for itself. */
+static void test_nobody_waits_for_who_stands_back(void **state)
+{
+	pthread_t slow, forgetting;
+	struct cache_head head;
+	MDB_txn *txn;
+
+	(void)state;
+	shared = open_cache();
+	put(shared, 2, 3, 1);
+	put(shared, 3, 3, 1);
+	assert_int_equal(mdb_txn_begin(shared->env, NULL, 0, &txn), 0);
+	assert_int_equal(pthread_create(&slow, NULL, put_slowly, NULL), 0);
+	while (shared->slow == 0) {
+		usleep(1000);
+	}
+	put(shared, 2, 3, 2);
+	assert_int_equal(pthread_create(&forgetting, NULL, forget_third, NULL),
+			 0);
+	usleep(50000);
+	assert_true(has(shared, 2, 3, 1));
+	mdb_txn_abort(txn);
+	assert_int_equal(pthread_join(slow, NULL), 0);
+	assert_int_equal(pthread_join(forgetting, NULL), 0);
+	assert_true(has(shared, 1, 500, 1));
+	assert_true(has(shared, 2, 3, 1)); /* that was not kept */
+	assert_false(cache_find(shared, id_of(3), &head));
+	put(shared, 2, 3, 2);
+	assert_true(has(shared, 2, 3, 2));
 	cache_close(&shared);
 }
 
@@ -137,6 +215,8 @@ int main(void)
 		TEST(test_a_head_of_before),
 		TEST(test_full),
 		TEST(test_threads),
+		TEST(test_threads_that_stand_back),
+		TEST(test_nobody_waits_for_who_stands_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,9 @@
  */
 #include "unit.h"
 
+#include <sys/mman.h>
+
+#include "limits.h"
 #include "maildir_box.h"
 #include "store/maildir_known.h"
 
@@ -168,6 +171,7 @@ static void test_names(void **state)
 	assert_memory_equal(k.kept, "\0\1\0\0", 4);
 	maildir_known_keep_all(&k, "new/");
 	assert_memory_equal(k.kept, "\1\1\1\0", 4);
+	assert_int_equal(maildir_known_kept(&k), 3);
 	for (uint32_t i = 0; i < COUNT_OF(paths); i++) {
 		base = base_of(paths[i]);
 		assert_int_equal(maildir_known_find(&k, &base, &is_it), i);
@@ -212,6 +216,31 @@ static void test_every_name_of_many(void **state)
 	close_box(&a);
 }
 
+/* Those that are not there any more take no room, however many there were: the
+ * memory of as many empty names is nobody's until it is written. */
+static void test_only_what_is_kept_counts(void **state)
+{
+	uint32_t count = MAILDROP_MESSAGES_MAX + 1;
+	size_t len = count * sizeof(struct snapshot_entry);
+	void *entries =
+	    mmap(NULL, len, PROT_READ,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	struct snapshot_head head = { .count = count };
+	struct box a, b;
+
+	(void)state;
+	assert_ptr_not_equal(entries, MAP_FAILED);
+	a = list_box(NULL);
+	store_maildir.close(&a.md);
+	a.list.settled = STORE_SETTLED_ALL;
+	a.s = (struct snapshot){ &head, entries, sizeof(head) };
+	b = list_known(&a);
+	assert_int_equal(b.s.head->count, 0);
+	close_box(&b);
+	listing_finish(&a.list.listing);
+	munmap(entries, len);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin_test, end_test)
 
 int main(void)
@@ -220,6 +249,7 @@ int main(void)
 		TEST(test_any_change),
 		TEST(test_names),
 		TEST(test_every_name_of_many),
+		TEST(test_only_what_is_kept_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,33 +1,20 @@
 // SPDX-License-Identifier: ISC
 /*
  * test_maildrop_slow.c - maildrops that take long to read: they delay nobody
- * else, and no end of a session process or of the role.  The files are holes:
- * they take no disk, but have to be read.
+ * else, and no end of a session process or of the role.
  */
 #include "unit.h"
 
 #include <stdint.h>
 #include <sys/mman.h>
 
+#include "cache_impl.h"
 #include "limits.h"
 #include "maildrop_role.h"
 #include "os/clock.h"
 
-#define GIB     UINT64_C(1073741824)
 #define SLOW    12u /* three times as many as are read at once */
 #define SOON_MS 5000u
-
-static void put_hole(const char *box, const char *name, uint64_t octets)
-{
-	char path[512];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s/new/%s", d.root, box, name);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	assert_true(fd >= 0);
-	assert_int_equal(ftruncate(fd, (off_t)octets), 0);
-	close(fd);
-}
 
 static void make_slow(const char *box, uint64_t octets)
 {
@@ -117,6 +104,47 @@ static void test_sizes(void **state)
 	assert_int_equal(try_open(1, 3, "far-over", &p), STATUS_PERM);
 }
 
+static bool is_box_cached(void)
+{
+	struct cache_head head;
+	struct stat st;
+
+	assert_int_equal(stat(d.box, &st), 0);
+	return cache_find(serve.drops.cache,
+			  (struct cache_id){ st.st_dev, st.st_ino }, &head);
+}
+
+/* The slow lane is about to write a list into the cache, which takes as long as
+ * this thread pleases: it has LMDB's only writer. */
+static void test_a_log_in_while_the_lane_writes(void **state)
+{
+	struct cache *c = serve.drops.cache;
+	struct packet p;
+	uint64_t handle;
+	MDB_txn *txn;
+
+	(void)state;
+	deliver_many(10);
+	make_slow("slow0", GIB / 4);
+	assert_int_equal(mdb_txn_begin(c->env, NULL, 0, &txn), 0);
+	grant(1, 1, "slow0");
+	while (c->slow == 0) {
+		usleep(1000);
+	}
+	handle = open_box(2, 2, 10);
+	commit(session[1], 2, handle, 0, 0, 0);
+	assert_false(is_box_cached());
+	mdb_txn_abort(txn);
+	receive(session[0], &p, PACKET_OPENED);
+	assert_int_equal(p.as.opened.status, STATUS_OK);
+	while (c->slow != 0) {
+		usleep(1000);
+	}
+	handle = open_box(2, 3, 10);
+	commit(session[1], 3, handle, 0, 0, 0);
+	assert_true(is_box_cached());
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin_test, end_test)
 
 int main(void)
@@ -125,6 +153,7 @@ int main(void)
 		TEST(test_others_are_served_meanwhile),
 		TEST(test_a_session_process_that_ends),
 		TEST(test_sizes),
+		TEST(test_a_log_in_while_the_lane_writes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

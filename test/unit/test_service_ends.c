@@ -20,9 +20,13 @@ static void test_a_borrowed_peer_outlives_its_channel(void **state)
 	assert_non_null(borrowed);
 	assert_null(service_borrow(&service, ROLE_SESSION, 3));
 	assert_null(service_borrow(&service, ROLE_AUTH, 2));
+	assert_true(service_has(&service, ROLE_SESSION, 2));
+	assert_false(service_has(&service, ROLE_SESSION, 3));
+	assert_false(service_has(&service, ROLE_AUTH, 2));
 	fd_close(&target);
 	usleep(50000); /* its threads leave */
 	assert_int_equal(get(&seen.ended), 0);
+	assert_false(service_has(&service, ROLE_SESSION, 2));
 	assert_non_null(borrowed->state);
 	service_give_back(borrowed);
 	assert_true(has_come(&seen.ended, 1));

@@ -157,6 +157,16 @@ bool maildir_known_keep(struct maildir_known *k, const char *subdir,
 	return false;
 }
 
+uint32_t maildir_known_kept(const struct maildir_known *k)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < k->s->head->count; i++) {
+		kept += k->kept[i];
+	}
+	return kept;
+}
+
 uint32_t maildir_known_find(const struct maildir_known *k,
 			    const struct maildir_base *base, bool *is_it_r)
 {

@@ -38,6 +38,9 @@ void maildir_known_fetch(const struct maildir_known *k,
 MUST_USE bool maildir_known_keep(struct maildir_known *k, const char *subdir,
 				 const char *name, size_t len);
 
+/* How many of them are. */
+uint32_t maildir_known_kept(const struct maildir_known *k);
+
 /* The first message that is not before base in the order of delivery; how many
  * there are if there is none.  *is_it_r: it is base's. */
 uint32_t maildir_known_find(const struct maildir_known *k,

@@ -287,8 +287,9 @@ static enum packet_status build(const struct making *mk,
 
 static enum packet_status make(struct making *mk, struct listing *listing_r)
 {
-	uint32_t kept_max = mk->kept == NULL ? 0 : mk->known->head->count;
-	size_t count_max = mk->names->count + kept_max;
+	uint32_t known = mk->kept == NULL ? 0 : mk->known->head->count;
+	uint32_t kept = mk->kept == NULL ? 0 : maildir_known_kept(mk->kept);
+	size_t count_max = mk->names->count + kept;
 	enum packet_status status = STATUS_OK;
 
 	if (count_max > MAILDROP_MESSAGES_MAX) {
@@ -301,7 +302,7 @@ static enum packet_status make(struct making *mk, struct listing *listing_r)
 	for (size_t i = 0; i < mk->names->count && status == STATUS_OK; i++) {
 		status = put_item(mk, &mk->names->at[i]);
 	}
-	put_kept_before(mk, kept_max);
+	put_kept_before(mk, known);
 	if (status == STATUS_OK) {
 		status = make_uids(mk);
 	}

@@ -64,6 +64,7 @@ struct store_place {
 struct store_pace {
 	bool (*may_read)(struct store_pace *pace, uint64_t octets);
 	void *ctx;
+	bool stands_back; /* its thread does (os/thread.h) */
 };
 
 /* The beginning of each store's own structure. */
