@@ -118,7 +118,8 @@ static void begin_answer(const struct bench *b, struct session *s)
 	answer_begin(&s->answer, verb_facts[awaited_verb(b, s)].kind);
 	s->is_in_answer = true;
 	s->answer_octets = 0;
-	if (s->phase == SESSION_TALKS && gap_ns > s->slowest_ns) {
+	if (s->phase == SESSION_TALKS && !s->is_let_go &&
+	    gap_ns > s->slowest_ns) {
 		s->slowest_ns = gap_ns;
 	}
 }
@@ -205,11 +206,14 @@ static bool take_part(const struct bench *b, struct session *s,
 	return on_part(b, s, (enum answer_event)event, part, why);
 }
 
+/* It went well.  One that held was measured until it did. */
 static void count_session(struct bench *b, const struct session *s)
 {
+	uint64_t end_ns = s->is_let_go ? s->held_ns : b->now_ns;
+
 	b->tally.sessions++;
 	b->tally.messages += s->messages;
-	histogram_add(&b->tally.latency_ns, b->now_ns - s->begun_ns);
+	histogram_add(&b->tally.latency_ns, end_ns - s->begun_ns);
 	histogram_add(&b->tally.reply_ns, s->slowest_ns);
 	if (s->conn.ssl != NULL && SSL_session_reused(s->conn.ssl)) {
 		b->tally.resumed++;
@@ -261,9 +265,6 @@ static bool on_answer(struct bench *b, struct session *s, struct why *why)
 static enum session_result conclude_well(struct bench *b, struct session *s,
 					 struct why *why)
 {
-	if (!b->options->scenario->holds) {
-		count_session(b, s);
-	}
 	if (b->delivery != NULL &&
 	    !delivery_is_gone(b->delivery, &s->text.delivered, s->user, why)) {
 		return SESSION_FAILED;
@@ -273,6 +274,7 @@ static enum session_result conclude_well(struct bench *b, struct session *s,
 			       why)) {
 		return SESSION_FAILED;
 	}
+	count_session(b, s);
 	return SESSION_ENDED;
 }
 
@@ -291,7 +293,7 @@ static enum session_result say_next(struct bench *b, struct session *s,
 		return SESSION_FAILED;
 	}
 	if (s->phase == SESSION_IS_HELD) {
-		count_session(b, s);
+		s->held_ns = b->now_ns;
 		return SESSION_HOLDS;
 	}
 	return SESSION_GOES_ON;

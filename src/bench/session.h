@@ -54,6 +54,7 @@ struct session {
 	uint64_t begun_ns;
 	uint64_t since_ns; /* when the awaited answer could begin */
 	uint64_t moved_ns; /* when anything came */
+	uint64_t held_ns;  /* when it began to hold */
 	uint64_t slowest_ns;
 	uint64_t answer_octets;
 	uint64_t messages;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
  * service.c - the frame of a threaded role (service.h).
- * Runs in: auth, maildrop.  Trusts: the master; of peers only what packet_check
- * says.
+ * Runs in: auth, maildrop, key.  Trusts: the master; of peers only what
+ * packet_check says.
  */
 #include "ipc/service.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
  * thread.c - threads that nobody waits for (thread.h).
- * Runs in: auth, maildrop.  Trusts: its caller.  Allocates: a stack each.
+ * Runs in: auth, maildrop, key; session, which only takes turns.  Trusts: its
+ * caller.  Allocates: a stack each.
  */
 #include "os/thread.h"
 

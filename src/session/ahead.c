@@ -6,7 +6,6 @@
  */
 #include "session/ahead.h"
 
-#include <malloc.h>
 #include <stdlib.h>
 
 #include "session/conn.h"
@@ -37,7 +36,7 @@ static void give_memory_up(struct conn *c)
 	struct ahead *a = &c->ahead;
 
 	if (a->memory != NULL) {
-		c->process->ahead_octets -= a->cap;
+		c->process->ahead_octets -= a->counted;
 		free(a->memory);
 		a->memory = NULL;
 		list_remove(&c->queue);
@@ -59,15 +58,35 @@ void ahead_lend(struct conn *c, const struct packet *p)
 	c->ahead.count = p->as.texts.count;
 }
 
-/* Whether it is worth a copy, or must be. */
-static bool is_wanted(const struct conn *c)
+/* The front is no more than the message under way, whose client has its own
+ * time limits: it is not in the way of what others might ask for. */
+static void keep_front(struct conn *c)
 {
-	return c->body.is_held ||
-	       (c->waits == CONN_WAITS_NOT &&
-		c->process->ahead_octets < SESSION_AHEAD_OCTETS_MAX);
+	struct ahead *a = &c->ahead;
+	uint32_t len;
+	const uint8_t *text = ahead_text(c, &len);
+
+	a->len = (uint32_t)(text + len - a->at);
+	a->count = 1;
 }
 
-static bool copy(struct conn *c)
+static void copy_front(struct conn *c)
+{
+	struct ahead *a = &c->ahead;
+	uint8_t *smaller;
+
+	keep_front(c);
+	memmove(a->memory, a->at, a->len);
+	smaller = realloc(a->memory, a->len);
+	if (smaller != NULL) {
+		a->memory = smaller;
+	}
+	a->at = a->memory;
+	c->process->ahead_octets -= a->counted;
+	a->counted = 0;
+}
+
+static bool copy(struct conn *c, bool is_counted)
 {
 	struct ahead *a = &c->ahead;
 	uint8_t *memory = malloc(a->len);
@@ -77,20 +96,26 @@ static bool copy(struct conn *c)
 	}
 	memcpy(memory, a->at, a->len);
 	a->at = a->memory = memory;
-	a->cap = a->len;
+	a->counted = is_counted ? a->len : 0;
 	a->kept_ms = c->process->loop.now_ms;
-	c->process->ahead_octets += a->cap;
-	c->process->ahead_copied += a->cap;
+	c->process->ahead_octets += a->counted;
+	c->process->ahead_copied += a->len;
 	list_append(&c->process->ahead, &c->queue);
 	return true;
 }
 
 bool ahead_keep(struct conn *c)
 {
+	bool has_room = c->process->ahead_octets < SESSION_AHEAD_OCTETS_MAX;
+	bool is_wanted = c->waits == CONN_WAITS_NOT && has_room;
+
 	if (c->ahead.count == 0 || c->ahead.memory != NULL) {
 		return true;
 	}
-	if (is_wanted(c) && copy(c)) {
+	if (c->body.is_held && !has_room) {
+		keep_front(c);
+	}
+	if ((is_wanted || c->body.is_held) && copy(c, has_room)) {
 		return true;
 	}
 	ahead_drop(c);
@@ -145,8 +170,7 @@ const uint8_t *ahead_text(const struct conn *c, uint32_t *len_r)
 	return text.at;
 }
 
-/* One that is under way goes with its connection, which has time limits. */
-static void drop_late(struct process *p)
+void ahead_tick(struct process *p)
 {
 	struct list *next, *at = p->ahead.next;
 
@@ -159,24 +183,8 @@ static void drop_late(struct process *p)
 		}
 		if (!c->body.is_held) {
 			ahead_drop(c);
+		} else if (c->ahead.counted != 0) {
+			copy_front(c);
 		}
 	}
-}
-
-/* What lay between connections that stay leaves holes in the heap. */
-static void give_memory_back(struct process *p)
-{
-	if (list_is_empty(&p->ahead) &&
-	    p->ahead_copied >= SESSION_AHEAD_TRIM_OCTETS &&
-	    p->loop.now_ms - p->given_back_ms >= SESSION_TRIM_MS) {
-		malloc_trim(0);
-		p->ahead_copied = 0;
-		p->given_back_ms = p->loop.now_ms;
-	}
-}
-
-void ahead_tick(struct process *p)
-{
-	drop_late(p);
-	give_memory_back(p);
 }

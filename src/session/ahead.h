@@ -5,7 +5,8 @@
  * them as long as one turn lasts; then what is left is copied, for a short time
  * and within a limit of the process.  What was read is sent, even if another
  * program removes the message meanwhile: it was there when the client was about
- * to ask.
+ * to ask.  The message under way stays as long as its client takes; it is no
+ * longer ahead, and not within that limit.
  */
 #ifndef SESSION_AHEAD_H
 #define SESSION_AHEAD_H
@@ -25,7 +26,7 @@ struct ahead {
 	const uint8_t *at; /* the first, behind its length (ipc/packet.h) */
 	uint8_t *memory;   /* they are in; NULL: in the packet */
 	uint64_t kept_ms;  /* since when, if in memory */
-	uint32_t cap;      /* of memory */
+	uint32_t counted;  /* of memory, in the limit of the process */
 	uint32_t len;      /* in octets */
 	uint32_t idx;      /* of the first */
 	uint32_t count;
@@ -39,8 +40,8 @@ uint32_t ahead_wanted(const struct conn *c, uint32_t idx, bool is_followed);
  * ahead_keep. */
 void ahead_lend(struct conn *c, const struct packet *p);
 
-/* The turn is over: copies what is lent, or drops it.  False if there is no
- * memory for a message that is under way. */
+/* The turn is over: copies what is lent, or the message under way alone, or
+ * drops it.  False if there is no memory for a message that is under way. */
 MUST_USE bool ahead_keep(struct conn *c);
 
 /* Drops those in front of message idx.  Whether that one is there; if not, all
@@ -52,7 +53,8 @@ const uint8_t *ahead_text(const struct conn *c, uint32_t *len_r);
 
 void ahead_drop(struct conn *c);
 
-/* Drops what has been kept too long, and gives memory back. */
+/* Drops what has been kept too long; of a message under way, what is behind
+ * it. */
 void ahead_tick(struct process *p);
 
 #endif

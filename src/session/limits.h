@@ -26,7 +26,8 @@
 
 /* Messages read ahead that wait for their clients: octets in a process, and how
  * long.  A connection has a packet of them at most, and none while it idles: an
- * answer later than that was not worth much, and is read anew. */
+ * answer later than that was not worth much, and is read anew.  After as long
+ * the one that a client is slow to take is alone, and counts no more. */
 #define SESSION_AHEAD_OCTETS_MAX (8u * 1024u * 1024u)
 #define SESSION_AHEAD_MS         1000u
 

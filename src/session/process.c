@@ -7,7 +7,6 @@
 #include "session/process.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -16,6 +15,7 @@
 #include "os/sandbox.h"
 #include "session/offer.h"
 #include "session/table.h"
+#include "session/trim.h"
 
 _Noreturn void process_fail(const char *why)
 {
@@ -77,23 +77,13 @@ static void on_control(struct source *source, uint32_t events)
 	}
 }
 
-static void give_memory_back(struct process *p)
-{
-	if (p->handshakes >= SESSION_HANDSHAKES_PER_TRIM &&
-	    p->loop.now_ms - p->given_back_ms >= SESSION_TRIM_MS) {
-		malloc_trim(0);
-		p->handshakes = 0;
-		p->given_back_ms = p->loop.now_ms;
-	}
-}
-
 /* --- its loop --- */
 
 static void tick(struct process *p)
 {
 	listeners_tick(p);
 	table_tick(p);
-	give_memory_back(p);
+	trim_tick(p);
 	if (p->is_stopping && p->loop.now_ms >= p->stop_ms) {
 		table_drop_all(p, REPORT_STOP);
 		p->loop.is_over = true;

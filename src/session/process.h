@@ -90,8 +90,8 @@ struct process {
 	struct list delayed; /* connections whose refusal is told later */
 	struct list turns;   /* handshakes that wait to ask for a signature */
 	struct list ahead; /* connections with messages that were read ahead */
-	size_t ahead_octets;      /* of these messages */
-	uint64_t ahead_copied;    /* octets, since memory was given back */
+	size_t ahead_octets;   /* of these, but for those under way for long */
+	uint64_t ahead_copied; /* octets, since memory was given back */
 	struct table_slot *slots; /* by the low half of a connection's id */
 	uint32_t slot_cap;
 	uint32_t slot_free; /* first free slot, or slot_cap */
@@ -101,7 +101,7 @@ struct process {
 	uint64_t tick_ms;       /* when time limits are looked at next */
 	uint64_t accept_ms;     /* when accepting goes on; 0: it does */
 	uint64_t given_back_ms; /* when memory was last given back */
-	uint32_t handshakes;    /* since then */
+	uint32_t handshakes;    /* since it was because of them (trim.h) */
 	uint64_t stop_ms;       /* when a graceful stop ends, by the loop */
 	bool is_retired;        /* takes no new connections */
 	bool is_stopping;

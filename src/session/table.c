@@ -59,13 +59,19 @@ static bool put(struct process *p, struct conn *c)
 	return true;
 }
 
+/* Not 0: a connection's number is above those of sources. */
+static uint32_t next_turn(uint32_t turn)
+{
+	return turn == UINT32_MAX ? 1 : turn + 1;
+}
+
 void table_remove(struct process *p, struct conn *c)
 {
 	uint32_t i = (uint32_t)c->id;
 	struct table_slot *slot = &p->slots[i];
 
 	slot->conn = NULL;
-	slot->turn++;
+	slot->turn = next_turn(slot->turn);
 	slot->next_free = p->slot_free;
 	p->slot_free = i;
 	p->conn_count--;

@@ -17,7 +17,8 @@ void table_add(struct listener *l, int fd, const struct sockaddr_storage *from);
 /* Tells the client that it is one too many. */
 void table_say_full(const struct conn *c);
 
-/* Takes it out; its number is never used again. */
+/* Takes it out; none of the next 2^32 - 2 connections in its slot gets its
+ * number.  None has one below 2^32: those are sources'. */
 void table_remove(struct process *p, struct conn *c);
 
 /* The connection of that number; NULL if it is gone. */

@@ -189,6 +189,14 @@ const char *tls_fault(const struct tls *t)
 
 /* --- records --- */
 
+static ssize_t break_off(struct tls *t)
+{
+	t->is_broken = true;
+	ERR_clear_error();
+	errno = EPROTO;
+	return -1;
+}
+
 /* -1, with errno; or 0 at an end in order. */
 static ssize_t after_io(struct tls *t, int rc)
 {
@@ -200,10 +208,7 @@ static ssize_t after_io(struct tls *t, int rc)
 	case SSL_ERROR_ZERO_RETURN:
 		return 0;
 	default: /* numbers of OpenSSL's; all others end it */
-		t->is_broken = true;
-		ERR_clear_error();
-		errno = EPROTO;
-		return -1;
+		return break_off(t);
 	}
 }
 
@@ -254,8 +259,8 @@ ssize_t tls_send(struct tls *t, const uint8_t *at, size_t len)
 	t->owed = 0;
 	ERR_clear_error();
 	done += make_records(t, g, at + done, len - done, &rc);
-	if (rc != 1) {
-		return after_io(t, rc);
+	if (rc != 1) { /* records that are numbered cannot be made again */
+		return g->len > 0 ? break_off(t) : after_io(t, rc);
 	}
 	if (tls_send_gathered(t, g) < 0) {
 		if (errno != EAGAIN) {

@@ -71,6 +71,11 @@ static ssize_t send_all(struct tls *t, const void *at, size_t len)
 	return n;
 }
 
+static bool has_gathered(const struct tls *t)
+{
+	return t->gathered != NULL && t->gathered->len > 0;
+}
+
 /* Behind what is gathered already all has to go there, too. */
 static bool gather(struct gathered *g, const void *at, size_t len)
 {
@@ -86,8 +91,7 @@ static bool may_hold(const struct tls *t, size_t len)
 {
 	return (t->is_holding ||
 		SSL_get_state(t->ssl) == TLS_ST_SW_SESSION_TICKET) &&
-	       (t->gathered == NULL || t->gathered->len == 0) &&
-	       held_len(t) + len <= SESSION_HELD_MAX;
+	       !has_gathered(t) && held_len(t) + len <= SESSION_HELD_MAX;
 }
 
 static int write_octets(BIO *bio, const char *at, size_t len, size_t *n_r)
@@ -100,6 +104,9 @@ static int write_octets(BIO *bio, const char *at, size_t len, size_t *n_r)
 	    gather(t->gathered, at, len)) {
 		*n_r = len;
 		return 1;
+	}
+	if (has_gathered(t)) {
+		return 0; /* it would go before what was made before it */
 	}
 	n = send_all(t, at, len);
 	if (n < 0 && errno != EAGAIN) {

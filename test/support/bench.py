@@ -59,7 +59,7 @@ CLOSE, SILENCE = "close", "silence"
 
 class Liar:
     """Answers as HONEST does, but for some; each answer may also be a list, for
-    one session after the other.  pause: seconds before each piece of as many
+    one session after the other, or what makes it when it is asked for.  pause: seconds before each piece of as many
     octets."""
 
     def __init__(self, piece=None, pause=0.0, **lies):
@@ -107,7 +107,7 @@ class Liar:
             what.split()[0], b"-ERR what?\r\n"))
         if isinstance(answer, list):
             answer = answer[min(session, len(answer) - 1)]
-        return answer
+        return answer() if callable(answer) else answer
 
     def _say(self, sock, answer):
         step = self.piece or max(len(answer), 1)

@@ -8,7 +8,8 @@ import time
 from support import certificates, proc
 from support.site import Service, Site
 
-CONF = """
+# What has to be ours: paths, ports, the certificate, who the users are.
+OURS = """
 protocols = pop3
 base_dir = {dir}/run
 state_dir = {dir}/run
@@ -17,6 +18,27 @@ listen = 127.0.0.1
 ssl = {ssl}
 ssl_cert = <{chain}
 ssl_key = <{key}
+mail_location = maildir:{dir}/mail/%u
+passdb {{
+  driver = passwd-file
+  args = {names}{dir}/users
+}}
+userdb {{
+  driver = passwd-file
+  args = {names}{dir}/users
+}}
+service pop3-login {{
+  inet_listener pop3 {{
+    port = {port}
+  }}
+  inet_listener pop3s {{
+    port = {tls_port}
+    ssl = yes
+  }}
+}}
+"""
+
+CONF = OURS + """
 ssl_min_protocol = TLSv1.2
 auth_mechanisms = plain login scram-sha-1 scram-sha-256
 disable_plaintext_auth = no
@@ -25,29 +47,11 @@ auth_username_chars =
 first_valid_uid = 1
 default_login_user = dovenull
 default_internal_user = dovecot
-mail_location = maildir:{dir}/mail/%u
 mailbox_list_index = no
 pop3_uidl_format = %f
 pop3_lock_session = yes
 pop3_no_flag_updates = yes
 mail_max_userip_connections = 0
-passdb {{
-  driver = passwd-file
-  args = username_format=%u {dir}/users
-}}
-userdb {{
-  driver = passwd-file
-  args = username_format=%u {dir}/users
-}}
-service pop3-login {{
-  inet_listener pop3 {{
-    port = {port}
-  }}
-  inet_listener pop3s {{
-    port = {tls_port}
-    ssl = yes
-  }}
-}}
 service stats {{
   unix_listener stats-writer {{
     mode = 0666
@@ -55,37 +59,10 @@ service stats {{
 }}
 """
 
-# Debian's configuration, as doveconf -n shows it, but for what has to be ours:
-# paths, ports, the certificate, who the users are.
-SHIPPED = """
-protocols = pop3
-base_dir = {dir}/run
-state_dir = {dir}/run
-log_path = {dir}/log
-listen = 127.0.0.1
-ssl = {ssl}
-ssl_cert = <{chain}
-ssl_key = <{key}
-mail_location = maildir:{dir}/mail/%u
+# Debian's configuration, as doveconf -n shows it, but for that.
+SHIPPED = OURS + """
 namespace inbox {{
   inbox = yes
-}}
-passdb {{
-  driver = passwd-file
-  args = {dir}/users
-}}
-userdb {{
-  driver = passwd-file
-  args = {dir}/users
-}}
-service pop3-login {{
-  inet_listener pop3 {{
-    port = {port}
-  }}
-  inet_listener pop3s {{
-    port = {tls_port}
-    ssl = yes
-  }}
 }}
 """
 
@@ -145,7 +122,8 @@ class Dovecot(Service):
         conf.write_text(self.conf.format(
             dir=self.site.dir, port=self.port, chain=certificate.chain,
             key=certificate.key, ssl="yes" if self.tls_addresses else "no",
-            tls_port=self.tls_port if self.tls_addresses else 0))
+            tls_port=self.tls_port if self.tls_addresses else 0,
+            names="username_format=%u " if self.conf is CONF else ""))
         self.process = subprocess.Popen(
             [*self.prefix, "dovecot", "-F", "-c", conf])
         proc.wait_until(self._answers, what="dovecot answers")

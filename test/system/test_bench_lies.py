@@ -2,6 +2,8 @@
 """restante-bench against servers that lie, each of which it must find out; and
 command lines that are wrong."""
 import subprocess
+import time
+from pathlib import Path
 
 import pytest
 
@@ -126,22 +128,70 @@ def test_counts_alone_let_other_lengths_pass():
         assert bench("fetch", liar.address, *ONCE).status == 1
 
 
-def test_a_file_that_stays(tmp_path):
-    """Of a server that says it has deleted, and has not."""
+def nothing_counts(figures, errors):
+    assert figures["errors"] == errors
+    assert figures["sessions"] == figures["messages"] == 0
+    for times in (figures["latency_ms"], figures["reply_ms"]):
+        assert set(times.values()) == {0}
+
+
+def make_maildir(tmp_path):
+    maildir = tmp_path / "u0"
     for sub in ("tmp", "new", "cur"):
-        (tmp_path / "u0" / sub).mkdir(parents=True)
+        (maildir / sub).mkdir(parents=True)
+    return maildir
+
+
+def stays(file):
+    """Nothing happens to it."""
+
+
+def is_moved(file):
+    file.rename(file.parents[1] / "cur" / f"{file.name}:2,S")
+
+
+@pytest.mark.parametrize("on_quit, is_honest", [
+    (Path.unlink, True), (stays, False), (is_moved, False)])
+def test_a_file_that_stays(tmp_path, on_quit, is_honest):
+    """Of a server that says it has deleted, and has not; beside one that has."""
+    maildir = make_maildir(tmp_path)
+
+    def retr():
+        text = next(maildir.glob("new/*")).read_bytes()
+        wire = text.replace(b"\n", b"\r\n").replace(b"\r\n.", b"\r\n..")
+        return b"+OK\r\n" + wire + b".\r\n"
+
+    def quit_():
+        on_quit(next(maildir.glob("new/*")))
+        return b"+OK\r\n"
+
+    with Liar(RETR_1=retr, DELE=b"+OK\r\n", QUIT=quit_) as liar:
+        run = bench("churn", liar.address, *ONCE, "--maildir",
+                    tmp_path / "u%d")
+    if is_honest:
+        assert good(run)["sessions"] == run.figures["messages"] == 1
+    else:
+        assert run.status == 1 and run.told.startswith("restante-bench: u0: ")
+        assert "QUIT was answered well, but the file " in run.told
+        assert "is still there" in run.told
+        nothing_counts(run.figures, errors=1)
+    assert not list(maildir.glob("*/*"))
+
+
+def test_another_text_than_was_delivered(tmp_path):
+    maildir = make_maildir(tmp_path)
     with Liar(RETR_1=b"+OK\r\n.\r\n") as liar:
         run = bench("churn", liar.address, *ONCE, "--maildir",
                     tmp_path / "u%d")
         assert run.status == 1
         assert "RETR 1: cut off: less than was delivered" in run.told
-    assert not list((tmp_path / "u0").glob("*/*"))
+    assert not list(maildir.glob("*/*"))
     with Liar(RETR_1=b"+OK\r\nx\r\n.\r\n") as liar:
         run = bench("churn", liar.address, *ONCE, "--maildir",
                     tmp_path / "u%d")
         assert run.status == 1
         assert "RETR 1: not the text that was delivered" in run.told
-    assert not list((tmp_path / "u0").glob("*/*"))
+    assert not list(maildir.glob("*/*"))
 
 
 def test_stalls_are_counted():
@@ -158,8 +208,32 @@ def test_stalls_are_counted():
 def test_one_that_is_lost_while_it_is_held():
     with Liar(NOOP=CLOSE) as liar:
         run = bench("idle", liar.address, "-c", 2, "--hold", 3, "--noop", 0.2)
-    assert run.status == 1 and run.figures["errors"] == 2
+    assert run.status == 1 and run.out.startswith("held\n")
     assert "holding: the server closed" in run.told
+    nothing_counts(run.figures, errors=2)
+
+
+def test_one_that_fails_after_it_was_held():
+    with Liar(QUIT=b"-ERR no\r\n") as liar:
+        run = bench("idle", liar.address, "-c", 2, "--hold", 1)
+    assert run.status == 1 and run.out.startswith("held\n")
+    nothing_counts(run.figures, errors=2)
+
+
+def slow_quit():
+    time.sleep(1)
+    return b"+OK\r\n"
+
+
+def test_idle_is_measured_until_it_holds():
+    """Neither the second of holding nor that of QUIT belongs to it."""
+    began = time.monotonic()
+    with Liar(QUIT=slow_quit) as liar:
+        f = good(bench("idle", liar.address, "-c", 2, "--hold", 1))
+    before_ms = (time.monotonic() - began - 2) * 1000
+    assert f["sessions"] == 2
+    assert f["latency_ms"]["max"] <= before_ms
+    assert f["reply_ms"]["max"] <= before_ms
 
 
 def test_held_is_not_said_of_fewer():

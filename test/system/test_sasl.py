@@ -355,7 +355,7 @@ def test_cram_md5_is_off_by_default():
 
 
 def test_an_exchange_does_not_outlive_its_connection(server):
-    """Its number is never used again; the next one starts anew."""
+    """The next one has another number, and starts anew."""
     for _ in range(20):
         pop = server.connect()
         assert pop.cmd(b"AUTH SCRAM-SHA-256 "

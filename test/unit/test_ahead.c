@@ -78,10 +78,10 @@ static void forget_packet(void)
 	memset(&p, 0xee, sizeof(p));
 }
 
-static void expect_front(uint32_t idx, uint32_t len)
+static void expect_text(const struct conn *of, uint32_t idx, uint32_t len)
 {
 	uint32_t is;
-	const uint8_t *at = ahead_text(c, &is);
+	const uint8_t *at = ahead_text(of, &is);
 
 	assert_int_equal(is, len);
 	for (uint32_t i = 0; i < len; i++) {
@@ -96,7 +96,7 @@ static void test_one_after_the_other(void **state)
 	for (uint32_t i = 5; i < 9; i++) {
 		assert_true(ahead_seek(c, i));
 		assert_true(ahead_seek(c, i)); /* as often as it is wanted */
-		expect_front(i, 100);
+		expect_text(c, i, 100);
 	}
 	assert_false(ahead_seek(c, 9));
 	assert_int_equal(c->ahead.count, 0);
@@ -107,7 +107,7 @@ static void test_some_are_skipped(void **state)
 	(void)state;
 	lend(c, 5, 4, 3);
 	assert_true(ahead_seek(c, 7));
-	expect_front(7, 3);
+	expect_text(c, 7, 3);
 	assert_false(ahead_seek(c, 6)); /* that is over */
 	assert_int_equal(c->ahead.count, 0);
 	assert_false(ahead_seek(c, 7));
@@ -139,7 +139,7 @@ static void test_kept_over_the_packets_end(void **state)
 	assert_int_equal(process->ahead_octets, 3 * 104);
 	for (uint32_t i = 6; i < 9; i++) {
 		assert_true(ahead_seek(c, i));
-		expect_front(i, 100);
+		expect_text(c, i, 100);
 	}
 	assert_false(ahead_seek(c, 9));
 	assert_int_equal(process->ahead_octets, 0);
@@ -156,40 +156,90 @@ static void test_nothing_is_kept_for_who_asked_for_something_else(void **state)
 	assert_int_equal(process->ahead_octets, 0);
 }
 
-static void test_the_limit_of_a_process(void **state)
+#define MANY 1000
+
+/* Until there is no room left for others; how many connections that takes. */
+static size_t fill_process(struct conn *others[MANY], bool are_held)
 {
-	struct conn *others[1000];
 	size_t count = 0;
 
-	(void)state;
 	while (process->ahead_octets < SESSION_AHEAD_OCTETS_MAX) {
-		others[count] = make_conn(1000);
-		others[count]->body.next = 7;
-		assert_int_equal(ahead_wanted(others[count], 7, false),
+		struct conn *other = make_conn(1000);
+
+		assert_int_equal(ahead_wanted(other, 0, true),
 				 PACKET_TEXTS_MAX);
-		lend(others[count], 0, 2, PACKET_TEXT_MAX - 100);
-		assert_true(ahead_keep(others[count]));
-		count++;
-		assert_true(count < COUNT_OF(others));
+		lend(other, 0, 4, PACKET_TEXT_MAX / 2 - 100);
+		assert_true(ahead_seek(other, 1));
+		other->body.is_held = are_held;
+		assert_true(ahead_keep(other));
+		assert_true(count < MANY);
+		others[count++] = other;
 	}
+	forget_packet();
+	return count;
+}
+
+static void test_the_limit_of_a_process(void **state)
+{
+	struct conn *others[MANY];
+	size_t count = fill_process(others, false);
+
+	(void)state;
 	assert_true(process->ahead_octets <
 		    SESSION_AHEAD_OCTETS_MAX + PACKET_MAX);
-	c->body.next = 7;
-	assert_int_equal(ahead_wanted(c, 7, true), 1);
+	assert_int_equal(ahead_wanted(c, 0, true), 1);
 	lend(c, 0, 2, 10);
 	assert_true(ahead_keep(c));
 	assert_int_equal(c->ahead.count, 0);
-	/* but one that is under way must be */
-	lend(c, 0, 1, 10);
+	/* but one that is under way must be, alone, and does not count */
+	lend(c, 0, 3, 10);
+	assert_true(ahead_seek(c, 1));
 	c->body.is_held = true;
 	assert_true(ahead_keep(c));
 	forget_packet();
-	expect_front(0, 10);
+	expect_text(c, 1, 10);
+	assert_false(ahead_seek(c, 2));
 	while (count != 0) {
 		ahead_drop(others[--count]);
 		free(others[count]);
 	}
-	assert_int_equal(process->ahead_octets, 14);
+	assert_int_equal(process->ahead_octets, 0);
+}
+
+/* Clients that do not go on take nothing of what others may have, but for a
+ * moment; what they were in the middle of stays. */
+static void test_who_stalls_leaves_the_others_their_room(void **state)
+{
+	struct conn *others[MANY];
+	size_t count = fill_process(others, true);
+
+	(void)state;
+	process->loop.now_ms += SESSION_AHEAD_MS;
+	ahead_tick(process);
+	assert_int_equal(process->ahead_octets, 0);
+	assert_int_equal(ahead_wanted(c, 0, true), PACKET_TEXTS_MAX);
+	while (count != 0) {
+		struct conn *other = others[--count];
+
+		expect_text(other, 1, PACKET_TEXT_MAX / 2 - 100);
+		assert_false(ahead_seek(other, 2));
+		free(other);
+	}
+}
+
+/* TOP leaves it there for RETR: but no longer than others. */
+static void test_what_is_no_longer_under_way_goes(void **state)
+{
+	(void)state;
+	lend(c, 0, 3, 10);
+	c->body.is_held = true;
+	assert_true(ahead_keep(c));
+	process->loop.now_ms += SESSION_AHEAD_MS;
+	ahead_tick(process);
+	assert_int_equal(c->ahead.count, 1);
+	c->body.is_held = false;
+	ahead_tick(process);
+	assert_int_equal(c->ahead.count, 0);
 }
 
 static void test_who_waits_too_long_keeps_nothing(void **state)
@@ -219,35 +269,11 @@ static void test_who_waits_too_long_keeps_nothing(void **state)
 	assert_true(ahead_keep(c));
 	process->loop.now_ms += SESSION_AHEAD_MS;
 	ahead_tick(process);
-	assert_int_equal(other->ahead.count, 2);
+	assert_int_equal(other->ahead.count, 1);
+	expect_text(other, 1, 10);
 	assert_int_equal(c->ahead.count, 0);
 	ahead_drop(other);
 	free(other);
-}
-
-/* Once much was copied, and nothing is left of it; and not every time. */
-static void test_memory_is_given_back(void **state)
-{
-	(void)state;
-	while (process->ahead_copied < SESSION_AHEAD_TRIM_OCTETS) {
-		ahead_tick(process);
-		assert_int_equal(process->given_back_ms, 0);
-		lend(c, 0, 2, 30000);
-		assert_true(ahead_keep(c));
-	}
-	ahead_tick(process);
-	assert_int_equal(process->given_back_ms, 0);
-	ahead_drop(c);
-	ahead_tick(process);
-	assert_int_equal(process->given_back_ms, process->loop.now_ms);
-	assert_int_equal(process->ahead_copied, 0);
-	process->ahead_copied = SESSION_AHEAD_TRIM_OCTETS;
-	process->loop.now_ms += SESSION_TRIM_MS - 1;
-	ahead_tick(process);
-	assert_true(process->ahead_copied != 0);
-	process->loop.now_ms++;
-	ahead_tick(process);
-	assert_int_equal(process->ahead_copied, 0);
 }
 
 static void test_how_many_are_asked_for(void **state)
@@ -362,7 +388,8 @@ int main(void)
 		    test_nothing_is_kept_for_who_asked_for_something_else),
 		AHEAD_TEST(test_the_limit_of_a_process),
 		AHEAD_TEST(test_who_waits_too_long_keeps_nothing),
-		AHEAD_TEST(test_memory_is_given_back),
+		AHEAD_TEST(test_who_stalls_leaves_the_others_their_room),
+		AHEAD_TEST(test_what_is_no_longer_under_way_goes),
 		AHEAD_TEST(test_how_many_are_asked_for),
 		AHEAD_TEST(test_other_messages_than_asked_for),
 		AHEAD_TEST(test_another_length_than_listed),

@@ -7,6 +7,8 @@
 
 #include <errno.h>
 
+#include "session/tls_impl.h"
+
 #define OCTETS  300000u
 #define AT_ONCE 65536u
 
@@ -153,6 +155,75 @@ static void test_a_client_that_is_gone(void **state)
 	peers_end(&s.peers);
 }
 
+static void expect_nothing_came(const struct stream *s)
+{
+	uint8_t octet;
+
+	assert_int_equal(recv(s->peers.client_fd, &octet, 1, MSG_DONTWAIT), -1);
+	assert_int_equal(errno, EAGAIN);
+}
+
+/* OpenSSL's BIO_callback_fn_ex: behind so many writes each is to be tried
+ * again. */
+static long put_off(BIO *bio, int what, const char *at, size_t len, int number,
+		    long other, int rc, size_t *done)
+{
+	unsigned *allowed = (void *)BIO_get_callback_arg(bio);
+
+	(void)at, (void)len, (void)number, (void)other, (void)done;
+	if (what != BIO_CB_WRITE) {
+		return rc;
+	}
+	if (*allowed == 0) {
+		BIO_set_retry_write(bio);
+		return 0;
+	}
+	--*allowed;
+	return rc;
+}
+
+/* Records that were made and did not go are no record of the stream's: it may
+ * not go on.  Before the first one nothing is lost. */
+static void test_one_that_cannot_be_made_behind_others(void **state)
+{
+	static const uint8_t octets[AT_ONCE];
+	struct stream s;
+
+	(void)state;
+	for (unsigned made = 0; made < 2; made++) {
+		unsigned allowed = made;
+		BIO *bio;
+
+		begin(&s, 0);
+		bio = SSL_get_wbio(s.peers.server->ssl);
+		BIO_set_callback_arg(bio, (char *)&allowed);
+		BIO_set_callback_ex(bio, put_off);
+		assert_int_equal(tls_send(s.peers.server, octets, AT_ONCE), -1);
+		assert_int_equal(errno, made == 0 ? EAGAIN : EPROTO);
+		assert_int_equal(s.peers.server->is_broken, made != 0);
+		expect_nothing_came(&s);
+		BIO_set_callback_ex(bio, NULL);
+		peers_end(&s.peers);
+	}
+}
+
+static void test_nothing_overtakes_what_is_gathered(void **state)
+{
+	static struct gathered g = { .len = sizeof(g.at) - 10 };
+	struct stream s;
+	int rc;
+
+	(void)state;
+	begin(&s, 0);
+	s.peers.server->gathered = &g;
+	rc = SSL_write(s.peers.server->ssl, "x", 1);
+	assert_int_equal(SSL_get_error(s.peers.server->ssl, rc),
+			 SSL_ERROR_SYSCALL);
+	assert_int_equal(g.len, sizeof(g.at) - 10);
+	expect_nothing_came(&s);
+	peers_end(&s.peers);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,6 +231,8 @@ int main(void)
 		cmocka_unit_test(test_what_is_held_keeps_its_place),
 		cmocka_unit_test(test_records_go_in_one_piece),
 		cmocka_unit_test(test_a_client_that_is_gone),
+		cmocka_unit_test(test_one_that_cannot_be_made_behind_others),
+		cmocka_unit_test(test_nothing_overtakes_what_is_gathered),
 	};
 
 	return cmocka_run_group_tests(tests, make_peers, free_peers);
