@@ -12,23 +12,35 @@
 
 /*
  * Who fetches everything, or all that is new, takes one message after the
- * other.  Who takes the first without a look at the list may want no other: a
- * probe, or one that takes its mail one by one, a session each.
+ * other: so the more at once, the longer that has lasted.  Who has listed all
+ * and begins with the first is likely to; who takes the first without a look at
+ * the list may want no other: a probe, or one that takes its mail one by one, a
+ * session each.
  */
-static bool is_another_likely(const struct conn *c, uint32_t idx)
+static uint32_t likely(const struct conn *c, uint32_t idx, enum ahead_next next)
 {
-	return c->body.next == 0 ? c->engine.has_listed : c->body.next == idx;
+	const struct conn_body *b = &c->body;
+
+	if (next != AHEAD_UNKNOWN) {
+		return next == AHEAD_FOLLOWS ? PACKET_TEXTS_MAX : 1;
+	}
+	if (b->next == 0) {
+		return c->engine.has_listed && idx == 0 ? SESSION_AHEAD_FIRST
+							: 1;
+	}
+	return b->next == idx ? b->asked * 2 : 1;
 }
 
-uint32_t ahead_wanted(const struct conn *c, uint32_t idx, bool is_followed)
+uint32_t ahead_wanted(const struct conn *c, uint32_t idx, enum ahead_next next)
 {
 	uint32_t left = c->view.count - idx;
+	uint32_t count = likely(c, idx, next);
 
-	if ((!is_followed && !is_another_likely(c, idx)) ||
-	    c->process->ahead_octets >= SESSION_AHEAD_OCTETS_MAX) {
+	if (c->process->ahead_octets >= SESSION_AHEAD_OCTETS_MAX) {
 		return 1;
 	}
-	return left < PACKET_TEXTS_MAX ? left : PACKET_TEXTS_MAX;
+	count = count < PACKET_TEXTS_MAX ? count : PACKET_TEXTS_MAX;
+	return left < count ? left : count;
 }
 
 static void give_memory_up(struct conn *c)

@@ -32,9 +32,15 @@ struct ahead {
 	uint32_t count;
 };
 
-/* How many messages from idx on to ask for at once.  is_followed: the client
- * has asked for another one already. */
-uint32_t ahead_wanted(const struct conn *c, uint32_t idx, bool is_followed);
+/* What the client has asked for behind a message, as far as it is there. */
+enum ahead_next {
+	AHEAD_UNKNOWN,
+	AHEAD_FOLLOWS, /* the message behind it */
+	AHEAD_OTHER,   /* another one */
+};
+
+/* How many messages from idx on to ask for at once. */
+uint32_t ahead_wanted(const struct conn *c, uint32_t idx, enum ahead_next next);
 
 /* Lends it the texts of a TEXTS, sound and an answer to what was asked, until
  * ahead_keep. */

@@ -31,7 +31,7 @@ static const struct wording login_wordings[STATUS_COUNT] = {
 			      "That is not what the mechanism demands" },
 };
 
-/* Of a message, or the listing. */
+/* Of a message. */
 static const struct wording message_wordings[STATUS_COUNT] = {
 	[STATUS_GONE] = { POP3_CODE_NONE, "The message is no longer there" },
 	[STATUS_CHANGED] = { POP3_CODE_SYS_TEMP,
@@ -40,6 +40,14 @@ static const struct wording message_wordings[STATUS_COUNT] = {
 			  "The message cannot be read now; try later" },
 	[STATUS_PERM] = { POP3_CODE_SYS_PERM,
 			  "The message cannot be read; tell your postmaster" },
+};
+
+/* Of the list: it is that of the log-in or none. */
+static const struct wording list_wordings[STATUS_COUNT] = {
+	[STATUS_TEMP] = { POP3_CODE_SYS_TEMP,
+			  "The list of messages is lost; log in again" },
+	[STATUS_PERM] = { POP3_CODE_SYS_PERM,
+			  "The maildrop cannot be read; tell your postmaster" },
 };
 
 static const struct wording *word(const struct wording *words, uint32_t status)
@@ -126,7 +134,7 @@ static void on_listing(struct conn *c, struct packet *p)
 		pop3_server_listing_ready(&c->engine);
 		return;
 	}
-	w = word(message_wordings, status);
+	w = word(list_wordings, status);
 	pop3_server_listing_failed(&c->engine, w->code, w->text);
 }
 

@@ -162,9 +162,9 @@ void request_close(struct process *p, uint64_t id, uint64_t handle,
 
 /* message.c: */
 
-/* The client wants message idx, and, if is_followed, another one behind it.
- * True: it is there, and the engine knows; false: maildrop was asked. */
-bool message_want(struct conn *c, uint32_t idx, bool is_followed);
+/* The client wants message idx, and then next.  True: it is there, and the
+ * engine knows; false: maildrop was asked. */
+bool message_want(struct conn *c, uint32_t idx, enum ahead_next next);
 
 /* MESSAGE, if it is OK, and TEXTS. */
 void message_come(struct conn *c, struct packet *p);

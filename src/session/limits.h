@@ -31,6 +31,10 @@
 #define SESSION_AHEAD_OCTETS_MAX (8u * 1024u * 1024u)
 #define SESSION_AHEAD_MS         1000u
 
+/* Messages that are read at once for who has listed all and begins with the
+ * first. */
+#define SESSION_AHEAD_FIRST 16u
+
 /* After so many, when none is left, the pages that they were in are given
  * back; not oftener than SESSION_TRIM_MS. */
 #define SESSION_AHEAD_TRIM_OCTETS (1024u * 1024u)

@@ -36,12 +36,12 @@ static void hold(struct conn *c)
 	pop3_server_message_ok(&c->engine);
 }
 
-bool message_want(struct conn *c, uint32_t idx, bool is_followed)
+bool message_want(struct conn *c, uint32_t idx, enum ahead_next next)
 {
 	struct conn_body *b = &c->body;
 	bool is_there = ahead_seek(c, idx);
 
-	b->asked = ahead_wanted(c, idx, is_followed);
+	b->asked = ahead_wanted(c, idx, next);
 	b->idx = idx;
 	b->next = idx + 1;
 	set_facts(b, listed(c, idx));

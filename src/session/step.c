@@ -105,21 +105,41 @@ static enum step on_listing(struct conn *c, const struct pop3_event *ev,
 	return STEP_WAITS;
 }
 
-/* Whether the client asks for one more message, which is no more than a guess:
- * the engine will read what it says. */
-static bool is_followed(struct pop3_slice in)
+static uint64_t number_at(const uint8_t *at, const uint8_t *end)
 {
-	struct pop3_slice verb = pop3_slice_of(in.at, in.len < 4 ? 0 : 4);
+	uint64_t number = 0;
 
-	return pop3_slice_equal_fold(verb, POP3_LITERAL("RETR")) ||
-	       pop3_slice_equal_fold(verb, POP3_LITERAL("TOP "));
+	while (at < end && *at >= '0' && *at <= '9' && number <= UINT32_MAX) {
+		number = number * 10 + (uint64_t)(*at++ - '0');
+	}
+	return number;
+}
+
+/* A guess, no more: the engine will read what the client says. */
+static enum ahead_next next_of(struct pop3_slice in, uint32_t idx)
+{
+	static const char *const verbs[] = { "RETR ", "TOP " };
+
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		size_t len = strlen(verbs[i]);
+
+		if (in.len > len &&
+		    pop3_slice_equal_fold(pop3_slice_of(in.at, len),
+					  pop3_slice_of(verbs[i], len))) {
+			return number_at(in.at + len, in.at + in.len) ==
+				       (uint64_t)idx + 2
+				   ? AHEAD_FOLLOWS
+				   : AHEAD_OTHER;
+		}
+	}
+	return AHEAD_UNKNOWN;
 }
 
 static enum step on_message(struct conn *c, const struct pop3_event *ev,
 			    struct turn *t)
 {
-	return message_want(c, ev->idx, is_followed(t->in)) ? STEP_GO_ON
-							    : STEP_WAITS;
+	return message_want(c, ev->idx, next_of(t->in, ev->idx)) ? STEP_GO_ON
+								 : STEP_WAITS;
 }
 
 static enum step go_on_with_body(struct conn *c, struct turn *t)

@@ -275,3 +275,23 @@ def test_ten_messages_take_one_answer_of_maildrop(make_server, is_pipelined):
         pop.quit()
     # OPENED, TEXTS, COMMITTED; where reading is slow, TEXTS in parts
     assert 3 <= calls.end() <= 6
+
+
+@pytest.mark.parametrize("order", [range(10, 0, -1), [1, 10, 2, 9, 3, 8]],
+                         ids=["newest first", "to and fro"])
+def test_nothing_is_read_that_is_not_asked_for(make_server, order):
+    if not shutil.which("strace") or not accounts.is_root():
+        pytest.skip("needs strace, and to be root")
+    s = make_server()
+    alice = s.site.add_user(b"alice")
+    for i in range(10):
+        alice.maildir.deliver(b"Subject: %d\n\ntext\n" % i)
+    s.start()
+    with s.login(alice) as pop:
+        pop.list()
+        calls = Calls(s, "maildrop", "openat")
+        pop.send(b"".join(b"RETR %d\r\n" % i for i in order))
+        for i in order:
+            assert pop.line().startswith(b"+OK")
+            assert b"Subject: %d\r\n" % (i - 1) in pop.body()
+        assert calls.end() == len(order)

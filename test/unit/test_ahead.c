@@ -166,7 +166,7 @@ static size_t fill_process(struct conn *others[MANY], bool are_held)
 	while (process->ahead_octets < SESSION_AHEAD_OCTETS_MAX) {
 		struct conn *other = make_conn(1000);
 
-		assert_int_equal(ahead_wanted(other, 0, true),
+		assert_int_equal(ahead_wanted(other, 0, AHEAD_FOLLOWS),
 				 PACKET_TEXTS_MAX);
 		lend(other, 0, 4, PACKET_TEXT_MAX / 2 - 100);
 		assert_true(ahead_seek(other, 1));
@@ -187,7 +187,7 @@ static void test_the_limit_of_a_process(void **state)
 	(void)state;
 	assert_true(process->ahead_octets <
 		    SESSION_AHEAD_OCTETS_MAX + PACKET_MAX);
-	assert_int_equal(ahead_wanted(c, 0, true), 1);
+	assert_int_equal(ahead_wanted(c, 0, AHEAD_FOLLOWS), 1);
 	lend(c, 0, 2, 10);
 	assert_true(ahead_keep(c));
 	assert_int_equal(c->ahead.count, 0);
@@ -217,7 +217,7 @@ static void test_who_stalls_leaves_the_others_their_room(void **state)
 	process->loop.now_ms += SESSION_AHEAD_MS;
 	ahead_tick(process);
 	assert_int_equal(process->ahead_octets, 0);
-	assert_int_equal(ahead_wanted(c, 0, true), PACKET_TEXTS_MAX);
+	assert_int_equal(ahead_wanted(c, 0, AHEAD_FOLLOWS), PACKET_TEXTS_MAX);
 	while (count != 0) {
 		struct conn *other = others[--count];
 
@@ -276,24 +276,31 @@ static void test_who_waits_too_long_keeps_nothing(void **state)
 	free(other);
 }
 
+#define assert_wanted(idx, next, want)                                         \
+	assert_int_equal(ahead_wanted(c, idx, AHEAD_##next), want)
+
 static void test_how_many_are_asked_for(void **state)
 {
 	(void)state;
 	/* the first one, by who has not seen the list, or has */
-	assert_int_equal(ahead_wanted(c, 0, false), 1);
-	assert_int_equal(ahead_wanted(c, 0, true), PACKET_TEXTS_MAX);
+	assert_wanted(0, UNKNOWN, 1);
+	assert_wanted(0, FOLLOWS, PACKET_TEXTS_MAX);
 	c->engine.has_listed = true;
-	assert_int_equal(ahead_wanted(c, 0, false), PACKET_TEXTS_MAX);
-	/* the next, and another */
+	assert_wanted(0, UNKNOWN, SESSION_AHEAD_FIRST);
+	assert_wanted(1, UNKNOWN, 1);
+	/* the next, more each time, and another */
 	c->body.next = 500;
-	assert_int_equal(ahead_wanted(c, 500, false), PACKET_TEXTS_MAX);
-	assert_int_equal(ahead_wanted(c, 499, false), 1);
-	assert_int_equal(ahead_wanted(c, 501, false), 1);
-	assert_int_equal(ahead_wanted(c, 0, false), 1);
-	assert_int_equal(ahead_wanted(c, 501, true), PACKET_TEXTS_MAX);
+	c->body.asked = 16;
+	assert_wanted(500, UNKNOWN, 32);
+	c->body.asked = PACKET_TEXTS_MAX;
+	assert_wanted(500, UNKNOWN, PACKET_TEXTS_MAX);
+	assert_wanted(500, OTHER, 1);
+	assert_wanted(499, UNKNOWN, 1);
+	assert_wanted(501, UNKNOWN, 1);
+	assert_wanted(501, FOLLOWS, PACKET_TEXTS_MAX);
 	/* never beyond the last */
-	assert_int_equal(ahead_wanted(c, 990, true), 10);
-	assert_int_equal(ahead_wanted(c, 999, true), 1);
+	assert_wanted(990, FOLLOWS, 10);
+	assert_wanted(999, FOLLOWS, 1);
 }
 
 /* --- what maildrop may not say --- */
