@@ -13,6 +13,7 @@
 #include "os/fd.h"
 #include "session/admit.h"
 #include "session/offer.h"
+#include "session/pace.h"
 #include "session/step.h"
 #include "session/table.h"
 
@@ -55,6 +56,7 @@ static void hang_up(struct conn *c)
 			(void)!tls_close(c->tls);
 			tls_detach(c->tls);
 		}
+		list_remove(&c->resting);
 		fd_close(&c->fd); /* which ends its being watched */
 		c->watched = 0;
 	}
@@ -120,14 +122,6 @@ static void await_command(struct conn *c, bool was_heard)
 			  : LOOP_READABLE);
 }
 
-static void await_room(struct conn *c)
-{
-	if (c->timed != TIMING_STALL) {
-		conn_time(c, TIMING_STALL);
-	}
-	conn_watch(c, LOOP_WRITABLE);
-}
-
 static void fail(struct conn *c)
 {
 	conn_drop(c, c->report.end == REPORT_QUIT
@@ -145,7 +139,7 @@ static void settle(struct conn *c, enum step step, bool was_heard)
 		await_command(c, was_heard);
 		break;
 	case STEP_OUTPUT:
-		await_room(c);
+		pace_await_room(c);
 		break;
 	case STEP_WAITS:
 		conn_time(c, TIMING_NONE);
@@ -206,6 +200,9 @@ static void turn(struct conn *c, struct pop3_slice in)
 
 	output_take_held(c, &t.out);
 	step = c->is_finished ? STEP_FINISH : step_go(c, &t);
+	if (t.budget == 0) {
+		pace_note_much(c);
+	}
 	c->is_finished = step == STEP_FINISH;
 	if (c->is_finished &&
 	    c->engine.login_tries >= p->settings.login_tries_max &&
@@ -236,7 +233,7 @@ void conn_resume(struct conn *c)
 	} else if (c->out.len == 0 || c->is_out_held) {
 		turn_on_rest(c);
 	} else {
-		await_room(c);
+		pace_await_room(c);
 	}
 }
 
@@ -339,6 +336,9 @@ void conn_on_ready(struct conn *c, uint32_t events)
 	(void)events;
 	if (c->watched == 0) {
 		return; /* its turn came too late */
+	}
+	if (!sends) {
+		pace_note_asked(c);
 	}
 	if (c->tls != NULL) {
 		tls_note_readable(c->tls);

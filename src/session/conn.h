@@ -50,12 +50,14 @@ struct conn_body {
 };
 
 struct conn {
-	struct list timing; /* in one of process->timing */
-	struct list queue;  /* in process->delayed, turns or ahead, or alone */
+	struct list timing;  /* in one of process->timing */
+	struct list queue;   /* in process->delayed, turns or ahead, or alone */
+	struct list resting; /* in process->resting, or alone */
 	struct process *process;
 	uint64_t id;
 	uint64_t handle;     /* of the maildrop; 0: none */
 	uint64_t touched_ms; /* when its time limit began */
+	uint64_t much_ms;    /* until when it counts as one who takes much */
 	uint64_t delay_ms;   /* if it waits for that: until when */
 	struct tls *tls;     /* NULL: clear text */
 	struct conn_rest in;

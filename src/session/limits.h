@@ -20,6 +20,12 @@
 #define SESSION_TURN_OCTETS (256u * 1024u)
 #define SESSION_COPY_COST   4u
 
+/* Who has used up a turn rests so long if others have asked for something less
+ * than so long ago, and counts as one who takes much for so long (pace.h). */
+#define SESSION_REST_MS       1u
+#define SESSION_ASKED_MS      10u
+#define SESSION_TAKES_MUCH_MS 1000u
+
 /* Stored wire text from this size on goes by sendfile; below it, one send that
  * holds reply, text and terminator is cheaper. */
 #define SESSION_SENDFILE_MIN 16384u

@@ -14,6 +14,7 @@
 #include "os/fd.h"
 #include "os/sandbox.h"
 #include "session/offer.h"
+#include "session/pace.h"
 #include "session/table.h"
 #include "session/trim.h"
 
@@ -98,6 +99,9 @@ static int time_to_tick(const struct process *p)
 	if (p->conn_count == 0 && p->accept_ms == 0) {
 		return -1;
 	}
+	if (!list_is_empty(&p->resting)) {
+		return p->rested_ms > now ? (int)(p->rested_ms - now) : 0;
+	}
 	return p->tick_ms > now ? (int)(p->tick_ms - now) : 0;
 }
 
@@ -144,6 +148,7 @@ static void loop(struct process *p)
 			process_fail("the loop cannot wait");
 		}
 		hand_out_all(p, n);
+		pace_tick(p);
 		if (p->loop.now_ms >= p->tick_ms) {
 			p->tick_ms = p->loop.now_ms + SESSION_TICK_MS;
 			tick(p);

@@ -88,6 +88,7 @@ struct process {
 
 	struct list timing[TIMING_COUNT];
 	struct list delayed; /* connections whose refusal is told later */
+	struct list resting; /* connections that have taken much */
 	struct list turns;   /* handshakes that wait to ask for a signature */
 	struct list ahead; /* connections with messages that were read ahead */
 	size_t ahead_octets;   /* of these, but for those under way for long */
@@ -98,6 +99,8 @@ struct process {
 	uint32_t conn_count;
 	uint32_t conn_max; /* what the limit of descriptors allows */
 
+	uint64_t rested_ms;     /* when those who rest go on */
+	uint64_t asked_ms;      /* when one who takes little asked last */
 	uint64_t tick_ms;       /* when time limits are looked at next */
 	uint64_t accept_ms;     /* when accepting goes on; 0: it does */
 	uint64_t given_back_ms; /* when memory was last given back */

@@ -22,6 +22,7 @@ void table_init(struct process *p)
 	}
 	list_init(&p->delayed);
 	list_init(&p->turns);
+	list_init(&p->resting);
 	list_init(&p->ahead);
 }
 
@@ -118,6 +119,7 @@ static struct conn *make(struct process *p, const struct sockaddr_storage *from)
 	c->body.fd = -1;
 	list_init(&c->timing);
 	list_init(&c->queue);
+	list_init(&c->resting);
 	take_address(c, from);
 	if (!put(p, c)) {
 		free(c);
