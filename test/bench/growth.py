@@ -17,7 +17,8 @@ from support import accounts
 
 SIZES = (10, 100, 1_000, 10_000, 100_000, 1_000_000)
 OPEN_SESSIONS = (10, 100, 1_000, 10_000, 20_000)
-DESCRIPTORS_BESIDE = 500  # in a process that has one for each session
+# Others of a session process, and what it may get more than the other.
+DESCRIPTORS_BESIDE = 1_000
 POLLERS = 32
 POLLS = 3_000
 LINKS_MAX = 50_000  # of one file: ext4 allows 65,000
