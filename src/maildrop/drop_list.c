@@ -153,6 +153,15 @@ static void count_by_cache(struct drop *d, const struct cache_head *head)
 	d->is_counted = true;
 }
 
+/* A small list goes with the answer; and where another session may have the
+ * cache's record replaced meanwhile, a list is ours from the beginning. */
+static bool may_come_late(const struct drop *d, const struct cache_head *head)
+{
+	return head->count == 0 ||
+	       (head->body_len > PACKET_INLINE_LISTING_MAX &&
+		!d->ctx->settings->shared_lock);
+}
+
 static enum packet_status count(struct drop *d, struct store_fault *fault)
 {
 	struct found found;
@@ -161,10 +170,7 @@ static enum packet_status count(struct drop *d, struct store_fault *fault)
 	if (status != STATUS_OK) {
 		return status;
 	}
-	/* a small list goes with the answer */
-	if (found.is_of_now &&
-	    (found.head.count == 0 ||
-	     found.head.body_len > PACKET_INLINE_LISTING_MAX)) {
+	if (found.is_of_now && may_come_late(d, &found.head)) {
 		count_by_cache(d, &found.head);
 		return STATUS_OK;
 	}

@@ -21,6 +21,7 @@
 #include "late.h"
 #include "limits.h"
 #include "os/clock.h"
+#include "slow.h"
 
 static void put_opened(struct packet *p, struct drop *d)
 {
@@ -98,10 +99,7 @@ static void answer(struct serve_context *serve, struct peer *session,
 
 /* A maildrop that is being read for a log-in. */
 struct reading {
-	struct lane_job job; /* first: the lane knows only this */
-	struct serve_context *serve;
-	struct drop *drop;
-	uint32_t session; /* the session process's id */
+	struct slow_job slow; /* first: of that the lane knows */
 	enum packet_status status;
 };
 
@@ -110,19 +108,12 @@ static struct reading *reading_of(struct lane_job *job)
 	return (struct reading *)(void *)job;
 }
 
-static bool is_wanted(struct lane_job *job)
-{
-	const struct reading *r = reading_of(job);
-
-	return service_has(&r->serve->service, ROLE_SESSION, r->session);
-}
-
 static void read_it(struct lane_job *job, struct store_pace *pace)
 {
 	struct reading *r = reading_of(job);
 
-	r->status = drop_count_mail(r->drop, pace);
-	if (r->status == STATUS_OK && !drop_is_counted(r->drop)) {
+	r->status = drop_count_mail(r->slow.drop, pace);
+	if (r->status == STATUS_OK && !drop_is_counted(r->slow.drop)) {
 		r->status = STATUS_TEMP; /* it was stopped */
 	}
 }
@@ -130,14 +121,14 @@ static void read_it(struct lane_job *job, struct store_pace *pace)
 static void tell_of_it(struct lane_job *job)
 {
 	struct reading *r = reading_of(job);
-	struct peer *session =
-	    service_borrow(&r->serve->service, ROLE_SESSION, r->session);
+	struct slow_job *slow = &r->slow;
+	struct peer *session = slow_job_borrow(slow);
 	struct packet p;
 
 	if (session == NULL) {
-		give_up(r->serve, r->drop);
+		give_up(slow->serve, slow->drop);
 	} else {
-		answer(r->serve, session, r->drop, r->status, &p);
+		answer(slow->serve, session, slow->drop, r->status, &p);
 		service_give_back(session);
 	}
 	free(r);
@@ -148,23 +139,9 @@ static bool read_slowly(struct serve_context *serve, uint32_t session,
 			struct drop *d)
 {
 	struct reading *r = malloc(sizeof(*r));
-	int rc = -ENOMEM;
 
-	if (r != NULL) {
-		*r = (struct reading){ .job = { .run = read_it,
-						.done = tell_of_it,
-						.is_wanted = is_wanted },
-				       .serve = serve,
-				       .drop = d,
-				       .session = session };
-		rc = lane_add(&serve->lane, &r->job);
-	}
-	if (rc < 0) {
-		log_event_errno(LOG_WARNING, "too many maildrops to read", NULL,
-				-rc);
-		free(r);
-	}
-	return rc == 0;
+	return slow_job_start(r == NULL ? NULL : &r->slow, serve, session, d,
+			      read_it, tell_of_it);
 }
 
 /* --- at once --- */

@@ -9,58 +9,36 @@
  */
 #include "late.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "limits.h"
 #include "os/clock.h"
+#include "slow.h"
 
 /* A request that waits for a list. */
 struct late {
-	struct lane_job job; /* first: the lane knows only this */
-	struct serve_context *serve;
-	struct drop *drop;
-	uint32_t session; /* the session process's id */
+	struct slow_job slow; /* first: of that the lane knows */
 	struct packet request;
 };
-
-static struct late *late_of(struct lane_job *job)
-{
-	return (struct late *)(void *)job;
-}
-
-static struct peer *session_of(const struct late *late)
-{
-	return service_borrow(&late->serve->service, ROLE_SESSION,
-			      late->session);
-}
-
-/* Asked under the drop's lock, which the end of its session takes. */
-static bool is_wanted(struct lane_job *job)
-{
-	const struct late *late = late_of(job);
-
-	return service_has(&late->serve->service, ROLE_SESSION, late->session);
-}
 
 /* Without its list the request is refused. */
 static void load_it(struct lane_job *job, struct store_pace *pace)
 {
-	(void)drop_load(late_of(job)->drop, pace);
+	(void)drop_load(slow_job_of(job)->drop, pace);
 }
 
 static void serve_it(struct lane_job *job)
 {
-	struct late *late = late_of(job);
+	struct late *late = (struct late *)(void *)job;
+	struct slow_job *slow = &late->slow;
 	struct packet *p = &late->request;
-	struct peer *session = session_of(late);
+	struct peer *session = slow_job_borrow(slow);
 
-	drop_end_late(late->drop);
-	drop_release(late->drop);
+	drop_end_late(slow->drop);
+	drop_release(slow->drop);
 	if (session != NULL) {
-		if (serve_packet(late->serve, session, p) < 0) {
+		if (serve_packet(slow->serve, session, p) < 0) {
 			service_drop(session, packet_name(p->as.head.type));
 		}
 		service_give_back(session);
@@ -73,26 +51,14 @@ static bool load_slowly(struct serve_context *serve, struct peer *session,
 			struct drop *d, const struct packet *p)
 {
 	struct late *late = malloc(sizeof(*late));
-	int rc = -ENOMEM;
 
 	if (late != NULL) {
-		late->job = (struct lane_job){ .run = load_it,
-					       .done = serve_it,
-					       .is_wanted = is_wanted };
-		late->serve = serve;
-		late->drop = d;
-		late->session = session->id;
 		late->request.len = p->len;
 		late->request.fd = -1;
 		memcpy(late->request.as.octets, p->as.octets, p->len);
-		rc = lane_add(&serve->lane, &late->job);
 	}
-	if (rc < 0) {
-		log_event_errno(LOG_WARNING, "too many maildrops to read", NULL,
-				-rc);
-		free(late);
-	}
-	return rc == 0;
+	return slow_job_start(late == NULL ? NULL : &late->slow, serve,
+			      session->id, d, load_it, serve_it);
 }
 
 static bool may_read_directly(struct store_pace *pace, uint64_t octets)
