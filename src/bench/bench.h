@@ -6,6 +6,7 @@
 #ifndef BENCH_BENCH_H
 #define BENCH_BENCH_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -38,6 +39,7 @@ struct bench {
 	struct digests *digests;   /* NULL without --verify hash */
 	struct delivery *delivery; /* NULL unless messages are delivered */
 	struct tally tally;
+	const volatile sig_atomic_t *is_interrupted; /* no session is begun */
 	int epoll;
 	uint64_t now_ns;
 	uint8_t *input; /* BENCH_INPUT_MAX octets, whoever reads */

@@ -133,7 +133,7 @@ static bool is_broken(const struct load *load)
 
 static bool may_begin(const struct load *load)
 {
-	if (is_broken(load)) {
+	if (is_broken(load) || *load->b->is_interrupted) {
 		return false;
 	}
 	if (load->ends_ns != 0) {
@@ -349,7 +349,8 @@ static bool hold_on(struct load *load)
 	if (load->held_ns == 0 && load->held == load->b->options->at_once) {
 		on_all_held(load);
 	}
-	if (load->held_ns != 0 && load->b->now_ns >= load->hold_ends_ns) {
+	if (*load->b->is_interrupted ||
+	    (load->held_ns != 0 && load->b->now_ns >= load->hold_ends_ns)) {
 		load->is_letting_go = true;
 	}
 	return load->running > 0 && !is_broken(load);

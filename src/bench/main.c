@@ -27,6 +27,24 @@ enum {
 /* Beside the connections: standard ones, epoll, Maildirs. */
 #define DESCRIPTORS_BESIDE 32u
 
+static volatile sig_atomic_t is_interrupted;
+
+static void on_interrupt(int sig)
+{
+	(void)sig;
+	is_interrupted = 1;
+}
+
+/* The first is for what was measured, the second for who is in a hurry. */
+static void catch_interrupt(void)
+{
+	struct sigaction once = { .sa_handler = on_interrupt,
+				  .sa_flags = (int)SA_RESETHAND };
+
+	sigemptyset(&once.sa_mask);
+	(void)sigaction(SIGINT, &once, NULL);
+}
+
 static bool prepare_texts(struct bench *b, struct why *why)
 {
 	const struct options *o = b->options;
@@ -141,6 +159,9 @@ static bool run_and_report(struct bench *b, struct why *why)
 		fprintf(stderr, "restante-bench: given up after %u errors\n",
 			BENCH_ERRORS_MAX);
 	}
+	if (is_interrupted) {
+		fputs("restante-bench: interrupted\n", stderr);
+	}
 	return (b->options->is_json ? report_json(b, &spent)
 				    : report_table(b, &spent)) ||
 	       why_not(why, "standard output: %s", strerror(errno));
@@ -148,7 +169,8 @@ static bool run_and_report(struct bench *b, struct why *why)
 
 int main(int argc, char **argv)
 {
-	static struct bench bench = { .epoll = -1 };
+	static struct bench bench = { .epoll = -1,
+				      .is_interrupted = &is_interrupted };
 	struct options options;
 	struct why why;
 	bool is_done;
@@ -162,11 +184,14 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	signal(SIGPIPE, SIG_IGN);
+	catch_interrupt();
 	bench.options = &options;
 	is_done = prepare(&bench, &why) && run_and_report(&bench, &why);
 	if (!is_done) {
 		fprintf(stderr, "restante-bench: %s\n", why.text);
 	}
 	finish(&bench);
-	return is_done && bench.tally.errors == 0 ? EXIT_SUCCESS : EXIT_ERRORS;
+	return is_done && bench.tally.errors == 0 && !is_interrupted
+		   ? EXIT_SUCCESS
+		   : EXIT_ERRORS;
 }

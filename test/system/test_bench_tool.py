@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: ISC
 """restante-bench against restanted, in every scenario and way to connect, and
 against Dovecot; test_bench_lies.py has servers that lie."""
+import json
 import os
 import shutil
+import signal
 import subprocess
 import time
 
@@ -104,6 +106,26 @@ def test_idle_until_input_ends(make_site):
         p.stdin.close()
         assert p.wait(30) == 0
     assert s.can_login(b"u0", b"p0")
+
+
+@pytest.mark.parametrize("scenario", ["poll", "idle"])
+def test_interrupted_it_tells_what_it_has_measured(make_site, scenario):
+    s = make_site()
+    words = command(scenario, s.address, "-c", USERS, "--json",
+                    *([] if scenario == "idle" else ["-t", 300]))
+    with subprocess.Popen(words, stdin=subprocess.PIPE, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as p:
+        if scenario == "idle":
+            assert p.stdout.readline() == "held\n"
+        else:
+            s.session_lines(count=1)
+        p.send_signal(signal.SIGINT)
+        out, told = p.communicate(timeout=30)
+    figures = json.loads(out)
+    assert p.returncode == 1 and told == "restante-bench: interrupted\n"
+    assert figures["sessions"] >= 1 and figures["errors"] == 0
+    for i in range(USERS):
+        assert s.can_login(b"u%d" % i, b"p%d" % i)
 
 
 def test_more_users_than_connections_take_turns(make_site):

@@ -251,11 +251,16 @@ class Calls:
                               self.path.read_bytes()))
 
 
-@pytest.mark.parametrize("is_pipelined", [False, True],
-                         ids=["one by one", "pipelined"])
-def test_ten_messages_take_one_answer_of_maildrop(make_server, is_pipelined):
+@pytest.fixture
+def needs_strace():
     if not shutil.which("strace") or not accounts.is_root():
         pytest.skip("needs strace, and to be root")
+
+
+@pytest.mark.parametrize("is_pipelined", [False, True],
+                         ids=["one by one", "pipelined"])
+def test_ten_messages_take_one_answer_of_maildrop(make_server, needs_strace,
+                                                  is_pipelined):
     s = make_server()
     alice = s.site.add_user(b"alice")
     text = b"Subject: x\n\n" + b"0123456789012345678901234567890\n" * 128
@@ -279,9 +284,7 @@ def test_ten_messages_take_one_answer_of_maildrop(make_server, is_pipelined):
 
 @pytest.mark.parametrize("order", [range(10, 0, -1), [1, 10, 2, 9, 3, 8]],
                          ids=["newest first", "to and fro"])
-def test_nothing_is_read_that_is_not_asked_for(make_server, order):
-    if not shutil.which("strace") or not accounts.is_root():
-        pytest.skip("needs strace, and to be root")
+def test_nothing_is_read_that_is_not_asked_for(make_server, needs_strace, order):
     s = make_server()
     alice = s.site.add_user(b"alice")
     for i in range(10):
