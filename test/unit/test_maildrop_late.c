@@ -204,8 +204,8 @@ static void test_a_list_that_looks_the_same(void **state)
 	judge_lost(MANY);
 }
 
-/* Where several sessions may have it open, what one finds at its log-in replaces
- * the cache's record; the others have their lists all the same. */
+/* Where several sessions may have it open, what one finds at its log-in
+ * replaces the cache's record; the others have their lists all the same. */
 static void test_a_list_that_was_replaced(void **state)
 {
 	uint64_t first, second;
