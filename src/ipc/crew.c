@@ -59,30 +59,29 @@ static uint64_t used_ns(const struct crew_thread *t)
 	return (uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec;
 }
 
-/* Where all processors are busy, waiting for one of them looks like waiting for
- * a disk: then it cannot be told. */
-static bool has_waited(const struct lookout *l, const struct crew_thread *t)
+/* In packet after packet.  Where all processors are busy, waiting for one of
+ * them looks like waiting for a disk: then it cannot be told. */
+static bool has_waited(const struct crew_thread *t)
 {
 	uint64_t all_ns = (CREW_LOOKS - 1) * CREW_TICK_MS * 1000000u;
 
-	return t->looks == CREW_LOOKS && !l->is_late &&
-	       used_ns(t) - t->used_ns < all_ns / 2;
+	return used_ns(t) - t->used_ns < all_ns / 2;
 }
 
-static bool is_held_up(struct lookout *l, struct crew_thread *t, bool is_new)
+static void judge(const struct lookout *l, struct crew_thread *t, bool is_new)
 {
-	bool is_held_up;
-
-	if (t->looks == 0 || l->is_late) {
+	if (l->is_late || t->looks == 0) {
 		t->looks = 0;
 		t->used_ns = used_ns(t);
 	}
 	t->looks++;
-	is_held_up = (!is_new && t->looks > 1) || has_waited(l, t);
-	if (is_held_up || t->looks == CREW_LOOKS) {
+	if (t->had_one && !is_new) {
+		t->is_held_up = true;
+	} else if (t->looks == CREW_LOOKS) {
+		t->is_held_up = has_waited(t);
 		t->looks = 0;
 	}
-	return is_held_up;
+	t->had_one = true;
 }
 
 struct look {
@@ -91,7 +90,7 @@ struct look {
 	unsigned held_up;
 };
 
-static void look_at_thread(struct lookout *l, struct crew_thread *t,
+static void look_at_thread(const struct lookout *l, struct crew_thread *t,
 			   struct look *look)
 {
 	unsigned served = atomic_load(&t->served);
@@ -102,12 +101,12 @@ static void look_at_thread(struct lookout *l, struct crew_thread *t,
 	look->packets += packets;
 	if (taken == served) {
 		t->looks = 0;
+		t->had_one = t->is_held_up = false;
 		return;
 	}
+	judge(l, t, packets != 0);
 	look->in_hand++;
-	if (atomic_load(&t->receives) && is_held_up(l, t, packets != 0)) {
-		look->held_up++;
-	}
+	look->held_up += t->is_held_up && atomic_load(&t->receives);
 }
 
 static void look_at_crew(struct lookout *l, struct crew *crew,
@@ -120,7 +119,9 @@ static void look_at_crew(struct lookout *l, struct crew *crew,
 	}
 	if (look.held_up != 0) {
 		crew->calm = 0;
-		call_another(crew);
+		if (look.held_up == crew->receivers) {
+			call_another(crew);
+		}
 	} else if (look.packets != 0 && crew->receivers > crew->least &&
 		   ++crew->calm == CREW_CALM_LOOKS) {
 		crew->calm = 0;

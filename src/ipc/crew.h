@@ -6,10 +6,10 @@
  * If all of them received, each packet would wake another thread, though the
  * one that is at work could take the next before the other is awake.  But who
  * serves may have to wait, for a disk or a lock: so a lookout sees every
- * CREW_TICK_MS what is in hand.  If that is what was in hand at its last look,
- * or packet after packet with little work of the processor, it calls another
- * thread to receive beside that one; if nobody has waited for a time, one fewer
- * receives.  The lookout sleeps while there is little to do.
+ * CREW_TICK_MS what is in hand.  A thread is held up that has in hand what it
+ * had at the last look, or packet after packet with little work of the
+ * processor; when all who receive are, it calls one more.  If nobody was for a
+ * time, one fewer receives.  The lookout sleeps while there is little to do.
  */
 #ifndef IPC_CREW_H
 #define IPC_CREW_H
@@ -48,8 +48,10 @@ struct crew_thread {
 	atomic_uint served; /* of them */
 	/* the lookout's: */
 	unsigned seen;  /* of those taken */
-	unsigned looks; /* one after the other, with a packet in hand */
+	unsigned looks; /* in time, one after the other, with packets in hand */
 	uint64_t used_ns;
+	bool had_one; /* at the last look */
+	bool is_held_up;
 	bool stands_by;
 };
 

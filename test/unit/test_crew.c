@@ -146,6 +146,25 @@ static unsigned receivers(void)
 	return count;
 }
 
+static void one_is_called_for_one_that_is_held_up(void **state)
+{
+	(void)state;
+	assert_int_equal(lookout_start(&lookout), 0);
+	atomic_store(&holds, true);
+	sem_post(&packets);
+	await(&held_up, 1);
+	atomic_store(&holds, false);
+	for (unsigned i = 1; i <= 100; i++) { /* ticks */
+		sem_post(&packets);
+		await(&served, i);
+		usleep(CREW_TICK_MS * 1000);
+	}
+	assert_in_range(receivers(), 2, THREADS / 2); /* not all of them */
+	sem_post(&release);
+	await(&served, 101);
+	lookout_stop(&lookout);
+}
+
 /* As many packets as it takes. */
 static void feed_until(unsigned least, unsigned most)
 {
@@ -200,6 +219,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(one_serves_all),
 		TEST(others_are_called_beside_who_is_held_up),
+		TEST(one_is_called_for_one_that_is_held_up),
 		TEST(more_receive_while_packets_wait_and_fewer_afterwards),
 		TEST(the_lookout_sleeps_and_wakes),
 	};
