@@ -8,18 +8,15 @@
 #include <sched.h>
 #include <time.h>
 
+#include "os/clock.h"
+
 /* --- the lookout --- */
 
 void lookout_init(struct lookout *l)
 {
-	pthread_condattr_t attr;
-
 	*l = (struct lookout){ .crews = NULL };
 	pthread_mutex_init(&l->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&l->woken, &attr);
-	pthread_condattr_destroy(&attr);
+	clock_cond_init(&l->woken);
 }
 
 static void call_another(struct crew *crew)
@@ -164,14 +161,8 @@ static int64_t since_ns(const struct timespec *then)
 
 static void wait_a_tick(struct lookout *l)
 {
-	struct timespec until;
+	struct timespec until = clock_end_of(CREW_TICK_MS);
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += CREW_TICK_MS * 1000000L;
-	if (until.tv_nsec >= 1000000000L) {
-		until.tv_nsec -= 1000000000L;
-		until.tv_sec++;
-	}
 	pthread_cond_timedwait(&l->woken, &l->lock, &until);
 	l->is_late = since_ns(&until) > CREW_TICK_MS * 1000000 / 2;
 }

@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "os/clock.h"
 #include "os/fd.h"
 #include "os/thread.h"
 
@@ -21,8 +21,6 @@ void service_init(struct service *s, enum role role, int control,
 		  uint32_t threads_per_channel, const struct service_ops *ops,
 		  void *ctx)
 {
-	pthread_condattr_t attr;
-
 	*s = (struct service){ .ops = ops,
 			       .ctx = ctx,
 			       .role = role,
@@ -30,10 +28,7 @@ void service_init(struct service *s, enum role role, int control,
 			       .threads_per_channel = threads_per_channel };
 	lookout_init(&s->lookout);
 	pthread_mutex_init(&s->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&s->gone, &attr);
-	pthread_condattr_destroy(&attr);
+	clock_cond_init(&s->gone);
 }
 
 static void unlink_peer(struct service *s, struct peer *peer)
@@ -64,11 +59,9 @@ static bool has_session_peers(const struct service *s)
  */
 static void await_orphans(struct service *s)
 {
-	struct timespec until;
+	struct timespec until = clock_end_of(SERVICE_ORPHAN_S * 1000);
 	int rc = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += SERVICE_ORPHAN_S;
 	while (has_session_peers(s) && rc == 0) {
 		rc = pthread_cond_timedwait(&s->gone, &s->lock, &until);
 	}

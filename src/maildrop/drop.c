@@ -9,11 +9,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/log.h"
 #include "drop_impl.h"
 #include "drop_lock.h"
+#include "os/clock.h"
 
 static const char *path_of(const struct drop *d)
 {
@@ -102,13 +102,8 @@ static enum packet_status open_store(struct drop *d, struct store_fault *fault)
 
 static void init_lock(struct drop *d)
 {
-	pthread_condattr_t attr;
-
 	pthread_mutex_init(&d->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&d->marks_came, &attr);
-	pthread_condattr_destroy(&attr);
+	clock_cond_init(&d->marks_came);
 }
 
 static struct drop *create(struct drop_context *ctx,

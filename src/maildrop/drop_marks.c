@@ -6,10 +6,10 @@
  */
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "drop_impl.h"
 #include "limits.h"
+#include "os/clock.h"
 
 static size_t octets_of(const struct drop *d)
 {
@@ -77,12 +77,10 @@ bool drop_mark(struct drop *d, uint32_t first, const uint8_t *bits,
 
 bool drop_await_marks(struct drop *d, uint32_t marked)
 {
-	struct timespec until;
+	struct timespec until = clock_end_of(MAILDROP_MARKS_WAIT_MS);
 	bool is_right;
 	int rc = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += MAILDROP_MARKS_WAIT_MS / 1000;
 	pthread_mutex_lock(&d->lock);
 	while (d->marked < marked && rc == 0) {
 		rc = pthread_cond_timedwait(&d->marks_came, &d->lock, &until);

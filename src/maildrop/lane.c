@@ -6,7 +6,6 @@
 #include "lane.h"
 
 #include <errno.h>
-#include <time.h>
 
 #include "limits.h"
 #include "os/clock.h"
@@ -79,14 +78,9 @@ static void *run(void *arg)
 
 void lane_init(struct lane *lane)
 {
-	pthread_condattr_t attr;
-
 	*lane = (struct lane){ .admitted = MAILDROP_LANE_AT_ONCE };
 	pthread_mutex_init(&lane->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&lane->changed, &attr);
-	pthread_condattr_destroy(&attr);
+	clock_cond_init(&lane->changed);
 }
 
 int lane_add(struct lane *lane, struct lane_job *job)
@@ -109,12 +103,10 @@ int lane_add(struct lane *lane, struct lane_job *job)
 
 bool lane_stop(struct lane *lane)
 {
-	struct timespec until;
+	struct timespec until = clock_end_of(MAILDROP_LANE_STOP_MS);
 	bool is_done;
 	int rc = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += MAILDROP_LANE_STOP_MS / 1000;
 	pthread_mutex_lock(&lane->lock);
 	lane->is_stopping = true;
 	while (lane->jobs != 0 && rc == 0) {

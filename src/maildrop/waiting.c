@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "limits.h"
 #include "os/clock.h"
@@ -53,12 +52,7 @@ static void wait_for_change(struct waiting *w)
 		pthread_cond_wait(&w->changed, &w->lock);
 		return;
 	}
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += MAILDROP_LOCK_TRY_MS * 1000000L;
-	if (until.tv_nsec >= 1000000000L) {
-		until.tv_nsec -= 1000000000L;
-		until.tv_sec++;
-	}
+	until = clock_end_of(MAILDROP_LOCK_TRY_MS);
 	pthread_cond_timedwait(&w->changed, &w->lock, &until);
 }
 
@@ -107,15 +101,10 @@ static void *run(void *arg)
 
 int waiting_start(struct waiting *w, waiting_try *try_grant, void *ctx)
 {
-	pthread_condattr_t attr;
-
 	*w = (struct waiting){ .try_grant = try_grant, .ctx = ctx };
 	w->last = &w->first;
 	pthread_mutex_init(&w->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&w->changed, &attr);
-	pthread_condattr_destroy(&attr);
+	clock_cond_init(&w->changed);
 	return -pthread_create(&w->thread, NULL, run, w);
 }
 
