@@ -2,8 +2,10 @@
 """Resumption: tickets are good in every session process, after a reload, for
 as long as they are said to be, and not after a restart."""
 import glob
+import re
 import shutil
 import ssl
+import subprocess
 import time
 
 import pytest
@@ -55,6 +57,22 @@ def test_both_processes_serve(make_server):
     for _ in range(40):
         visit(s, authority().context())
     assert all(proc.cpu_seconds(p) > was for p, was in before.items())
+
+
+@pytest.mark.parametrize("more", [[], ["-no_ticket"]],
+                         ids=["with tickets", "without"])
+def test_no_session_id_of_ours_is_ever_seen(make_server, more):
+    """RFC 5246, 7.4.1.3: empty, as nothing is kept to resume by; in TLS 1.3 it
+    is the client's own."""
+    s = start(make_server)
+    done = subprocess.run(
+        ["openssl", "s_client", "-connect", f"127.0.0.1:{s.tls_port}", "-msg",
+         "-tls1_2", *more], input=b"QUIT\r\n", capture_output=True, check=True,
+        timeout=20)
+    hello = re.search(r"<<<.*ServerHello\n((?:    .*\n)+)", done.stdout.decode())
+    octets = bytes.fromhex("".join(hello.group(1).split()))
+    head = 4 + 2 + 32  # of the message, version, random
+    assert octets[0] == 2 and octets[head] == 0, octets.hex()
 
 
 @pytest.mark.parametrize("version", VERSIONS, ids=lambda v: v.name)
