@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: ISC
+/*
+ * account.h - an account to collect from, as the configuration or an URL has
+ * it: plain data, judged when it was read.
+ */
+#ifndef FETCH_ACCOUNT_H
+#define FETCH_ACCOUNT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum account_tls {
+	ACCOUNT_TLS_IMPLICIT, /* port 995, RFC 8314 */
+	ACCOUNT_TLS_STLS,     /* demanded: without it nothing is said */
+	ACCOUNT_TLS_NONE,     /* secrets only to loopback, or with clear_text */
+};
+
+enum account_pipelining {
+	ACCOUNT_PIPELINING_AUTO, /* if the server announces it */
+	ACCOUNT_PIPELINING_YES,
+	ACCOUNT_PIPELINING_NO,
+};
+
+enum destination_kind {
+	DESTINATION_MAILDIR, /* path */
+	DESTINATION_MBOX,    /* path */
+	DESTINATION_COMMAND, /* argv, run without a shell; reads the message */
+	DESTINATION_LMTP,    /* path of a socket, or host and port; recipient */
+	DESTINATION_SMTP,    /* host and port; recipient */
+	DESTINATION_OUTPUT,  /* standard output, as mbox unless only one */
+};
+
+struct destination {
+	enum destination_kind kind;
+	char *path;
+	char *host;
+	uint16_t port;
+	char **argv; /* NULL behind the last */
+	char *sender;    /* LMTP and SMTP: the envelope's; "" is <> */
+	char *recipient; /* LMTP and SMTP */
+};
+
+enum rule_action { RULE_ACCEPT, RULE_SKIP, RULE_DELETE, RULE_FOLDER };
+
+/* The first rule that matches decides; without one the message is accepted. */
+struct rule {
+	char *field;   /* a header field's name; its value, unfolded, is matched */
+	char *pattern; /* as fnmatch(3), without regard to case */
+	enum rule_action action;
+	char *folder; /* RULE_FOLDER: of a Maildir "Lists" is .Lists below it; of an
+		       * mbox a file beside it; LMTP and SMTP have none (refused by
+		       * the configuration) */
+};
+
+#define ACCOUNT_FINGERPRINT_LEN 32u /* SHA-256 */
+
+struct account {
+	char *name;
+	char *host;
+	uint16_t port;
+	enum account_tls tls;
+	char *user;
+	char *password;         /* NULL: of an URL or asked for; wiped */
+	char **password_command;/* argv, or NULL */
+	char *password_file;    /* or NULL */
+	char *ca_file;          /* or NULL: the system's */
+	bool has_pin;           /* then the chain is not judged */
+	uint8_t pin[ACCOUNT_FINGERPRINT_LEN]; /* of the certificate's DER */
+	char *certificate_file; /* our own, for EXTERNAL; or NULL */
+	char *key_file;
+	char *mechanisms;       /* names with blanks between, or NULL: what is safe */
+	bool clear_text;        /* secrets may go out without TLS */
+	struct destination deliver;
+	struct rule *rules;
+	size_t rules_count;
+	bool deletes;           /* after delivery */
+	uint32_t delete_days;   /* that long after it; 0: at once */
+	uint32_t newer_days;    /* only messages whose Date is that young; 0: all */
+	uint64_t size_max;      /* octets; larger ones stay; 0: no limit */
+	uint32_t batch;         /* messages until a QUIT; 0: all in one session */
+	enum account_pipelining pipelining;
+	uint32_t timeout_s;     /* of every wait */
+	uint32_t interval_s;    /* watch: from one visit to the next */
+};
+
+#endif

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: ISC
+/*
+ * sink.h - where mail goes: Maildir, mbox, a command, LMTP and SMTP, standard
+ * output, behind one table of functions.  Blocking code: runs in an account's
+ * carrier thread, never in the loop.  STATES.md has the crash tables.
+ *
+ * The way of a message, each step by the carrier, several messages at a time
+ * from end on (a group):
+ *
+ *	begin, write..., end  all octets are at a place where nobody finds them
+ *	                      yet (Maildir: tmp/; others: a spool)
+ *	ready (the group)     they are synced, and places are fixed (mbox: locked)
+ *	                      -> the record says FETCHED, with each place
+ *	deliver (each)        visible
+ *	settle (the group)    durable (directory synced, mbox unlocked)
+ *	                      -> the record says DELIVERED; only then DELE
+ *
+ * After a crash find tells of a place that stands in the record as FETCHED.
+ */
+#ifndef FETCH_SINK_H
+#define FETCH_SINK_H
+
+#include <stdint.h>
+
+#include "fetch/account.h"
+#include "fetch/why.h"
+
+#define SINK_PLACE_MAX  512u /* octets with the NUL; printable */
+#define SINK_DIGEST_LEN 32u  /* SHA-256 of the text with LF line ends */
+
+struct sink;
+struct sink_item; /* a message on its way; owned by the sink until released */
+
+struct sink_about {
+	const char *folder; /* of a rule, or NULL */
+	const char *account;
+	int64_t now_unix;
+};
+
+enum sink_found {
+	SINK_DELIVERED, /* it is there, whole */
+	SINK_NOT_THERE, /* and was not made visible: deliver it anew */
+	SINK_UNKNOWN,   /* this sink cannot tell */
+};
+
+/* Opens it.  0; or -1 and *why tells (WHY_DELIVERY, WHY_CONFIG, WHY_TEMP). */
+MUST_USE int sink_open(const struct destination *d, struct sink **sink_r,
+		       struct why *why);
+void sink_close(struct sink **sink);
+
+/* All below: 0, or -1 and *why: WHY_MESSAGE (this one will never do), WHY_TEMP or
+ * WHY_DELIVERY (stop; nothing of the group that was not delivered is). */
+MUST_USE int sink_begin(struct sink *s, const struct sink_about *about,
+			struct sink_item **item_r, struct why *why);
+/* Text with LF line ends, in any cuts. */
+MUST_USE int sink_write(struct sink *s, struct sink_item *item,
+			const uint8_t *at, size_t len, struct why *why);
+MUST_USE int sink_end(struct sink *s, struct sink_item *item,
+		      const uint8_t digest[SINK_DIGEST_LEN], struct why *why);
+MUST_USE int sink_ready(struct sink *s, struct sink_item **items, size_t count,
+			struct why *why);
+/* Valid from ready on, until release. "" if the sink cannot find again. */
+const char *sink_place(const struct sink_item *item);
+MUST_USE int sink_deliver(struct sink *s, struct sink_item *item,
+			  struct why *why);
+MUST_USE int sink_settle(struct sink *s, struct sink_item **items, size_t count,
+			 struct why *why);
+/* Forgets it; what was not delivered is removed.  Takes NULL. */
+void sink_release(struct sink *s, struct sink_item **item);
+
+/* About a place and digest that the record has, at any later time. */
+enum sink_found sink_find(struct sink *s, const char *place,
+			  const uint8_t digest[SINK_DIGEST_LEN]);
+
+#endif
