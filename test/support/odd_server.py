@@ -164,6 +164,7 @@ class Session:
         self.user = None
         self.is_in = False # logged in
         self.mail, self.marked = [], set()
+        self.most_waiting = 0  # commands that had come at once
 
     # -- octets
 
@@ -202,6 +203,7 @@ class Session:
             if not octets:
                 raise Gone
             self.buffer += octets
+        self.most_waiting = max(self.most_waiting, self.buffer.count(b"\n"))
         line, _, rest = bytes(self.buffer).partition(b"\n")
         self.buffer = bytearray(rest)
         return line.rstrip(b"\r")
