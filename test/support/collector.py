@@ -117,12 +117,11 @@ class Collector:
         return [*map(str, self.prefix), paths.program("restante"),
                 *map(str, arguments)]
 
-    def start(self, *arguments, **more):
+    def start(self, *arguments, output=subprocess.PIPE, **more):
         need_collector()
         return subprocess.Popen(self.words(*arguments), env=self.env,
                                 cwd=self.home, stdin=subprocess.DEVNULL,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                **more)
+                                stdout=output, stderr=subprocess.PIPE, **more)
 
     def end(self, process, seconds=SECONDS):
         """Waits for it; a sanitizer's report is no way to end, and a death by
