@@ -164,6 +164,7 @@ class Session:
         self.user = None
         self.is_in = False # logged in
         self.mail, self.marked = [], set()
+        self.begun, self.ended = time.monotonic(), None
         self.most_waiting = 0  # commands that had come at once
 
     # -- octets
@@ -183,6 +184,7 @@ class Session:
             self.leave()
 
     def leave(self):
+        self.ended = time.monotonic()
         try:
             self.sock.shutdown(socket.SHUT_RDWR)
         except OSError:
