@@ -13,4 +13,31 @@
 /* Accounts in one configuration. */
 #define FETCH_ACCOUNTS_MAX 1000u
 
+/* -- a visit */
+
+/* Commands on their way, and octets of messages that were asked for: more than
+ * a line of 100 MB/s and 100 ms holds, and little enough to wait for at an
+ * end. */
+#define VISIT_WINDOW_COMMANDS 200u
+#define VISIT_WINDOW_OCTETS   (16u * 1024u * 1024u)
+/* Octets of commands that the socket has not taken yet. */
+#define VISIT_WINDOW_PENDING 4096u
+#define VISIT_TICK_MS        1000u
+/* A text that looks over, and silence: ask (pop3_client_probe). */
+#define VISIT_PROBE_MS 4000u
+/* Nothing to ask for, as mail is being delivered: NOOP.  Servers are known that
+ * give up after a minute. */
+#define VISIT_AWAKE_MS 30000u
+
+/* -- the carrier */
+
+/* A group of messages shares its syncs: so many, or so many octets, and it is
+ * settled.  What is fetched and not settled is fetched again after a crash. */
+#define HAUL_GROUP_MESSAGES 256u
+#define HAUL_GROUP_OCTETS   (64u * 1024u * 1024u)
+/* Octets that are converted at a time. */
+#define HAUL_TEXT_OCTETS (256u * 1024u)
+/* Octets of a header that rules look at; what is longer is no header. */
+#define HAUL_HEAD_MAX (256u * 1024u)
+
 #endif

@@ -14,7 +14,8 @@
 
 struct carrier {
 	struct haul *haul;
-	const struct carrier_owner *owner;
+	const struct carrier_owner *owner; /* NULL: nobody is told */
+	void *ctx;
 	pthread_t thread;
 	pthread_mutex_t mutex;
 	pthread_cond_t work;
@@ -29,7 +30,7 @@ struct carrier {
 static void job_free(struct carrier_job *job)
 {
 	block_release(&job->block);
-	listing_destroy(&job->listing);
+	listing_finish(&job->listing);
 	free(job->why);
 	free(job);
 }
@@ -44,10 +45,9 @@ static void empty(struct carrier *c)
 	}
 	while (!list_is_empty(&c->news)) {
 		struct list *link = c->news.next;
-		struct haul_news *news = LIST_OWNER(link, struct haul_news, link);
 
 		list_remove(link);
-		haul_news_free(&news);
+		haul_news_free(LIST_OWNER(link, struct haul_news, link));
 	}
 }
 
@@ -67,25 +67,28 @@ static void work(struct haul *h, struct carrier_job *job)
 {
 	switch (job->kind) {
 	case JOB_PLAN:
-		haul_plan(h, job->listing);
+		haul_plan(h, &job->listing, job->is_true);
 		return;
 	case JOB_LOOK:
-		haul_look(h, job->msn, job->text, job->at, job->len);
+		haul_look(h, job->msn, job->part, job->at, job->len);
+		return;
+	case JOB_UNLOOKED:
+		haul_unlooked(h, job->msn);
 		return;
 	case JOB_TEXT:
-		haul_text(h, job->msn, job->text, job->at, job->len);
+		haul_text(h, job->msn, job->part, job->at, job->len);
 		return;
 	case JOB_REFUSED:
 		haul_refused(h, job->msn, job->why);
 		return;
-	case JOB_DELETING:
-		haul_deleting(h);
+	case JOB_MARK:
+		haul_mark(h, job->msn, job->is_true);
 		return;
-	case JOB_DELETED:
-		haul_deleted(h, job->is_ok);
+	case JOB_QUITTING:
+		haul_quitting(h);
 		return;
-	case JOB_CUT:
-		haul_cut(h);
+	case JOB_OVER:
+		haul_over(h, job->why, job->msn, job->is_true);
 		return;
 	}
 }
@@ -120,7 +123,7 @@ static void *run(void *arg)
 	struct carrier *c = arg;
 	struct carrier_job *job;
 
-	haul_begin(c->haul, tell, c);
+	haul_begin(c->haul, &(struct haul_ear){ tell, c });
 	for (job = take(c); job != NULL; job = take(c)) {
 		work(c->haul, job);
 		job_free(job);
@@ -169,18 +172,18 @@ static void on_wake(uv_async_t *wake)
 		if (news == NULL) {
 			break;
 		}
-		c->owner->on_news(c->owner->ctx, news);
+		c->owner->on_news(c->ctx, news);
 	}
 	if (c->owner != NULL && has_room_again(c)) {
-		c->owner->on_room(c->owner->ctx);
+		c->owner->on_room(c->ctx);
 	}
 }
 
-static void init(struct carrier *c, struct haul *h,
-		 const struct carrier_owner *owner)
+static void init(struct carrier *c, const struct carrier_owner *owner,
+		 void *ctx)
 {
-	c->haul = h;
 	c->owner = owner;
+	c->ctx = ctx;
 	list_init(&c->jobs);
 	list_init(&c->news);
 	pthread_mutex_init(&c->mutex, NULL);
@@ -202,7 +205,7 @@ static void on_closed(uv_handle_t *wake)
 }
 
 struct carrier *carrier_create(uv_loop_t *loop, struct haul *h,
-			       const struct carrier_owner *owner,
+			       const struct carrier_owner *owner, void *ctx,
 			       struct why *why)
 {
 	struct carrier *c = calloc(1, sizeof(*c));
@@ -212,28 +215,30 @@ struct carrier *carrier_create(uv_loop_t *loop, struct haul *h,
 		why_set(why, WHY_INTERNAL, "no memory for another thread");
 		return NULL;
 	}
-	init(c, h, owner);
+	init(c, owner, ctx);
 	rc = uv_async_init(loop, &c->wake, on_wake);
 	if (rc < 0) {
-		why_set(why, WHY_INTERNAL, "no descriptor: %s", uv_strerror(rc));
+		why_set(why, WHY_INTERNAL, "no descriptor for another thread");
 		finish(c);
 		return NULL;
 	}
+	c->haul = h;
 	rc = pthread_create(&c->thread, NULL, run, c);
 	if (rc != 0) {
-		why_errno(why, WHY_INTERNAL, rc, "no thread");
+		why_errno(why, WHY_INTERNAL, rc, "another thread");
 		uv_close((uv_handle_t *)&c->wake, on_closed);
 		return NULL;
 	}
 	return c;
 }
 
-bool carrier_put(struct carrier *c, const struct carrier_job *job)
+/* Without memory the process ends, which loses nothing. */
+void carrier_put(struct carrier *c, const struct carrier_job *job)
 {
 	struct carrier_job *copy = malloc(sizeof(*copy));
 
 	if (copy == NULL) {
-		return false;
+		abort();
 	}
 	*copy = *job;
 	list_init(&copy->link);
@@ -245,7 +250,6 @@ bool carrier_put(struct carrier *c, const struct carrier_job *job)
 	}
 	pthread_cond_signal(&c->work);
 	pthread_mutex_unlock(&c->mutex);
-	return true;
 }
 
 bool carrier_is_full(const struct carrier *c)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: ISC
 /*
  * carrier.h - the thread that carries an account's mail from the loop to where
- * it goes: jobs in order, blocking, and what came of them back to the loop.
- * What it does with them is haul.h.
+ * it goes: jobs in order, and news of what came of them back in the loop.  What
+ * it does is haul.h.
  */
-#ifndef FETCH_CARRIER_H
-#define FETCH_CARRIER_H
+#ifndef FETCH_RUN_CARRIER_H
+#define FETCH_RUN_CARRIER_H
 
 #include <uv.h>
 
@@ -15,58 +15,53 @@
 
 struct carrier;
 
-/* A hostile text may come in slices of an octet: while more jobs than that wait,
- * no octets should be read. */
-#define CARRIER_JOBS_MAX 4096u
-
-enum carrier_job_kind {
-	JOB_PLAN,     /* listing: what is to be done with each; -> NEWS_PLAN */
-	JOB_LOOK,     /* msn's header, with text flags; -> NEWS_DECISION */
-	JOB_TEXT,     /* of msn, with text flags; -> NEWS_CARRIED, NEWS_ASIDE */
-	JOB_REFUSED,  /* the server does not give msn: text says why */
-	JOB_DELETING, /* msns are marked, QUIT is next; -> NEWS_DELETING */
-	JOB_DELETED,  /* QUIT was answered; is_ok; -> NEWS_DONE */
-	JOB_CUT,      /* the line dropped; what is half is forgotten; -> NEWS_DONE */
+enum carrier_job_kind { /* a function of haul.h each */
+	JOB_PLAN,
+	JOB_LOOK,
+	JOB_UNLOOKED,
+	JOB_TEXT,
+	JOB_REFUSED,
+	JOB_MARK,
+	JOB_QUITTING,
+	JOB_OVER,
 };
 
-enum {
-	TEXT_FIRST = 1,
-	TEXT_LAST = 2,
-};
-
+/* What is not the kind's is 0. */
 struct carrier_job {
-	struct list link;
+	struct list link; /* the carrier's */
 	enum carrier_job_kind kind;
-	unsigned text;   /* TEXT_FIRST, TEXT_LAST */
-	uint32_t msn;
-	bool is_ok;
-	struct block *block; /* held by the job; or NULL */
-	const uint8_t *at;   /* within block */
+	unsigned part;       /* LOOK, TEXT: HAUL_FIRST, HAUL_LAST */
+	uint32_t msn;        /* OVER: broke */
+	bool is_true;        /* PLAN: has_top; MARK: is_sent; OVER: is_whole */
+	struct block *block; /* LOOK, TEXT: the job's hold of it, or NULL */
+	const uint8_t *at;   /* within it */
 	size_t len;
-	struct listing *listing; /* the job's */
-	struct why *why;         /* JOB_REFUSED: the job's, from malloc */
+	struct listing listing; /* PLAN: the job's */
+	struct why *why;        /* REFUSED, OVER: from malloc, the job's */
 };
 
 struct carrier_owner {
-	void *ctx;
-	/* In the loop. */
+	/* Takes it over, as haul_ear's tell.  In the loop. */
 	void (*on_news)(void *ctx, struct haul_news *news);
-	/* Jobs are below half of CARRIER_JOBS_MAX again. */
+	/* carrier_is_full no longer holds. */
 	void (*on_room)(void *ctx);
 };
 
-/* Starts the thread.  h is the carrier's from now on; NULL and *why if not, and
- * h stays the caller's. */
-struct carrier *carrier_create(uv_loop_t *loop, struct haul *h,
-			       const struct carrier_owner *owner,
-			       struct why *why);
+/* Starts the thread; h is the carrier's from now on.  NULL and *why if there is
+ * none; then h stays the caller's. */
+MUST_USE struct carrier *carrier_create(uv_loop_t *loop, struct haul *h,
+					const struct carrier_owner *owner,
+					void *ctx, struct why *why);
 
-/* Puts a job, all of which is the carrier's now; false if no memory. */
-bool carrier_put(struct carrier *c, const struct carrier_job *job);
+/* All that is in *job is the carrier's now. */
+void carrier_put(struct carrier *c, const struct carrier_job *job);
+
+/* So many jobs wait (a hostile text may come an octet at a time) that nothing
+ * more should be read. */
 bool carrier_is_full(const struct carrier *c);
 
-/* No news will be told.  The thread ends after the step that it is in, and is
- * waited for; what is not settled is not delivered.  Takes NULL. */
+/* No more news is told.  Waits for the thread, which ends behind the job that it
+ * is at.  Takes NULL. */
 void carrier_destroy(struct carrier **carrier);
 
 #endif
