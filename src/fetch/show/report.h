@@ -8,8 +8,8 @@
  *	                account that is finished and for each problem
  *	elsewhere       a line for each account that brought mail, on standard
  *	                output; failures on standard error
- *	is_json         an object a line and event on standard output, and nothing
- *	                else; schema: json.h
+ *	is_json         an object a line and event on standard output, and
+ *	                nothing else; schema: json.h
  *
  * Messages on standard output (is_mail_on_output) move all of it to standard
  * error.  TERM=dumb and no TERM are "elsewhere"; NO_COLOR is obeyed; the locale

@@ -195,7 +195,7 @@ static void put_totals(struct report_account *a)
 	put_outcome(t, a->outcomes[REPORT_DELETED], "deleted on the server");
 }
 
-/* What stays on the server untouched by us is new at each visit, and no news. */
+/* What stays on the server untouched is new at each visit, and no news. */
 static bool has_news(const struct report_account *a)
 {
 	return a->outcomes[REPORT_DELIVERED] + a->outcomes[REPORT_KNOWN] +

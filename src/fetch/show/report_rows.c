@@ -127,8 +127,11 @@ void rows_draw(struct report *r, uint64_t now_ms)
 	terminal_size(&r->where, &columns, &rows);
 	text_reset(&r->frame);
 	go_to_first(r, columns, rows);
-	if (r->pending.len > 0) {
+	if (r->drawn_width != columns || r->pending.len > 0) {
 		text_str(&r->frame, "\x1b[J");
+	}
+	r->drawn_width = columns;
+	if (r->pending.len > 0) {
 		text_put(&r->frame, r->pending.at, r->pending.len);
 		text_reset(&r->pending);
 	}
