@@ -26,10 +26,11 @@
  *	waits          until (as time)
  *	list           message with "new" (boolean): a line of restante list
  *	check          messages, new, octets (of the new ones)
+ *	account        host, port, tls, user, deliver, after ("keep", "delete")
  *
  *	message  number (null: unknown), octets, uid, from, subject (null)
- *	totals   delivered, octets (of these), known, skipped, too_large, too_old,
- *	         set_aside, deleted, ms (how long it took)
+ *	totals   delivered, octets (of these), known, skipped, too_large,
+ *	         too_old, set_aside, deleted, ms (how long it took)
  *	failure  kind ("temporary", "message", "network", "tls", "login",
  *	         "protocol", "delivery", "configuration", "internal"), text,
  *	         remedy (null), exit_code

@@ -79,7 +79,7 @@ struct report {
 	size_t drawn_columns[SHOW_ROWS_MAX + 1]; /* of each row that is there */
 	size_t drawn_count;
 	size_t drawn_width; /* of the terminal then */
-	uint64_t drawn_ms; /* 0: never */
+	uint64_t drawn_ms;  /* 0: never */
 	bool is_hidden;
 	bool is_stopping;
 	bool is_broken;
