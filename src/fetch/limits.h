@@ -12,6 +12,22 @@
 #define FETCH_MESSAGE_OCTETS_MAX (4ull * 1024 * 1024 * 1024)
 /* Accounts in one configuration. */
 #define FETCH_ACCOUNTS_MAX 1000u
+/* Octets of restante.conf: a thousand accounts of a thousand octets. */
+#define FETCH_CONFIG_OCTETS_MAX (1024u * 1024u)
+/* Rules of one account, with those of the defaults; each may cost a TOP. */
+#define FETCH_RULES_MAX 200u
+/* Ports: RFC 1939, RFC 8314. */
+#define ACCOUNT_PORT     110u
+#define ACCOUNT_PORT_TLS 995u
+/* No answer for that long is none: mpop waits 60 s, fetchmail 300 s. */
+#define ACCOUNT_TIMEOUT_S 60u
+/* Between two visits of watch: getmail's and fetchmail's manuals ask for no
+ * less than five minutes. */
+#define ACCOUNT_INTERVAL_S 300u
+/* A password command may wait for a person who unlocks a keyring. */
+#define PASSWORD_COMMAND_S 120u
+/* Octets of its output that are read, though only the first line counts. */
+#define PASSWORD_OUTPUT_MAX (64u * 1024u)
 
 /* Octets of one text that is shown: a frame of 100 rows on the widest terminal
  * with colours, or 100 of the longest lines of what the collector says. */
