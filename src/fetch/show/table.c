@@ -271,25 +271,6 @@ static const char *const tls_names[] = {
 	[ACCOUNT_TLS_NONE] = "none",
 };
 
-static const char *const kinds[] = {
-	[DESTINATION_MAILDIR] = "maildir", [DESTINATION_MBOX] = "mbox",
-	[DESTINATION_COMMAND] = "command", [DESTINATION_LMTP] = "lmtp",
-	[DESTINATION_SMTP] = "smtp",       [DESTINATION_OUTPUT] = "stdout",
-};
-
-/* "maildir:/home/me/Mail", as it stands in the configuration. */
-static void put_destination(struct text *line, const struct destination *d)
-{
-	text_str(line, kinds[d->kind]);
-	if (d->path != NULL) {
-		text_printf(line, ":%s", d->path);
-	} else if (d->host != NULL) {
-		text_printf(line, ":%s:%u", d->host, d->port);
-	} else if (d->argv != NULL && d->argv[0] != NULL) {
-		text_printf(line, ":%s", d->argv[0]);
-	}
-}
-
 static void account_json(struct table *t, const struct account *a,
 			 const char *destination)
 {
@@ -340,17 +321,14 @@ static void account_tabs(struct table *t, const struct account *a,
 	put_line(t);
 }
 
-void table_account(struct table *t, const struct account *a)
+void table_account(struct table *t, const struct account *a,
+		   const char *destination)
 {
-	struct text destination = { 0 };
-
-	put_destination(&destination, &a->deliver);
 	if (t->options.is_json) {
-		account_json(t, a, text_of(&destination));
+		account_json(t, a, destination);
 	} else if (t->out.is_terminal) {
-		account_columns(t, a, text_of(&destination));
+		account_columns(t, a, destination);
 	} else {
-		account_tabs(t, a, text_of(&destination));
+		account_tabs(t, a, destination);
 	}
-	text_finish(&destination);
 }

@@ -58,7 +58,9 @@ struct table_check {
 void table_check(struct table *t, const struct table_check *check);
 
 /* account list: a line for each.
- *	elsewhere: name, user, host, port, tls, destination, "keep"/"delete" */
-void table_account(struct table *t, const struct account *account);
+ *	elsewhere: name, user, host, port, tls, destination, "keep"/"delete"
+ * destination: as conf/destination.h's destination_text has it. */
+void table_account(struct table *t, const struct account *account,
+		   const char *destination);
 
 #endif
