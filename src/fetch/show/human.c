@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 static const char *const units[] = { "B", "kB", "MB", "GB", "TB", "PB", "EB" };
@@ -23,7 +24,7 @@ static size_t unit_of(uint64_t octets, uint64_t *size_r)
 
 	/* 999.5 is written as 1000 */
 	while (unit + 1 < UNITS && octets / size >= 999 &&
-	       octets - size * 999 >= size / 2) {
+	       octets - size * 999 >= (size + 1) / 2) {
 		size *= 1000;
 		unit++;
 	}
@@ -71,8 +72,8 @@ void human_share(uint64_t octets, uint64_t of, char text_r[HUMAN_MAX])
 
 	write_in(octets, size, tenths, number);
 	write_in(of, size, tenths, of_number);
-	snprintf(text_r, HUMAN_MAX, "%.12s/%.12s %s", number, of_number,
-		 units[unit]);
+	snprintf(text_r, HUMAN_MAX, "%*.12s/%.12s %s", (int)strlen(of_number),
+		 number, of_number, units[unit]);
 }
 
 void human_left(uint64_t seconds, char text_r[HUMAN_MAX])

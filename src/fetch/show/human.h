@@ -13,7 +13,7 @@
  * 999 EB, which 64 bits do not reach. */
 void human_octets(uint64_t octets, char text_r[HUMAN_MAX]);
 
-/* "12.3/45.6 MB": both in the unit of the second. */
+/* " 2/45 MB": both in the unit of the second, and as wide. */
 void human_share(uint64_t octets, uint64_t of, char text_r[HUMAN_MAX]);
 
 /* "0:27", "12:03", "5:12:03", "3 d 4 h". */

@@ -36,7 +36,7 @@ void pace_update(struct report_account *a, uint64_t now_ms)
 	if (octets > 0) {
 		p->grown_ms = now_ms;
 	}
-	if (now_ms - p->begun_ms < SMOOTH_MS) {
+	if (p->seen_ms == p->begun_ms || now_ms - p->begun_ms < SMOOTH_MS) {
 		p->octets_per_s = per_second(a->octets, now_ms - p->begun_ms);
 	} else {
 		share = (double)ms / (double)(ms + SMOOTH_MS);

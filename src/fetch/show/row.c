@@ -48,23 +48,26 @@ static uint32_t permille_of(const struct report_account *a)
 static void fill_left(struct row *row, const struct report_account *a,
 		      uint64_t now_ms)
 {
-	char *cell = row->cells[CELL_LEFT];
+	char *cell = row->cells[CELL_LEFT], left[HUMAN_MAX];
 	uint64_t seconds;
 
 	if (count_finished(a) >= a->listing.new_count) {
-		snprintf(cell, sizeof(row->cells[0]), "finishing");
+		snprintf(cell, sizeof(row->cells[0]), "closing");
 	} else if (pace_is_stalled(a, now_ms)) {
 		snprintf(cell, sizeof(row->cells[0]), "stalled");
 	} else if (pace_left(a, &seconds)) {
-		human_left(seconds, cell);
+		human_left(seconds, left);
+		snprintf(cell, sizeof(row->cells[0]), "%-7s", left);
 	} else {
-		snprintf(cell, sizeof(row->cells[0]), "-:--");
+		snprintf(cell, sizeof(row->cells[0]), "%-7s", "-:--");
 	}
 }
 
+/* Cells are as wide at the beginning as at the end: the bar between them must
+ * not move. */
 void row_fill(struct row *row, const struct report_account *a, uint64_t now_ms)
 {
-	char rate[HUMAN_MAX];
+	char rate[HUMAN_MAX], total[HUMAN_MAX];
 
 	*row = (struct row){ .name = a->name, .detail = "" };
 	snprintf(row->state, sizeof(row->state), "%s", state_of(a));
@@ -75,15 +78,16 @@ void row_fill(struct row *row, const struct report_account *a, uint64_t now_ms)
 		return;
 	}
 	row->permille = permille_of(a);
+	snprintf(total, sizeof(total), "%" PRIu32, a->listing.new_count);
 	snprintf(row->cells[CELL_PERCENT], sizeof(row->cells[0]),
-		 "%" PRIu32 "%%", row->permille / 10);
+		 "%3" PRIu32 "%%", row->permille / 10);
 	snprintf(row->cells[CELL_MESSAGES], sizeof(row->cells[0]),
-		 "%" PRIu32 "/%" PRIu32, count_finished(a),
-		 a->listing.new_count);
+		 "%*" PRIu32 "/%s", (int)strlen(total), count_finished(a),
+		 total);
 	human_share(count_position(a), a->listing.new_octets,
 		    row->cells[CELL_OCTETS]);
 	human_octets(a->pace.octets_per_s, rate);
-	snprintf(row->cells[CELL_RATE], sizeof(row->cells[0]), "%s/s", rate);
+	snprintf(row->cells[CELL_RATE], sizeof(row->cells[0]), "%6s/s", rate);
 	fill_left(row, a, now_ms);
 }
 
