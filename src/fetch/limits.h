@@ -55,5 +55,16 @@
 #define HAUL_TEXT_OCTETS (256u * 1024u)
 /* Octets of a header that rules look at; what is longer is no header. */
 #define HAUL_HEAD_MAX (256u * 1024u)
+/* Octets of one text that is shown: a frame of 100 rows on the widest terminal
+ * with colours, or 100 of the longest lines of what the collector says. */
+#define SHOW_TEXT_MAX (1024u * 1024u)
+/* Characters without a width on top of one another: more than two are in no
+ * orthography but Tibetan's and Hebrew's, which have up to four. */
+#define SHOW_MARKS_MAX 4u
+/* Octets of lines that wait for a terminal stopped by Ctrl-S; behind them the
+ * collector waits, too. */
+#define SHOW_PENDING_MAX (64u * 1024u)
+/* Accounts that have a row at once: more than terminals have. */
+#define SHOW_ROWS_MAX 100u
 
 #endif
