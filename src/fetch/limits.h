@@ -85,4 +85,16 @@
 /* Octets of a message in memory, before it goes to an unnamed file. */
 #define FETCH_SPOOL_OCTETS (256u * 1024u)
 
+/* Tries to get a message, in a row, until it is set aside: one is chance, two a
+ * bad line. */
+#define FETCH_TRIES_MAX 3u
+/* Failures of messages without unique-id that are remembered for an account:
+ * each message without one is compared with them. */
+#define FETCH_NAMELESS_FAILURES_MAX 1000u
+/* Days that the record keeps a row after its message went: a server that comes
+ * back from a backup, or Gmail's "recent:", brings mail of 30 days again. */
+#define FETCH_RECORD_KEPT_DAYS 90u
+/* What another restante's commit may take, on a disk that has much to do. */
+#define FETCH_RECORD_BUSY_MS 30000
+
 #endif

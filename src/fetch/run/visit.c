@@ -91,8 +91,7 @@ static void on_event(struct visit *v, struct block *block,
 	if (ev->type == POP3_CEV_BROKEN) {
 		end_broken(v, ev);
 	} else if (ev->type == POP3_CEV_TEXT) {
-		v->owner->on_text(v->ctx, ev->msn, block, ev->octets_of_text.at,
-				  ev->octets_of_text.len);
+		visit_flow_text(v, block, ev->octets_of_text);
 	} else if (v->step == STEP_AT_WORK) {
 		visit_flow_event(v, ev);
 	} else {

@@ -143,6 +143,14 @@ void visit_flow_event(struct visit *v, const struct pop3_client_event *ev)
 	v->owner->on_answer(v->ctx, &c, ev->is_ok, ev->text);
 }
 
+void visit_flow_text(struct visit *v, struct block *block,
+		     struct pop3_slice text)
+{
+	struct visit_command c = *first(v);
+
+	v->owner->on_text(v->ctx, &c, block, text.at, text.len);
+}
+
 /* The text may be over, but for a server that does not end it as it should. */
 static void probe(struct visit *v)
 {

@@ -78,6 +78,9 @@ void visit_open_event(struct visit *v, const struct pop3_client_event *ev);
 void visit_pump(struct visit *v);
 /* An answer has come, in STEP_AT_WORK. */
 void visit_flow_event(struct visit *v, const struct pop3_client_event *ev);
+/* Octets of the answer that is awaited next. */
+void visit_flow_text(struct visit *v, struct block *block,
+		     struct pop3_slice text);
 /* Once a second: a silent server may have to be asked. */
 void visit_flow_tick(struct visit *v);
 /* The message whose answer is awaited next, or 0. */
