@@ -97,4 +97,23 @@
 /* What another restante's commit may take, on a disk that has much to do. */
 #define FETCH_RECORD_BUSY_MS 30000
 
+/* -- a collection */
+
+/* Blocks of FETCH_BLOCK_OCTETS between socket and disk, for each account. */
+#define COLLECT_BLOCKS 32u
+/* What a header is thought to have: for the window. */
+#define COLLECT_HEAD_OCTETS 4096u
+/* Sessions in a row that broke and brought something. */
+#define COLLECT_BREAKS_MAX 20u
+/* Messages until QUIT, once a session broke. */
+#define COLLECT_BATCH_SHAKY 50u
+/* After a session that broke: the server has to see that, too. */
+#define COLLECT_AGAIN_MS 1000u
+/* LOGIN-DELAY that is waited for between two sessions. */
+#define COLLECT_DELAY_MAX_S 10u
+/* From Ctrl-C to the end, if the server answers no sooner. */
+#define COLLECT_STOP_MS 5000u
+/* Accounts at once. */
+#define FETCH_AT_ONCE 32u
+
 #endif

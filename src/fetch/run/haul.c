@@ -58,12 +58,27 @@ void haul_tell(struct haul *h, struct haul_news *news)
 	h->ear.tell(h->ear.ctx, news);
 }
 
-void haul_fail(struct haul *h, const struct why *why)
+static void fail(struct haul *h, const struct why *why, bool is_record)
 {
+	struct haul_news *news;
+
 	if (!h->has_failed) {
 		h->has_failed = true;
-		haul_tell(h, haul_news_of(HAUL_FAILED, NULL, why));
+		news = haul_news_of(HAUL_FAILED, NULL, why);
+		news->is_record = is_record;
+		haul_tell(h, news);
 	}
+}
+
+void haul_fail(struct haul *h, const struct why *why)
+{
+	fail(h, why, false);
+}
+
+void haul_fail_record(struct haul *h, const struct why *why)
+{
+	record_rollback(h->record);
+	fail(h, why, true);
 }
 
 int64_t haul_now(const struct haul *h)
@@ -276,8 +291,7 @@ void haul_plan(struct haul *h, struct listing *listing, bool has_top)
 	h->listing = *listing;
 	*listing = (struct listing){ 0 };
 	if (make_plan(h, has_top, &why) < 0) {
-		record_rollback(h->record);
-		haul_fail(h, &why);
+		haul_fail_record(h, &why);
 		return;
 	}
 	tell_plan(h);
@@ -325,8 +339,7 @@ void haul_quitting(struct haul *h)
 	if (record_begin(h->record, &why) < 0 ||
 	    put_marked(h, RECORD_DELETE_SENT, &why) < 0 ||
 	    record_commit(h->record, &why) < 0) {
-		record_rollback(h->record);
-		haul_fail(h, &why);
+		haul_fail_record(h, &why);
 		return;
 	}
 	haul_tell(h, haul_news_of(HAUL_QUITTING, NULL, NULL));
@@ -381,8 +394,7 @@ void haul_over(struct haul *h, const struct why *why, uint32_t broke,
 		rc = count_attempt(h, broke, why, &failure);
 	}
 	if (rc < 0) {
-		record_rollback(h->record);
-		haul_fail(h, &failure);
+		haul_fail_record(h, &failure);
 	}
 	haul_tell(h, haul_news_of(HAUL_OVER, NULL, NULL));
 }

@@ -53,6 +53,7 @@ struct haul_news {
 	enum haul_news_kind kind;
 	struct haul_task task; /* of the message */
 	bool is_known;
+	bool is_record; /* FAILED: the record; QUIT would not be put down */
 	struct haul_task *tasks; /* the news's, in the best order */
 	size_t tasks_count;
 	uint32_t new_count; /* PLANNED: as far as known; and LIST's octets */
