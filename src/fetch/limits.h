@@ -19,6 +19,8 @@
 /* Ports: RFC 1939, RFC 8314. */
 #define ACCOUNT_PORT     110u
 #define ACCOUNT_PORT_TLS 995u
+/* RFC 5321; LMTP must not use it (RFC 2033, section 5). */
+#define DESTINATION_SMTP_PORT 25u
 /* No answer for that long is none: mpop waits 60 s, fetchmail 300 s. */
 #define ACCOUNT_TIMEOUT_S 60u
 /* Between two visits of watch: getmail's and fetchmail's manuals ask for no

@@ -57,6 +57,7 @@ struct options_account {
 
 struct options {
 	enum command command;
+	enum command about;      /* COMMAND_HELP: that one, or itself for all */
 	const char *config_path; /* or NULL */
 	enum options_volume volume;
 	bool json;
