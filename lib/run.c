@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * run.c - the server's loop: the states of RFC 1939, and what is due next
- * within each.
+ * run.c - the server's loop: what is due next within each state of RFC 1939.
  * Runs in: session.  Trusts: nothing that the client says.  Allocates: never.
  */
 #include "bug.h"
@@ -11,44 +10,7 @@
 #include "line.h"
 #include "phase.h"
 #include "reply.h"
-
-/*
- * The diagram of RFC 1939.  What is not here leaves the state as it is, but
- * POP3_STEP_FATAL, which ends all; which verb is allowed in which state stands
- * in command.c's table.
- */
-static const struct edge {
-	enum pop3_state from;
-	enum pop3_verb verb;
-	enum pop3_step step;
-	enum pop3_state to;
-} edges[] = {
-	{ POP3_ST_AUTHORIZATION, POP3_VERB_PASS, POP3_STEP_OK,
-	  POP3_ST_TRANSACTION },
-	{ POP3_ST_AUTHORIZATION, POP3_VERB_APOP, POP3_STEP_OK,
-	  POP3_ST_TRANSACTION },
-	{ POP3_ST_AUTHORIZATION, POP3_VERB_AUTH, POP3_STEP_OK,
-	  POP3_ST_TRANSACTION },
-	{ POP3_ST_AUTHORIZATION, POP3_VERB_QUIT, POP3_STEP_OK, POP3_ST_CLOSED },
-	{ POP3_ST_TRANSACTION, POP3_VERB_QUIT, POP3_STEP_ASK, POP3_ST_UPDATE },
-	{ POP3_ST_UPDATE, POP3_VERB_QUIT, POP3_STEP_OK,
-	  POP3_ST_CLOSED }, /* all that was marked is gone */
-	{ POP3_ST_UPDATE, POP3_VERB_QUIT, POP3_STEP_ERR,
-	  POP3_ST_CLOSED }, /* some of it stayed */
-};
-
-static enum pop3_state next_state(enum pop3_state from, enum pop3_verb verb,
-				  enum pop3_step step)
-{
-	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
-		const struct edge *e = &edges[i];
-
-		if (e->from == from && e->verb == verb && e->step == step) {
-			return e->to;
-		}
-	}
-	return step == POP3_STEP_FATAL ? POP3_ST_CLOSED : from;
-}
+#include "state.h"
 
 static enum phase phase_after(enum pop3_step step)
 {
@@ -75,8 +37,8 @@ static enum phase phase_after(enum pop3_step step)
 static bool settle(struct pop3_server *s, enum pop3_step step,
 		   const struct pop3_event *ev)
 {
-	s->state = (uint8_t)next_state((enum pop3_state)s->state,
-				       (enum pop3_verb)s->verb, step);
+	s->state = (uint8_t)pop3_state_after((enum pop3_state)s->state,
+					     (enum pop3_verb)s->verb, step);
 	s->phase = (uint8_t)phase_after(step);
 	s->cursor = 0;
 	if (s->state == POP3_ST_CLOSED) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
  * text.c - the text of a message on the wire: counting, stuffing, TOP, the
- * terminator (RFC 1939, section 3).  What goes over every octet is in
+ * terminator, and back (RFC 1939, section 3).  What goes over every octet is in
  * text_portable.c and in text_kernel.inc.
  * Runs in: session, maildrop, the client.  Trusts: nothing that is in the text.
  * Allocates: never.
@@ -161,5 +161,30 @@ int pop3_stuff_end(struct pop3_stuff *st, struct pop3_writer *out)
 		st->at_line = true;
 	}
 	pop3_put_str(out, ".\r\n");
+	return 0;
+}
+
+/* --- back to what is stored --- */
+
+void pop3_unwire_init(struct pop3_unwire *un)
+{
+	*un = (struct pop3_unwire){ .after_cr = false };
+}
+
+void pop3_unwire_run(struct pop3_unwire *un, struct pop3_slice *in,
+		     struct pop3_writer *out)
+{
+	pop3_text_best()->unwire(un, in, out);
+}
+
+int pop3_unwire_end(struct pop3_unwire *un, struct pop3_writer *out)
+{
+	if (un->after_cr && pop3_writer_room(out) < 1) {
+		return POP3_ENOSPC;
+	}
+	if (un->after_cr) {
+		pop3_put_str(out, "\r");
+		un->after_cr = false;
+	}
 	return 0;
 }

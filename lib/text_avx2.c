@@ -47,4 +47,5 @@ static bool is_here(void)
 	       __builtin_cpu_supports("popcnt");
 }
 
-const struct text_impl pop3_text_avx2 = { "avx2", is_here, measure, stuff };
+const struct text_impl pop3_text_avx2 = { "avx2", is_here,  measure,
+					  stuff,  find_dot, unwire };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * text_impl.h - the two loops of wire text that are worth a vector unit, and
+ * text_impl.h - the loops of wire text that are worth a vector unit, and
  * the table of those who can do them.  Private to lib/ and to its tests, which
  * set each against the others.
  */
@@ -23,6 +23,15 @@ struct text_impl {
 	 * fields that are for TOP, and leaves them alone. */
 	void (*stuff)(struct pop3_stuff *st, struct pop3_slice *in,
 		      struct pop3_writer *out);
+
+	/* Where in text the next dot begins a line that began within text, or
+	 * text.len.  A line ends in CRLF, or, if lf_ends, in any LF.  after_cr:
+	 * a CR stands right before text. */
+	size_t (*find_dot)(struct pop3_slice text, bool after_cr, bool lf_ends);
+
+	/* As pop3_unwire_run. */
+	void (*unwire)(struct pop3_unwire *un, struct pop3_slice *in,
+		       struct pop3_writer *out);
 };
 
 extern const struct text_impl pop3_text_portable;

@@ -53,4 +53,5 @@ static bool is_here(void)
 	return true;
 }
 
-const struct text_impl pop3_text_neon = { "neon", is_here, measure, stuff };
+const struct text_impl pop3_text_neon = { "neon", is_here,  measure,
+					  stuff,  find_dot, unwire };

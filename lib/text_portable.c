@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * text_portable.c - counting and stuffing in plain C, line by line.  It is the
+ * text_portable.c - counting, stuffing and the ways back in plain C, line
+ * by line.  It is the
  * twin that the vector code is tested against, serves where there is no vector
  * unit, and does the ends that the vector code leaves.
  * Runs in: session, maildrop, the client.  Trusts: nothing that is in the text.
@@ -96,5 +97,67 @@ static void stuff(struct pop3_stuff *st, struct pop3_slice *in,
 	}
 }
 
-const struct text_impl pop3_text_portable = { "portable", is_here, measure,
-					      stuff };
+static size_t find_dot(struct pop3_slice text, bool after_cr, bool lf_ends)
+{
+	const uint8_t *at = text.at;
+	const uint8_t *end = text.at + text.len;
+
+	while (at != end) {
+		const uint8_t *lf = memchr(at, '\n', (size_t)(end - at));
+		bool is_end;
+
+		if (lf == NULL || lf + 1 == end) {
+			break;
+		}
+		is_end = lf_ends || (lf == text.at ? after_cr : lf[-1] == '\r');
+		if (is_end && lf[1] == '.') {
+			return (size_t)(lf + 1 - text.at);
+		}
+		at = lf + 1;
+	}
+	return text.len;
+}
+
+/* A CR is put when the octet behind it has come, and is no LF. */
+static void unwire_cr(struct pop3_unwire *un, const struct pop3_slice *in,
+		      struct pop3_writer *out)
+{
+	un->after_cr = false;
+	if (in->at[0] != '\n') {
+		put_octet(out, '\r');
+	}
+}
+
+/* All up to the next CR, which is taken, too. */
+static void unwire_run(struct pop3_unwire *un, struct pop3_slice *in,
+		       struct pop3_writer *out)
+{
+	struct pop3_slice run = *in;
+	const uint8_t *cr;
+
+	if (run.len > pop3_writer_room(out)) {
+		run.len = pop3_writer_room(out);
+	}
+	cr = memchr(run.at, '\r', run.len);
+	if (cr != NULL) {
+		run.len = (size_t)(cr - run.at);
+		un->after_cr = true;
+	}
+	pop3_put_slice(out, run);
+	*in = pop3_slice_tail(*in, run.len + (cr != NULL));
+}
+
+static void unwire(struct pop3_unwire *un, struct pop3_slice *in,
+		   struct pop3_writer *out)
+{
+	while (in->len != 0 && pop3_writer_room(out) != 0) {
+		if (un->after_cr) {
+			unwire_cr(un, in, out);
+		} else {
+			unwire_run(un, in, out);
+		}
+	}
+}
+
+const struct text_impl pop3_text_portable = { "portable", is_here,  measure,
+					      stuff,      find_dot, unwire };

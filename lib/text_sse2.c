@@ -52,4 +52,5 @@ static bool is_here(void)
 	return true;
 }
 
-const struct text_impl pop3_text_sse2 = { "sse2", is_here, measure, stuff };
+const struct text_impl pop3_text_sse2 = { "sse2", is_here,  measure,
+					  stuff,  find_dot, unwire };

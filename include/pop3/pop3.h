@@ -7,6 +7,7 @@
 
 #include "pop3/base.h"
 #include "pop3/base64.h"
+#include "pop3/client.h"
 #include "pop3/server.h"
 #include "pop3/text.h"
 

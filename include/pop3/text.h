@@ -70,4 +70,28 @@ void pop3_stuff_run(struct pop3_stuff *st, struct pop3_slice *in,
 POP3_MUST_USE int pop3_stuff_end(struct pop3_stuff *st,
 				 struct pop3_writer *out);
 
+/*
+ * Turns wire text, its dots unstuffed, into the form that Unix stores: each
+ * CRLF becomes LF.  A bare CR and a bare LF stay as they are, as does all else.
+ * Place it anywhere; init before use.
+ */
+struct pop3_unwire {
+	bool after_cr; /* a CR came, and was not put yet */
+};
+
+void pop3_unwire_init(struct pop3_unwire *un);
+
+/*
+ * Moves text from *in, which is advanced, to out, which it must not overlap,
+ * until in is empty or out has no room.  No more octets are put than there were
+ * in in, and one that came before.
+ */
+void pop3_unwire_run(struct pop3_unwire *un, struct pop3_slice *in,
+		     struct pop3_writer *out);
+
+/* Ends the text: puts the CR that may have come last.  POP3_ENOSPC, and nothing
+ * is put, if there is one and out has no room. */
+POP3_MUST_USE int pop3_unwire_end(struct pop3_unwire *un,
+				  struct pop3_writer *out);
+
 #endif

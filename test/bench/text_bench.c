@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: ISC
 /*
- * text_bench.c - how fast wire text is counted and stuffed: each implementation
- * that this machine has, on text like mail and on the worst there is.
+ * text_bench.c - how fast wire text is counted, stuffed, and on the other side
+ * searched for dots and turned back: each implementation that this machine has,
+ * on text like mail and on the worst there is.
  *
- * Prints a line for each: implementation, text, MB/s (10^6 octets of stored
- * text a second) for measure and for stuff.
+ * Prints a line for each: implementation, text, MB/s (10^6 octets of the text a
+ * second) for measure, stuff, find_dot and unwire; and a line for what the
+ * client's engine does with the text as the answer to RETR, in pieces as they
+ * come from a socket.
  */
 #include "texts.h"
 #include "must.h"
+#include "pop3/client.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -66,6 +70,78 @@ static double stuff_speed(const struct text_impl *impl, struct pop3_slice text,
 	return speed(begin);
 }
 
+static double find_speed(const struct text_impl *impl, struct pop3_slice text)
+{
+	double begin = now();
+
+	for (int i = 0; i < PASSES; i++) {
+		struct pop3_slice in = text;
+
+		while (in.len != 0) {
+			in = pop3_slice_tail(in,
+					     impl->find_dot(in, false, false));
+		}
+	}
+	return speed(begin);
+}
+
+static double unwire_speed(const struct text_impl *impl, struct pop3_slice text,
+			   uint8_t *room)
+{
+	double begin = now();
+
+	for (int i = 0; i < PASSES; i++) {
+		struct pop3_slice in = text;
+		struct pop3_unwire un;
+
+		pop3_unwire_init(&un);
+		while (in.len != 0) {
+			struct pop3_writer w = pop3_writer_of(room, ROOM);
+
+			impl->unwire(&un, &in, &w);
+		}
+	}
+	return speed(begin);
+}
+
+/* --- the client's engine --- */
+
+static void run_all(struct pop3_client *c, struct pop3_slice in,
+		    uint64_t *octets)
+{
+	struct pop3_client_event ev;
+
+	while (pop3_client_run(c, &in, &ev) != POP3_CEV_INPUT) {
+		must(ev.type != POP3_CEV_BROKEN, "no fault");
+		*octets += ev.octets_of_text.len;
+	}
+}
+
+static double client_speed(struct pop3_slice text)
+{
+	struct pop3_client c;
+	uint8_t room[64];
+	uint64_t octets = 0;
+	double begin;
+
+	pop3_client_init(&c);
+	run_all(&c, POP3_LITERAL("+OK\r\n"), &octets);
+	begin = now();
+	for (int i = 0; i < PASSES; i++) {
+		struct pop3_writer w = pop3_writer_of(room, sizeof(room));
+
+		must(pop3_client_retr(&c, &w, 1) == 0, "a command");
+		run_all(&c, POP3_LITERAL("+OK\r\n"), &octets);
+		for (size_t at = 0; at < text.len; at += ROOM) {
+			run_all(&c, pop3_slice_of(text.at + at, ROOM), &octets);
+		}
+		run_all(&c, POP3_LITERAL("\r\n.\r\n"), &octets);
+	}
+	must(pop3_client_awaited(&c) == 0 && octets >= TEXT_LEN / 2 * PASSES,
+	     "all came");
+	return speed(begin);
+}
+
 /* Lines of len octets with their end. */
 static void fill_lines(uint8_t *at, size_t len, bool has_cr)
 {
@@ -87,11 +163,16 @@ static void bench(const char *name, const uint8_t *at, uint8_t *room)
 
 		if (impl->is_here()) {
 			printf("%-9s  %-24s measure %7.0f MB/s  "
-			       "stuff %7.0f MB/s\n",
+			       "stuff %7.0f MB/s  find_dot %7.0f MB/s  "
+			       "unwire %7.0f MB/s\n",
 			       impl->name, name, measure_speed(impl, text),
-			       stuff_speed(impl, text, room));
+			       stuff_speed(impl, text, room),
+			       find_speed(impl, text),
+			       unwire_speed(impl, text, room));
 		}
 	}
+	printf("client     %-24s RETR    %7.0f MB/s\n", name,
+	       client_speed(text));
 }
 
 int main(void)
@@ -108,6 +189,10 @@ int main(void)
 	bench("short lines, LF", at, room);
 	memset(at, '\n', TEXT_LEN);
 	bench("nothing but LF", at, room);
+	for (size_t i = 0; i < TEXT_LEN; i++) {
+		at[i] = (uint8_t) "\r\n.."[i % 4];
+	}
+	bench("nothing but dots", at, room);
 	free(at);
 	free(room);
 	return 0;
