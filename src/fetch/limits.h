@@ -12,6 +12,60 @@
 #define FETCH_MESSAGE_OCTETS_MAX (4ull * 1024 * 1024 * 1024)
 /* Accounts in one configuration. */
 #define FETCH_ACCOUNTS_MAX 1000u
+/* Octets of restante.conf: a thousand accounts of a thousand octets. */
+#define FETCH_CONFIG_OCTETS_MAX (1024u * 1024u)
+/* Rules of one account, with those of the defaults; each may cost a TOP. */
+#define FETCH_RULES_MAX 200u
+/* Ports: RFC 1939, RFC 8314. */
+#define ACCOUNT_PORT     110u
+#define ACCOUNT_PORT_TLS 995u
+/* No answer for that long is none: mpop waits 60 s, fetchmail 300 s. */
+#define ACCOUNT_TIMEOUT_S 60u
+/* Between two visits of watch: getmail's and fetchmail's manuals ask for no
+ * less than five minutes. */
+#define ACCOUNT_INTERVAL_S 300u
+/* A password command may wait for a person who unlocks a keyring. */
+#define PASSWORD_COMMAND_S 120u
+/* Octets of its output that are read, though only the first line counts. */
+#define PASSWORD_OUTPUT_MAX (64u * 1024u)
+
+/* -- a visit */
+
+/* Commands on their way, and octets of messages that were asked for: more than
+ * a line of 100 MB/s and 100 ms holds, and little enough to wait for at an
+ * end. */
+#define VISIT_WINDOW_COMMANDS 200u
+#define VISIT_WINDOW_OCTETS   (16u * 1024u * 1024u)
+/* Octets of commands that the socket has not taken yet. */
+#define VISIT_WINDOW_PENDING 4096u
+#define VISIT_TICK_MS        1000u
+/* A text that looks over, and silence: ask (pop3_client_probe). */
+#define VISIT_PROBE_MS 4000u
+/* Nothing to ask for, as mail is being delivered: NOOP.  Servers are known that
+ * give up after a minute. */
+#define VISIT_AWAKE_MS 30000u
+
+/* -- the carrier */
+
+/* A group of messages shares its syncs: so many, or so many octets, and it is
+ * settled.  What is fetched and not settled is fetched again after a crash. */
+#define HAUL_GROUP_MESSAGES 256u
+#define HAUL_GROUP_OCTETS   (64u * 1024u * 1024u)
+/* Octets that are converted at a time. */
+#define HAUL_TEXT_OCTETS (256u * 1024u)
+/* Octets of a header that rules look at; what is longer is no header. */
+#define HAUL_HEAD_MAX (256u * 1024u)
+/* Octets of one text that is shown: a frame of 100 rows on the widest terminal
+ * with colours, or 100 of the longest lines of what the collector says. */
+#define SHOW_TEXT_MAX (1024u * 1024u)
+/* Characters without a width on top of one another: more than two are in no
+ * orthography but Tibetan's and Hebrew's, which have up to four. */
+#define SHOW_MARKS_MAX 4u
+/* Octets of lines that wait for a terminal stopped by Ctrl-S; behind them the
+ * collector waits, too. */
+#define SHOW_PENDING_MAX (64u * 1024u)
+/* Accounts that have a row at once: more than terminals have. */
+#define SHOW_ROWS_MAX 100u
 
 /* A folder that a rule names: octets of UTF-8.  As modified UTF-7, two and a
  * half times as long at most, it is still a file's name. */
@@ -57,4 +111,16 @@
 #define FETCH_RESUME_S (24 * 60 * 60)
 /* What OpenSSL reads at a time. */
 #define FETCH_READ_AHEAD (128u * 1024)
+/* Tries to get a message, in a row, until it is set aside: one is chance, two a
+ * bad line. */
+#define FETCH_TRIES_MAX 3u
+/* Failures of messages without unique-id that are remembered for an account:
+ * each message without one is compared with them. */
+#define FETCH_NAMELESS_FAILURES_MAX 1000u
+/* Days that the record keeps a row after its message went: a server that comes
+ * back from a backup, or Gmail's "recent:", brings mail of 30 days again. */
+#define FETCH_RECORD_KEPT_DAYS 90u
+/* What another restante's commit may take, on a disk that has much to do. */
+#define FETCH_RECORD_BUSY_MS 30000
+
 #endif

@@ -3,8 +3,8 @@
  * new_file.h - writing a new file so that under its name there is never a part
  * of it.
  */
-#ifndef CTL_NEW_FILE_H
-#define CTL_NEW_FILE_H
+#ifndef OS_NEW_FILE_H
+#define OS_NEW_FILE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
  * new_file.c - writing a new file (new_file.h).
- * Runs in: restantectl.  Trusts: the directory: who may write there may replace
- * the file as well.
+ * Runs in: restantectl, restante.  Trusts: the directory: who may write there
+ * may replace the file as well.
  *
  * On disk               path  .tmp     left by a crash, and what then
  * N1 writing            old   partial  the next one who writes removes it
@@ -12,7 +12,7 @@
  *
  * (*) with link(2) there are both names for a moment; same as N1
  */
-#include "ctl/new_file.h"
+#include "os/new_file.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: ISC
 /*
- * config_text.c - the text of a configuration file, made ready for libConfuse.
- * Runs in: master, restantectl.  Trusts: nothing of the text but its NUL.
+ * text.c - the text of a configuration file, made ready for libConfuse
+ * (text.h).
+ * Runs in: master, restantectl, restante.  Trusts: nothing of the text but its
+ * NUL.
  */
-#include "master/config_text.h"
+#include "conf/text.h"
 
 #include <string.h>
+
+#include "conf/brace.h"
 
 enum inside {
 	INSIDE_NOTHING,
@@ -72,7 +76,7 @@ static size_t blank_comment(struct scan *s, char *at)
 	return 1;
 }
 
-unsigned config_text_blank_comments(char *text)
+unsigned conf_text_blank_comments(char *text)
 {
 	struct scan s = { .line = 1 };
 	char *at = text;
@@ -128,16 +132,34 @@ static size_t line_len(const char *at)
 	return strcspn(at, "\n");
 }
 
+/* Whether there is nothing to overwrite: a } is not, if what it closes is not
+ * on this line. */
 static bool line_is_blank(const char *at)
 {
-	return strspn(at, " \t\r") == line_len(at);
+	return strspn(at, " \t\r}") >= line_len(at);
 }
 
-bool config_text_blank_line(char *text, unsigned line)
+/* Overwrites what is at and what it opens; returns what is behind it.  depth:
+ * of the braces that were opened on this line. */
+static char *blank_one(char *at, size_t *depth)
+{
+	char *next = at + (conf_brace_skip(at) - at);
+
+	if (*at == '}' && *depth == 0) {
+		return next;
+	}
+	*depth += *at == '{' ? 1 : 0;
+	*depth -= *at == '}' ? 1 : 0;
+	for (; at < next; at++) {
+		*at = *at == '\n' ? '\n' : ' ';
+	}
+	return next;
+}
+
+bool conf_text_blank_line(char *text, unsigned line)
 {
 	char *at = line_at(text, line);
-	char *end;
-	const char *open;
+	size_t depth = 0;
 
 	while (line > 1 && (at == NULL || line_is_blank(at))) {
 		line--;
@@ -146,15 +168,8 @@ bool config_text_blank_line(char *text, unsigned line)
 	if (at == NULL || line_is_blank(at)) {
 		return false;
 	}
-	end = at + line_len(at);
-	open = memchr(at, '{', (size_t)(end - at));
-	if (open != NULL && memchr(open, '}', (size_t)(end - open)) == NULL) {
-		char *brace = strchr(end, '}');
-
-		end = brace != NULL ? brace + 1 : end;
-	}
-	for (; at < end; at++) {
-		*at = *at == '\n' ? '\n' : ' ';
+	while (*at != '\0' && (*at != '\n' || depth > 0)) {
+		at = blank_one(at, &depth);
 	}
 	return true;
 }
@@ -171,8 +186,7 @@ static bool begins_with_word(const char *at, const char *word, size_t len)
 	return next != '_' && (next < 'a' || next > 'z');
 }
 
-unsigned config_text_find_above(const char *text, unsigned line,
-				const char *word)
+unsigned conf_text_find_above(const char *text, unsigned line, const char *word)
 {
 	size_t len = strlen(word);
 	unsigned found = line;
@@ -192,7 +206,7 @@ unsigned config_text_find_above(const char *text, unsigned line,
 	return found;
 }
 
-unsigned config_text_last_line(const char *text)
+unsigned conf_text_last_line(const char *text)
 {
 	unsigned last = 1;
 	unsigned line = 1;
