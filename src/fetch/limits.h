@@ -144,4 +144,45 @@
 #define FETCH_RESUME_S (24 * 60 * 60)
 /* What OpenSSL reads at a time. */
 #define FETCH_READ_AHEAD (128u * 1024)
+/* Tries to get a message, in a row, until it is set aside: one is chance, two a
+ * bad line. */
+#define FETCH_TRIES_MAX 3u
+/* Failures of messages without unique-id that are remembered for an account:
+ * each message without one is compared with them. */
+#define FETCH_NAMELESS_FAILURES_MAX 1000u
+/* Days that the record keeps a row after its message went: a server that comes
+ * back from a backup, or Gmail's "recent:", brings mail of 30 days again. */
+#define FETCH_RECORD_KEPT_DAYS 90u
+/* What another restante's commit may take, on a disk that has much to do. */
+#define FETCH_RECORD_BUSY_MS 30000
+/* Waiting for the lock of an mbox: a large one takes a mail reader that long to
+ * write anew.  Between two looks, with half as much by chance. */
+#define FETCH_MBOX_LOCK_MS  (60u * 1000u)
+#define FETCH_MBOX_RETRY_MS 100u
+/* A dot lock whose owner cannot be told is stale then: between Dovecot's 120 s
+ * and procmail's 1,024 s. */
+#define FETCH_MBOX_STALE_S (5 * 60)
+/* Octets of a dot lock: what is larger is something else. */
+#define FETCH_MBOX_DOT_MAX 256u
+
+/* One run of a command: Postfix's command_time_limit. */
+#define FETCH_COMMAND_MS (1000u * 1000u)
+/* From SIGTERM to SIGKILL, when that is over. */
+#define FETCH_COMMAND_GRACE_MS (5u * 1000u)
+
+/* To one address of a mail server; TCP itself would try for two minutes. */
+#define FETCH_SMTP_CONNECT_MS (30u * 1000u)
+/* RFC 5321, section 4.5.3.2: to the greeting and to replies of EHLO, MAIL, RCPT
+ * and RSET; to 354; while octets of a message go out; to the end's reply. */
+#define FETCH_SMTP_REPLY_MS (5u * 60u * 1000u)
+#define FETCH_SMTP_DATA_MS  (2u * 60u * 1000u)
+#define FETCH_SMTP_BLOCK_MS (3u * 60u * 1000u)
+#define FETCH_SMTP_END_MS   (10u * 60u * 1000u)
+/* To that of QUIT, whose reply changes nothing. */
+#define FETCH_SMTP_QUIT_MS (2u * 1000u)
+/* Lines of one reply: Exim's EHLO has fifteen. */
+#define FETCH_SMTP_LINES_MAX 100u
+/* Octets of an address: RFC 5321, section 4.5.3.1.3, less the brackets. */
+#define FETCH_SMTP_ADDRESS_MAX 254u
+
 #endif
