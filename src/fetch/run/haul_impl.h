@@ -33,7 +33,7 @@ struct haul_load {
 struct haul_incoming {
 	struct plan_item *item; /* NULL: none, or one that nobody wants */
 	struct sink_item *out;
-	struct pop3_lf lf;
+	struct pop3_unwire unwire;
 	uint64_t octets;
 	/* The header, while the message's fate hangs on it; or the answer to
 	 * TOP. */
