@@ -99,6 +99,10 @@
 /* What another restante's commit may take, on a disk that has much to do. */
 #define FETCH_RECORD_BUSY_MS 30000
 
+/* A hostile text may come in slices of an octet: so many jobs, of some 300
+ * octets each, may wait before reading pauses. */
+#define CARRIER_JOBS_MAX 8192u
+
 /* -- a collection */
 
 /* Blocks of FETCH_BLOCK_OCTETS between socket and disk, for each account. */
@@ -184,5 +188,15 @@
 #define FETCH_SMTP_LINES_MAX 100u
 /* Octets of an address: RFC 5321, section 4.5.3.1.3, less the brackets. */
 #define FETCH_SMTP_ADDRESS_MAX 254u
+
+/* watch: between two visits, after failures. */
+#define FETCH_PAUSE_MAX_S 3600u
+#define FETCH_TICK_MS     100u
+
+/* -- list, check, show, delete */
+
+#define LOOK_BLOCKS      8u
+#define LOOK_HEAD_MAX    (64u * 1024u)
+#define LOOK_TEXT_OCTETS (64u * 1024u)
 
 #endif

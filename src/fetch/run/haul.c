@@ -115,7 +115,8 @@ struct haul *haul_create(const struct account *account,
 	h->finds_again = account->deliver.kind == DESTINATION_MAILDIR ||
 			 account->deliver.kind == DESTINATION_MBOX;
 	if (open_record(h, why) < 0 ||
-	    sink_open(&account->deliver, &h->sink, why) < 0 ||
+	    (!want->only_looks &&
+	     sink_open(&account->deliver, &h->sink, why) < 0) ||
 	    digest_create(&h->digest, why) < 0) {
 		haul_destroy(&h);
 		return NULL;
@@ -254,6 +255,9 @@ static int make_plan(struct haul *h, bool has_top, struct why *why)
 	    make_index(h, why) < 0) {
 		return -1;
 	}
+	if (h->want.only_looks) {
+		return 0;
+	}
 	for (size_t i = 0; i < h->plan.count; i++) {
 		if (h->plan.items[i].action == PLAN_VERIFY) {
 			verify(h, &h->plan.items[i]);
@@ -272,8 +276,7 @@ static void tell_plan(struct haul *h)
 	}
 	for (size_t i = 0; i < h->plan.count; i++) {
 		tasks[i] = task_of(&h->plan.items[i]);
-		if (tasks[i].action == PLAN_FETCH ||
-		    tasks[i].action == PLAN_LOOK) {
+		if (haul_task_is_new(&tasks[i])) {
 			news->new_octets += tasks[i].octets;
 		}
 	}

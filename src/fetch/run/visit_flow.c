@@ -96,11 +96,15 @@ void visit_pump(struct visit *v)
 		return;
 	}
 	v->is_pumping = true;
-	while (rc == 0 && has_room(v) && v->owner->next(v->ctx, &c)) {
+	while (rc == 0 && !v->is_freed && has_room(v) &&
+	       v->owner->next(v->ctx, &c)) {
 		rc = send(v, &c);
 		has_put = true;
 	}
 	v->is_pumping = false;
+	if (v->is_freed) {
+		return;
+	}
 	if (rc < 0) {
 		visit_end_unsaid(v, rc);
 	} else if (has_put) {
