@@ -63,8 +63,8 @@ struct pop3_slice memclient_said(struct memclient *mc);
 
 /*
  * Says a command, or within AUTH a response, as it is written down without its
- * end.  What the engine's function returns; POP3_EINVAL, too, if a client has no
- * such command.
+ * end.  Returns what the engine's function does; POP3_EINVAL, too, if a client
+ * has no such command.
  */
 int memclient_say(struct memclient *mc, struct pop3_slice line);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * test_client_auth.c - the client's side of AUTH (RFC 5034) and STLS (RFC 2595).
+ * test_client_auth.c - the client's side of AUTH (RFC 5034) and of STLS (RFC
+ * 2595).
  */
 #include "client_play.h"
 
