@@ -239,6 +239,9 @@ static void hear_piece(struct memclient *mc, struct pop3_slice piece)
 		} else {
 			note(mc, &ev);
 		}
+		if (mc->react != NULL) {
+			mc->react(mc, &ev);
+		}
 	}
 	must_stay_broken(mc, in);
 }

@@ -32,6 +32,12 @@ enum memclient_cut {
 	MEMCLIENT_AT,     /* once, where cut_at octets came in all */
 };
 
+struct memclient;
+
+/* What a client does at an event but INPUT, before it runs again. */
+typedef void memclient_react(struct memclient *mc,
+			     const struct pop3_client_event *ev);
+
 struct memclient {
 	struct pop3_client engine;
 	enum memclient_cut cut;
@@ -45,6 +51,8 @@ struct memclient {
 	uint32_t text_msn;
 	enum pop3_verb_asked text_verb;
 	struct octets all_text; /* of all messages, as it came */
+	memclient_react *react; /* or NULL */
+	void *ctx;              /* its own */
 	struct pop3_writer out; /* of commands */
 	uint8_t out_at[65536];
 };
