@@ -39,4 +39,10 @@
 #define FETCH_RESUME_S (24 * 60 * 60)
 /* What OpenSSL reads at a time. */
 #define FETCH_READ_AHEAD (128u * 1024)
+/* Rounds of SCRAM's hash that a server may ask for: they are counted in the
+ * loop, which has other accounts to see to (a million take 0.3 s); and the
+ * fewest when somebody may listen or pose as it: RFC 7677, section 4. */
+#define FETCH_SCRAM_ROUNDS_MAX 1000000ull
+#define FETCH_SCRAM_ROUNDS_MIN 4096ull
+
 #endif
