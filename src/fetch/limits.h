@@ -198,5 +198,10 @@
 #define LOOK_BLOCKS      8u
 #define LOOK_HEAD_MAX    (64u * 1024u)
 #define LOOK_TEXT_OCTETS (64u * 1024u)
+/* Rounds of SCRAM's hash that a server may ask for: they are counted in the
+ * loop, which has other accounts to see to (a million take 0.3 s); and the
+ * fewest when somebody may listen or pose as it: RFC 7677, section 4. */
+#define FETCH_SCRAM_ROUNDS_MAX 1000000ull
+#define FETCH_SCRAM_ROUNDS_MIN 4096ull
 
 #endif
