@@ -87,4 +87,12 @@
 /* Octets of a message in memory, before it goes to an unnamed file. */
 #define FETCH_SPOOL_OCTETS (256u * 1024u)
 
+/* Octets of what the dialogue says at once, and of an answer: a path is at most
+ * 4096. */
+#define ASK_SAID_MAX   8192u
+#define ASK_ANSWER_MAX 4096u
+/* Times that the dialogue asks for the same thing before it gives up: a server
+ * that refuses log-ins locks whoever goes on. */
+#define ASK_TRIES_MAX 5u
+
 #endif
