@@ -74,18 +74,25 @@ static void choose(const struct conf_section *section,
 }
 
 /* Where the account and the defaults both have rules, its own come first. */
-static void read_rules(const struct conf_section *s, struct account *a,
-		       struct conf_faults *faults)
+static void read_rules(const struct conf_section *s, bool is_damaged,
+		       struct account *a, struct conf_faults *faults)
 {
 	for (size_t i = 0; s != NULL && i < s->sections_count; i++) {
-		config_rule_add(s->section[i], a, faults);
+		config_rule_add(s->section[i], is_damaged, a, faults);
 	}
+}
+
+static bool has_damage(const struct conf_section *s,
+		       const struct conf_faults *faults)
+{
+	return s != NULL && conf_faults_within(faults, s->line, s->last_line);
 }
 
 void config_account_check_defaults(const struct conf_section *defaults,
 				   const struct place *place,
 				   struct conf_faults *faults)
 {
+	bool is_damaged = has_damage(defaults, faults);
 	struct account scratch;
 
 	account_init(&scratch);
@@ -95,7 +102,7 @@ void config_account_check_defaults(const struct conf_section *defaults,
 			      &scratch, faults);
 		}
 	}
-	read_rules(defaults, &scratch, faults);
+	read_rules(defaults, is_damaged, &scratch, faults);
 	account_finish(&scratch);
 }
 
@@ -122,7 +129,8 @@ void config_account_read(const struct conf_section *section,
 			 struct conf_faults *faults)
 {
 	const struct conf_entry *entry[CONFIG_ROWS_MAX];
-	const struct config_sources sources = { section, defaults, entry };
+	const struct config_sources sources = { section, defaults, entry,
+						has_damage(section, faults) };
 	struct conf_faults own = { .count = 0 };
 
 	a->line = section->line;
@@ -137,8 +145,8 @@ void config_account_read(const struct conf_section *section,
 			store(entry[i], &config_rows[i], place, a, &own);
 		}
 	}
-	read_rules(section, a, &own);
-	read_rules(defaults, a, &own);
+	read_rules(section, sources.is_damaged, a, &own);
+	read_rules(defaults, has_damage(defaults, faults), a, &own);
 	config_check_account(a, &sources, &own);
 	add_new(faults, &own, section);
 }

@@ -52,7 +52,7 @@ static void check_missing(const struct checking *c)
 	};
 
 	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
-		if (!is_set(c, needed[i].name)) {
+		if (!is_set(c, needed[i].name) && !c->s->is_damaged) {
 			conf_fault_add(
 			    c->faults, c->s->account->line,
 			    "account \"%.64s\": %s is not set; write "

@@ -14,6 +14,8 @@ struct config_sources {
 	const struct conf_section *defaults; /* or NULL */
 	/* What counts of each row: of the account or of the defaults. */
 	const struct conf_entry *const *entry;
+	/* Something in it has no sound form: nothing is said to be missing. */
+	bool is_damaged;
 };
 
 /* Completes what follows from other settings, and adds a fault for each that

@@ -94,7 +94,7 @@ static bool is_sound(const struct conf_section *s, enum config_rule_row row,
 	return false;
 }
 
-static bool is_complete(const struct conf_section *s,
+static bool is_complete(const struct conf_section *s, bool is_damaged,
 			struct conf_faults *faults)
 {
 	static const char *const instances[RULE_ROWS] = {
@@ -105,13 +105,13 @@ static bool is_complete(const struct conf_section *s,
 	bool complete = true;
 
 	for (size_t i = RULE_ROW_FIELD; i <= RULE_ROW_ACTION; i++) {
-		if (s->entry[i].line == 0) {
+		if (s->entry[i].line == 0 && !is_damaged) {
 			conf_fault_add(faults, s->line,
 				       "rule: %s is not set; write for "
 				       "instance %s",
 				       config_rule_rows[i].name, instances[i]);
-			complete = false;
 		}
+		complete = complete && s->entry[i].count != 0;
 	}
 	return complete;
 }
@@ -146,15 +146,15 @@ static bool take_action(const struct conf_section *s, struct rule *rule,
 	return true;
 }
 
-static bool check(const struct conf_section *s, struct rule *rule,
-		  struct conf_faults *faults)
+static bool check(const struct conf_section *s, bool is_damaged,
+		  struct rule *rule, struct conf_faults *faults)
 {
 	bool field = is_sound(s, RULE_ROW_FIELD, check_field, faults);
 	bool pattern = is_sound(s, RULE_ROW_PATTERN, check_pattern, faults);
 	bool folder = is_sound(s, RULE_ROW_FOLDER, check_folder, faults);
 
-	return is_complete(s, faults) && take_action(s, rule, faults) &&
-	       field && pattern && folder;
+	return is_complete(s, is_damaged, faults) &&
+	       take_action(s, rule, faults) && field && pattern && folder;
 }
 
 static bool add(struct account *a, const struct rule *rule)
@@ -170,13 +170,13 @@ static bool add(struct account *a, const struct rule *rule)
 	return true;
 }
 
-void config_rule_add(const struct conf_section *section, struct account *a,
-		     struct conf_faults *faults)
+void config_rule_add(const struct conf_section *section, bool is_damaged,
+		     struct account *a, struct conf_faults *faults)
 {
 	struct rule rule = { .field = NULL };
 	const char *folder = value(section, RULE_ROW_FOLDER);
 
-	if (!check(section, &rule, faults)) {
+	if (!check(section, is_damaged, &rule, faults)) {
 		return;
 	}
 	if (a->rules_count == FETCH_RULES_MAX) {
