@@ -121,6 +121,13 @@
 #define COLLECT_STOP_MS 5000u
 /* Accounts at once. */
 #define FETCH_AT_ONCE 32u
+/* Octets of what the dialogue says at once, and of an answer: a path is at most
+ * 4096. */
+#define ASK_SAID_MAX   8192u
+#define ASK_ANSWER_MAX 4096u
+/* Times that the dialogue asks for the same thing before it gives up: a server
+ * that refuses log-ins locks whoever goes on. */
+#define ASK_TRIES_MAX 5u
 
 /* -- net/ */
 
