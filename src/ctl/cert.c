@@ -13,7 +13,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "ctl/new_file.h"
+#include "os/new_file.h"
 #include "tls/certificate.h"
 #include "tls/certificate_make.h"
 
@@ -91,11 +91,11 @@ static int take_arguments(const struct request *r, struct wanted *w)
  * what that would be. */
 static int name_by_configuration(const struct request *r, struct wanted *w)
 {
-	struct config_faults faults;
+	struct conf_faults faults;
 	struct config config;
 
 	if (config_read(r->config_path, geteuid() == 0, &config, &faults) < 0) {
-		config_faults_print(&faults, r->config_path, stderr);
+		conf_faults_print(&faults, r->config_path, stderr);
 		fputs("restantectl: with --name HOST the configuration is not "
 		      "read\n",
 		      stderr);

@@ -109,12 +109,12 @@ static int show(const char *file, const char *place)
 
 static int show_configured(const struct request *r)
 {
-	struct config_faults faults;
+	struct conf_faults faults;
 	struct config config;
 	int rc = EX_OK;
 
 	if (config_read(r->config_path, geteuid() == 0, &config, &faults) < 0) {
-		config_faults_print(&faults, r->config_path, stderr);
+		conf_faults_print(&faults, r->config_path, stderr);
 		return EX_CONFIG;
 	}
 	if (config.certificate.count == 0) {

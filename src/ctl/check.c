@@ -194,13 +194,13 @@ static void tell_worry(void *ctx, const struct config_worry *worry)
 
 int command_check(const struct request *r)
 {
-	struct config_faults faults;
+	struct conf_faults faults;
 	struct config config;
 	uint64_t users = 0;
 	int rc;
 
 	if (config_load(r->config_path, geteuid() == 0, &config, &faults) < 0) {
-		config_faults_print(&faults, r->config_path, stderr);
+		conf_faults_print(&faults, r->config_path, stderr);
 		return EX_CONFIG;
 	}
 	rc = check_users_file(&config.auth, config.session.scram, &users);

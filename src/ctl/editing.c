@@ -18,10 +18,10 @@
 
 int editing_read_config(const struct request *r, struct config *config)
 {
-	struct config_faults faults;
+	struct conf_faults faults;
 
 	if (config_read(r->config_path, geteuid() == 0, config, &faults) < 0) {
-		config_faults_print(&faults, r->config_path, stderr);
+		conf_faults_print(&faults, r->config_path, stderr);
 		return EX_CONFIG;
 	}
 	return EX_OK;

@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ctl/new_file.h"
+#include "os/new_file.h"
 #include "os/fd.h"
 
 #define LOCK_TRIES    100u

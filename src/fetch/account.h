@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
  * account.h - an account to collect from, as the configuration or an URL has
- * it: plain data, judged when it was read.
+ * it: plain data, judged when it was read.  All texts are the account's own,
+ * and free of control characters.
  */
 #ifndef FETCH_ACCOUNT_H
 #define FETCH_ACCOUNT_H
@@ -23,6 +24,7 @@ enum account_pipelining {
 };
 
 enum destination_kind {
+	DESTINATION_NONE,    /* of an URL without --to: nothing to fetch to */
 	DESTINATION_MAILDIR, /* path */
 	DESTINATION_MBOX,    /* path */
 	DESTINATION_COMMAND, /* argv, run without a shell; reads the message */
@@ -33,55 +35,79 @@ enum destination_kind {
 
 struct destination {
 	enum destination_kind kind;
-	char *path;
+	char *path; /* absolute */
 	char *host;
 	uint16_t port;
-	char **argv; /* NULL behind the last */
+	char **argv;     /* NULL behind the last */
 	char *sender;    /* LMTP and SMTP: the envelope's; "" is <> */
 	char *recipient; /* LMTP and SMTP */
+	bool is_raw;     /* standard output: as it stands, no mbox */
 };
 
-enum rule_action { RULE_ACCEPT, RULE_SKIP, RULE_DELETE, RULE_FOLDER };
+enum rule_action {
+	RULE_ACCEPT,
+	RULE_SKIP,
+	RULE_DELETE,
+	RULE_FOLDER
+};
 
 /* The first rule that matches decides; without one the message is accepted. */
 struct rule {
-	char *field;   /* a header field's name; its value, unfolded, is matched */
+	char *field;   /* of the header; its value, unfolded, is matched */
 	char *pattern; /* as fnmatch(3), without regard to case */
 	enum rule_action action;
-	char *folder; /* RULE_FOLDER: of a Maildir "Lists" is .Lists below it; of an
-		       * mbox a file beside it; LMTP and SMTP have none (refused by
-		       * the configuration) */
+	/* RULE_FOLDER: of a Maildir "Lists" is .Lists below it; of an mbox a
+	 * file beside it; the others have none (refused by the
+	 * configuration). */
+	char *folder;
 };
 
 #define ACCOUNT_FINGERPRINT_LEN 32u /* SHA-256 */
 
 struct account {
 	char *name;
-	char *host;
+	unsigned line; /* of the configuration; 0: of an URL */
+	char *host;    /* a name, or an address without brackets */
 	uint16_t port;
 	enum account_tls tls;
 	char *user;
-	char *password;         /* NULL: of an URL or asked for; wiped */
-	char **password_command;/* argv, or NULL */
-	char *password_file;    /* or NULL */
-	char *ca_file;          /* or NULL: the system's */
-	bool has_pin;           /* then the chain is not judged */
+	char *password;          /* NULL: to be got (password.h); wiped */
+	char **password_command; /* argv, or NULL */
+	char *password_file;     /* or NULL */
+	char *ca_file;           /* or NULL: the system's */
+	bool has_pin;            /* then the chain is not judged */
 	uint8_t pin[ACCOUNT_FINGERPRINT_LEN]; /* of the certificate's DER */
 	char *certificate_file; /* our own, for EXTERNAL; or NULL */
-	char *key_file;
-	char *mechanisms;       /* names with blanks between, or NULL: what is safe */
-	bool clear_text;        /* secrets may go out without TLS */
+	char *key_file;         /* never NULL if there is a certificate */
+	/* Names in upper case with one blank between, the best first: "USER",
+	 * "APOP" or of SASL; or NULL: what is safe. */
+	char *mechanisms;
+	bool clear_text; /* secrets may go out without TLS */
 	struct destination deliver;
 	struct rule *rules;
 	size_t rules_count;
-	bool deletes;           /* after delivery */
-	uint32_t delete_days;   /* that long after it; 0: at once */
-	uint32_t newer_days;    /* only messages whose Date is that young; 0: all */
-	uint64_t size_max;      /* octets; larger ones stay; 0: no limit */
-	uint32_t batch;         /* messages until a QUIT; 0: all in one session */
+	bool deletes;         /* after delivery */
+	uint32_t delete_days; /* that long after it; 0: at once */
+	uint32_t
+	    newer_days;    /* only messages whose Date is that young; 0: all */
+	uint64_t size_max; /* octets; larger ones stay; 0: no limit */
+	uint32_t batch;    /* messages until a QUIT; 0: all in one session */
 	enum account_pipelining pipelining;
-	uint32_t timeout_s;     /* of every wait */
-	uint32_t interval_s;    /* watch: from one visit to the next */
+	uint32_t timeout_s;  /* of every wait */
+	uint32_t interval_s; /* watch: from one visit to the next */
 };
+
+/* Everything at its default, no name, server or destination. */
+void account_init(struct account *a);
+
+/* Frees all of it, wiping the password; *a may be used for another. */
+void account_finish(struct account *a);
+
+/* The same for a destination; it is DESTINATION_NONE then. */
+void destination_finish(struct destination *d);
+
+/* Whether octets to that host stay on this machine: "localhost" and addresses
+ * of loopback. */
+bool account_host_is_loopback(const char *host);
 
 #endif

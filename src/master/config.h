@@ -6,16 +6,16 @@
 #ifndef MASTER_CONFIG_H
 #define MASTER_CONFIG_H
 
-#include <stdio.h>
+#include <stddef.h>
 #include <sys/socket.h>
 
+#include "conf/fault.h"
 #include "ipc/identity.h"
 #include "ipc/packet.h"
 #include "ipc/settings.h"
 
 #define CONFIG_LISTEN_MAX       16u /* addresses, with and without TLS */
 #define CONFIG_CERTIFICATES_MAX IDENTITY_CERTIFICATES_MAX
-#define CONFIG_FAULTS_MAX       32u /* told at once; more are only counted */
 
 enum config_log {
 	CONFIG_LOG_STDERR,
@@ -55,17 +55,6 @@ struct config {
 
 #define CONFIG_SESSIONS_MAX 64u
 
-/* A mistake: where, and what to do about it. */
-struct config_fault {
-	unsigned line; /* 0: of the file as a whole */
-	char text[256];
-};
-
-struct config_faults {
-	size_t count; /* may be over CONFIG_FAULTS_MAX */
-	struct config_fault fault[CONFIG_FAULTS_MAX];
-};
-
 /*
  * Reads the file and checks each setting, alone and against the others and the
  * machine (accounts exist, directories are there).  0 if there is no mistake;
@@ -73,19 +62,13 @@ struct config_faults {
  * *faults_r, by line.  as_root: whether accounts are needed.
  */
 MUST_USE int config_load(const char *path, bool as_root,
-			 struct config *config_r,
-			 struct config_faults *faults_r);
+			 struct config *config_r, struct conf_faults *faults_r);
 
 /*
  * The same, but what the machine lacks is no mistake: for a tool that is about
  * to make it (the first user, say).  Accounts that are not there are 0.
  */
 MUST_USE int config_read(const char *path, bool as_root,
-			 struct config *config_r,
-			 struct config_faults *faults_r);
-
-/* Prints each fault as "path:line: text". */
-void config_faults_print(const struct config_faults *faults, const char *path,
-			 FILE *to);
+			 struct config *config_r, struct conf_faults *faults_r);
 
 #endif

@@ -16,11 +16,11 @@ struct parts {
 	bool in_brackets;
 };
 
-static int refuse_form(struct config_reason *why_r)
+static int refuse_form(struct conf_reason *why_r)
 {
-	return config_refuse(
-	    why_r, "not an address and a port, such as 127.0.0.1:110, "
-		   "[::1]:110, 0.0.0.0:110 (all of IPv4) or [::]:110");
+	return conf_refuse(why_r,
+			   "not an address and a port, such as 127.0.0.1:110, "
+			   "[::1]:110, 0.0.0.0:110 (all of IPv4) or [::]:110");
 }
 
 /* host_r and port_r are cut out of value; false if it has no such form. */
@@ -99,7 +99,7 @@ static bool write_text(struct config_listen *l)
 }
 
 int config_address_parse(const char *value, struct config_listen *listen_r,
-			 struct config_reason *why_r)
+			 struct conf_reason *why_r)
 {
 	static const struct addrinfo numeric = {
 		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
@@ -122,8 +122,8 @@ int config_address_parse(const char *value, struct config_listen *listen_r,
 		return refuse_form(why_r);
 	}
 	if (is_multicast(&l.address)) {
-		return config_refuse(why_r, "no TCP connection can come to a "
-					    "multicast address");
+		return conf_refuse(why_r, "no TCP connection can come to a "
+					  "multicast address");
 	}
 	*listen_r = l;
 	return 0;

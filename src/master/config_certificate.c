@@ -22,19 +22,19 @@ struct check {
 	const char *path;
 	const struct config_entries *entries;
 	const struct config *config;
-	struct config_faults *faults;
+	struct conf_faults *faults;
 };
 
 /* Of the n-th value of that setting. */
 static unsigned line_of(const struct check *c, const char *setting, size_t n)
 {
-	const struct config_entry *e;
+	const struct conf_entry *e;
 
 	if (c->entries == NULL) {
 		return 0;
 	}
 	e = config_entries_find(c->entries, setting);
-	return n < e->count ? e->value_line[n] : e->line;
+	return n < e->count ? e->value[n].line : e->line;
 }
 
 static const char *why_not_open(int error)
@@ -49,13 +49,13 @@ static void tell_not_open(const struct check *c, const char *setting, size_t n,
 
 	/* Not for a key: its certificate is there, and would be replaced. */
 	if (error == ENOENT && strcmp(setting, "tls_certificate") == 0) {
-		config_fault_add(c->faults, line,
-				 "%s: %.80s: %s; a first one is made by: "
-				 "restantectl -c %.60s cert make",
-				 setting, file, strerror(error), c->path);
+		conf_fault_add(c->faults, line,
+			       "%s: %.80s: %s; a first one is made by: "
+			       "restantectl -c %.60s cert make",
+			       setting, file, strerror(error), c->path);
 	} else {
-		config_fault_add(c->faults, line, "%s: %.120s: %s", setting,
-				 file, why_not_open(error));
+		conf_fault_add(c->faults, line, "%s: %.120s: %s", setting, file,
+			       why_not_open(error));
 	}
 }
 
@@ -100,10 +100,9 @@ static void check_pair(const struct check *c, size_t n, int chain_fd,
 		const char *file = is_key ? c->config->private_key.path[n]
 					  : c->config->certificate.path[n];
 
-		config_fault_add(c->faults, line_of(c, setting, n),
-				 "%s: %.100s: %s", setting, file,
-				 is_read ? strerror(error)
-					 : certificate_why(rc));
+		conf_fault_add(c->faults, line_of(c, setting, n),
+			       "%s: %.100s: %s", setting, file,
+			       is_read ? strerror(error) : certificate_why(rc));
 	}
 }
 
@@ -142,10 +141,10 @@ static void check_client_ca(const struct check *c)
 	}
 	rc = certificate_check_authorities(fd);
 	if (rc != CERTIFICATE_OK) {
-		config_fault_add(c->faults, line_of(c, "tls_client_ca", 0),
-				 "tls_client_ca: %.120s: %s", file,
-				 rc == CERTIFICATE_EREAD ? strerror(errno)
-							 : certificate_why(rc));
+		conf_fault_add(c->faults, line_of(c, "tls_client_ca", 0),
+			       "tls_client_ca: %.120s: %s", file,
+			       rc == CERTIFICATE_EREAD ? strerror(errno)
+						       : certificate_why(rc));
 	}
 	fd_close(&fd);
 }
@@ -153,7 +152,7 @@ static void check_client_ca(const struct check *c)
 void config_certificate_check(const char *path,
 			      const struct config_entries *entries,
 			      const struct config *config,
-			      struct config_faults *faults)
+			      struct conf_faults *faults)
 {
 	const struct check c = { path, entries, config, faults };
 

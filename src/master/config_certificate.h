@@ -20,7 +20,7 @@
 void config_certificate_check(const char *path,
 			      const struct config_entries *entries,
 			      const struct config *config,
-			      struct config_faults *faults);
+			      struct conf_faults *faults);
 
 /* What is no mistake, since the server had better go on with it. */
 struct config_worry {

@@ -24,7 +24,7 @@ struct check {
 	bool as_root;
 	const struct config_entries *entries;
 	struct config *config;
-	struct config_faults *faults;
+	struct conf_faults *faults;
 };
 
 static unsigned line_of(const struct check *c, const char *name)
@@ -35,9 +35,10 @@ static unsigned line_of(const struct check *c, const char *name)
 /* What the file says, or the default. */
 static const char *value_of(const struct check *c, const char *name)
 {
-	const struct config_entry *e = config_entries_find(c->entries, name);
+	const struct conf_entry *e = config_entries_find(c->entries, name);
 
-	return e->count != 0 ? e->value[0] : config_table_find(name)->standard;
+	return e->count != 0 ? e->value[0].text
+			     : config_table_find(name)->standard;
 }
 
 static void find_account(const struct check *c, const char *setting,
@@ -49,20 +50,20 @@ static void find_account(const struct check *c, const char *setting,
 	int rc = privilege_find_account(name, &uid, &gid);
 
 	if (rc == -ENOENT) {
-		config_fault_add(c->faults, line_of(c, setting),
-				 "%s = %s: no such account; make it with: "
-				 "adduser --system --group --no-create-home "
-				 "%s",
-				 setting, name, name);
+		conf_fault_add(c->faults, line_of(c, setting),
+			       "%s = %s: no such account; make it with: "
+			       "adduser --system --group --no-create-home "
+			       "%s",
+			       setting, name, name);
 	} else if (rc < 0) {
-		config_fault_add(c->faults, line_of(c, setting),
-				 "%s = %s: cannot look it up: %s", setting,
-				 name, strerror(-rc));
+		conf_fault_add(c->faults, line_of(c, setting),
+			       "%s = %s: cannot look it up: %s", setting, name,
+			       strerror(-rc));
 	} else if (uid == 0) {
-		config_fault_add(c->faults, line_of(c, setting),
-				 "%s = %s: is root; give it an account of its "
-				 "own",
-				 setting, name);
+		conf_fault_add(c->faults, line_of(c, setting),
+			       "%s = %s: is root; give it an account of its "
+			       "own",
+			       setting, name);
 	} else {
 		common->uid = uid;
 		common->gid = gid;
@@ -74,10 +75,10 @@ static void check_distinct(const struct check *c, const char *setting,
 			   uint32_t uid, const char *other, uint32_t other_uid)
 {
 	if (uid != 0 && uid == other_uid) {
-		config_fault_add(c->faults, line_of(c, setting),
-				 "%s = %s: the same account as %s; each role "
-				 "needs its own",
-				 setting, value_of(c, setting), other);
+		conf_fault_add(c->faults, line_of(c, setting),
+			       "%s = %s: the same account as %s; each role "
+			       "needs its own",
+			       setting, value_of(c, setting), other);
 	}
 }
 
@@ -121,12 +122,12 @@ static void check_accounts(const struct check *c)
 	config->auth.mail_gid = config->maildrop.common.gid;
 	if (config->maildrop.common.uid != 0 &&
 	    config->maildrop.common.uid < config->auth.uid_min) {
-		config_fault_add(c->faults, line_of(c, "mail_user"),
-				 "mail_user = %s: its uid %u is below "
-				 "uid_min = %u",
-				 value_of(c, "mail_user"),
-				 config->maildrop.common.uid,
-				 config->auth.uid_min);
+		conf_fault_add(c->faults, line_of(c, "mail_user"),
+			       "mail_user = %s: its uid %u is below "
+			       "uid_min = %u",
+			       value_of(c, "mail_user"),
+			       config->maildrop.common.uid,
+			       config->auth.uid_min);
 	}
 }
 
@@ -139,13 +140,13 @@ static void check_mail_root(const struct check *c)
 		return; /* has its fault already */
 	}
 	if (stat(root, &st) != 0) {
-		config_fault_add(c->faults, line_of(c, "mail_root"),
-				 "mail_root: %.120s: %s; make it with: mkdir "
-				 "-p",
-				 root, strerror(errno));
+		conf_fault_add(c->faults, line_of(c, "mail_root"),
+			       "mail_root: %.120s: %s; make it with: mkdir "
+			       "-p",
+			       root, strerror(errno));
 	} else if (!S_ISDIR(st.st_mode)) {
-		config_fault_add(c->faults, line_of(c, "mail_root"),
-				 "mail_root: %.120s: is no directory", root);
+		conf_fault_add(c->faults, line_of(c, "mail_root"),
+			       "mail_root: %.120s: is no directory", root);
 	}
 }
 
@@ -183,20 +184,19 @@ static void tell_unreadable(const struct check *c, int error)
 	const char *users = c->config->auth.users;
 
 	if (error == ENOENT) {
-		config_fault_add(c->faults, line_of(c, "users"),
-				 "users: %.80s: %s; make it with: restantectl "
-				 "-c %.60s user add NAME",
-				 users, strerror(error), c->path);
+		conf_fault_add(c->faults, line_of(c, "users"),
+			       "users: %.80s: %s; make it with: restantectl "
+			       "-c %.60s user add NAME",
+			       users, strerror(error), c->path);
 	} else if (error == EACCES && c->as_root) {
-		config_fault_add(c->faults, line_of(c, "users"),
-				 "users: %.80s: %s for %s; try: chgrp %s and "
-				 "chmod g+r",
-				 users, strerror(error),
-				 value_of(c, "auth_user"),
-				 value_of(c, "auth_user"));
+		conf_fault_add(c->faults, line_of(c, "users"),
+			       "users: %.80s: %s for %s; try: chgrp %s and "
+			       "chmod g+r",
+			       users, strerror(error), value_of(c, "auth_user"),
+			       value_of(c, "auth_user"));
 	} else {
-		config_fault_add(c->faults, line_of(c, "users"),
-				 "users: %.120s: %s", users, strerror(error));
+		conf_fault_add(c->faults, line_of(c, "users"),
+			       "users: %.120s: %s", users, strerror(error));
 	}
 }
 
@@ -215,15 +215,15 @@ static void check_users(const struct check *c)
 		return;
 	}
 	if (!S_ISREG(st.st_mode)) {
-		config_fault_add(c->faults, line_of(c, "users"),
-				 "users: %.120s: is no file", users);
+		conf_fault_add(c->faults, line_of(c, "users"),
+			       "users: %.120s: is no file", users);
 		return;
 	}
 	if ((st.st_mode & S_IWOTH) != 0) {
-		config_fault_add(c->faults, line_of(c, "users"),
-				 "users: %.120s: everybody may write it; try: "
-				 "chmod o-w",
-				 users);
+		conf_fault_add(c->faults, line_of(c, "users"),
+			       "users: %.120s: everybody may write it; try: "
+			       "chmod o-w",
+			       users);
 	}
 	if (!c->as_root || geteuid() != 0) {
 		error = access(users, R_OK) == 0 ? 0 : errno;
@@ -261,15 +261,15 @@ static void check_own_directory(const struct check *c, const char *setting,
 		place = parent;
 	}
 	if (!is_directory(place)) {
-		config_fault_add(c->faults, line_of(c, setting),
-				 "%s: %.120s: no such directory; make it, or "
-				 "set %s to another",
-				 setting, place, setting);
+		conf_fault_add(c->faults, line_of(c, setting),
+			       "%s: %.120s: no such directory; make it, or "
+			       "set %s to another",
+			       setting, place, setting);
 	} else if (access(place, W_OK | X_OK) != 0) {
-		config_fault_add(c->faults, line_of(c, setting),
-				 "%s: %.120s: %s; set %s to a directory that "
-				 "this account may write",
-				 setting, place, strerror(errno), setting);
+		conf_fault_add(c->faults, line_of(c, setting),
+			       "%s: %.120s: %s; set %s to a directory that "
+			       "this account may write",
+			       setting, place, strerror(errno), setting);
 	}
 }
 
@@ -301,7 +301,7 @@ static void check_addresses(const struct check *c)
 		int error = try_to_bind(l);
 
 		if (error != 0) {
-			config_fault_add(
+			conf_fault_add(
 			    c->faults, line_of(c, setting), "%s = %s: %s%s",
 			    setting, l->text, strerror(error),
 			    error == EADDRNOTAVAIL ? "; no interface of this "
@@ -313,7 +313,7 @@ static void check_addresses(const struct check *c)
 
 void config_check(const char *path, bool as_root,
 		  const struct config_entries *entries, struct config *config,
-		  struct config_faults *faults)
+		  struct conf_faults *faults)
 {
 	const struct check c = { path, as_root, entries, config, faults };
 

@@ -14,6 +14,6 @@
  */
 void config_check(const char *path, bool as_root,
 		  const struct config_entries *entries, struct config *config,
-		  struct config_faults *faults);
+		  struct conf_faults *faults);
 
 #endif

@@ -23,7 +23,7 @@ static bool is_any_port(const struct config_listen *l)
 }
 
 static int add_address(const struct setting *s, const char *value,
-		       struct config *config_r, struct config_reason *why_r)
+		       struct config *config_r, struct conf_reason *why_r)
 {
 	struct config_listen listen;
 
@@ -36,7 +36,7 @@ static int add_address(const struct setting *s, const char *value,
 		const struct config_listen *other = &config_r->listen[i];
 
 		if (is_same_address(other, &listen) && !is_any_port(&listen)) {
-			return config_refuse(
+			return conf_refuse(
 			    why_r, "is there twice%s; leave one out",
 			    other->kind == listen.kind
 				? ""
@@ -44,8 +44,8 @@ static int add_address(const struct setting *s, const char *value,
 		}
 	}
 	if (config_r->listen_count >= CONFIG_LISTEN_MAX) {
-		return config_refuse(why_r, "more than %u addresses",
-				     CONFIG_LISTEN_MAX);
+		return conf_refuse(why_r, "more than %u addresses",
+				   CONFIG_LISTEN_MAX);
 	}
 	config_r->listen[config_r->listen_count] = listen;
 	config_r->listen_count++;
@@ -55,14 +55,14 @@ static int add_address(const struct setting *s, const char *value,
 /* A place in the list is, to config_string_path, a row of its own. */
 static int add_path(const struct setting *s, const char *value,
 		    const char *base, struct config *config_r,
-		    struct config_reason *why_r)
+		    struct conf_reason *why_r)
 {
 	struct config_paths *paths = (void *)((char *)config_r + s->offset);
 	struct setting place = *s;
 
 	if (paths->count >= CONFIG_CERTIFICATES_MAX) {
-		return config_refuse(why_r, "more than %u files",
-				     CONFIG_CERTIFICATES_MAX);
+		return conf_refuse(why_r, "more than %u files",
+				   CONFIG_CERTIFICATES_MAX);
 	}
 	place.offset += offsetof(struct config_paths, path) +
 			paths->count * sizeof(paths->path[0]);
@@ -76,19 +76,19 @@ static int add_path(const struct setting *s, const char *value,
 }
 
 static int add_net(const char *value, struct config *config_r,
-		   struct config_reason *why_r)
+		   struct conf_reason *why_r)
 {
 	struct session_settings *session = &config_r->session;
 	struct net net;
 
 	if (!net_parse(value, strlen(value), &net)) {
-		return config_refuse(why_r, "not a network or address, such as "
-					    "10.0.0.0/8, 2001:db8::/32 or "
-					    "192.0.2.1");
+		return conf_refuse(why_r, "not a network or address, such as "
+					  "10.0.0.0/8, 2001:db8::/32 or "
+					  "192.0.2.1");
 	}
 	if (session->proxy_count >= SETTINGS_NETS_MAX) {
-		return config_refuse(why_r, "more than %u networks",
-				     SETTINGS_NETS_MAX);
+		return conf_refuse(why_r, "more than %u networks",
+				   SETTINGS_NETS_MAX);
 	}
 	session->proxies[session->proxy_count] = net;
 	session->proxy_count++;
@@ -97,7 +97,7 @@ static int add_net(const char *value, struct config *config_r,
 
 int config_list_add(const struct setting *s, const char *value,
 		    const char *base, struct config *config_r,
-		    struct config_reason *why_r)
+		    struct conf_reason *why_r)
 {
 	if (s->type == SETTING_PATHS) {
 		return add_path(s, value, base, config_r, why_r);

@@ -5,13 +5,13 @@
 #ifndef MASTER_CONFIG_LIST_H
 #define MASTER_CONFIG_LIST_H
 
-#include "master/config_fault.h"
+#include "master/config.h"
 #include "master/config_table.h"
 
 /* Checks one value by its row and adds it to the row's list, and otherwise does
  * as config_value_store (config_value.h) says. */
 MUST_USE int config_list_add(const struct setting *s, const char *value,
 			     const char *base, struct config *config_r,
-			     struct config_reason *why_r);
+			     struct conf_reason *why_r);
 
 #endif

@@ -1,28 +1,22 @@
 // SPDX-License-Identifier: ISC
 /*
- * config_parse.h - from the text of a configuration file to the values that it
- * gives each setting, still as text.
+ * config_parse.h - from the text of restanted.conf to the values that it gives
+ * each setting of the table, still as text.
  */
 #ifndef MASTER_CONFIG_PARSE_H
 #define MASTER_CONFIG_PARSE_H
 
-#include "master/config_fault.h"
+#include "conf/tree.h"
+#include "master/config.h"
 #include "master/config_table.h"
 
 #define CONFIG_OCTETS_MAX (64u * 1024u) /* of the file; a full one has 10 K */
 #define CONFIG_VALUES_MAX (SETTINGS_NETS_MAX + 1u) /* one too many is told */
 
-/* What the file says about one setting. */
-struct config_entry {
-	unsigned line; /* of the first value; 0: not set */
-	size_t count;  /* of values; other than one only in a list */
-	char *value[CONFIG_VALUES_MAX];
-	unsigned value_line[CONFIG_VALUES_MAX];
-};
-
-/* By the place in the table. */
 struct config_entries {
-	struct config_entry entry[CONFIG_SETTINGS_MAX];
+	struct conf_row rows[CONFIG_SETTINGS_MAX + 1]; /* of the table */
+	struct conf_grammar grammar;
+	struct conf_section *root; /* points to it: do not move */
 };
 
 /*
@@ -31,10 +25,13 @@ struct config_entries {
  * *entries all the same.
  */
 void config_parse(char *text, struct config_entries *entries,
-		  struct config_faults *faults);
+		  struct conf_faults *faults);
 
-/* What the file says about the setting of that name, which exists. */
-const struct config_entry *
+/* What the file says about the setting of that place in the table, or of that
+ * name, which exists. */
+const struct conf_entry *config_entries_at(const struct config_entries *entries,
+					   size_t index);
+const struct conf_entry *
 config_entries_find(const struct config_entries *entries, const char *name);
 
 /* Frees the values. */

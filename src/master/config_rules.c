@@ -13,8 +13,8 @@ struct rules {
 	const char *path;
 	const struct config_entries *entries;
 	const struct config *config;
-	struct config_faults *faults;
-	struct config_faults *lack;
+	struct conf_faults *faults;
+	struct conf_faults *lack;
 };
 
 static unsigned line_of(const struct rules *r, const char *name)
@@ -32,20 +32,20 @@ static void check_listen(const struct rules *r)
 {
 	if (line_of(r, "listen") != 0 && !is_given(r, "listen") &&
 	    !is_given(r, "listen_tls")) {
-		config_fault_add(r->faults, line_of(r, "listen"),
-				 "listen = {}: is empty, and listen_tls too: "
-				 "nothing would be served");
+		conf_fault_add(r->faults, line_of(r, "listen"),
+			       "listen = {}: is empty, and listen_tls too: "
+			       "nothing would be served");
 	}
 }
 
 static void check_need_of_certificate(const struct rules *r, const char *name)
 {
 	if (is_given(r, name) && !is_given(r, "tls_certificate")) {
-		config_fault_add(r->lack, line_of(r, name),
-				 "%s: needs a tls_certificate; to begin with, "
-				 "make one with: restantectl -c %.80s cert "
-				 "make",
-				 name, r->path);
+		conf_fault_add(r->lack, line_of(r, name),
+			       "%s: needs a tls_certificate; to begin with, "
+			       "make one with: restantectl -c %.80s cert "
+			       "make",
+			       name, r->path);
 	}
 }
 
@@ -56,18 +56,17 @@ static void check_keys(const struct rules *r)
 	size_t keys = config_entries_find(r->entries, "tls_key")->count;
 
 	if (keys != 0 && certificates != 0 && keys != certificates) {
-		config_fault_add(r->faults, line_of(r, "tls_key"),
-				 "tls_key: %zu files, but tls_certificate has "
-				 "%zu; name a key for each, in the same order, "
-				 "or none if they are in those files",
-				 keys, certificates);
+		conf_fault_add(r->faults, line_of(r, "tls_key"),
+			       "tls_key: %zu files, but tls_certificate has "
+			       "%zu; name a key for each, in the same order, "
+			       "or none if they are in those files",
+			       keys, certificates);
 	}
 }
 
 void config_rules_check(const char *path, const struct config_entries *entries,
-			const struct config *config,
-			struct config_faults *faults,
-			struct config_faults *lack)
+			const struct config *config, struct conf_faults *faults,
+			struct conf_faults *lack)
 {
 	const struct rules r = { path, entries, config, faults, lack };
 

@@ -14,9 +14,8 @@
  * to lack: a tool is to be able to make one.
  */
 void config_rules_check(const char *path, const struct config_entries *entries,
-			const struct config *config,
-			struct config_faults *faults,
-			struct config_faults *lack);
+			const struct config *config, struct conf_faults *faults,
+			struct conf_faults *lack);
 
 /* Gives every role what the table gave to one of them. */
 void config_rules_spread(struct config *config, bool as_root);

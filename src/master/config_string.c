@@ -12,13 +12,13 @@
 #define ACCOUNT_MAX  32u  /* useradd(8) */
 
 static int put_text(const struct setting *s, const char *value,
-		    struct config *config_r, struct config_reason *why_r)
+		    struct config *config_r, struct conf_reason *why_r)
 {
 	size_t len = strlen(value);
 
 	if (len >= s->size) {
-		return config_refuse(why_r, "longer than %zu octets",
-				     s->size - 1);
+		return conf_refuse(why_r, "longer than %zu octets",
+				   s->size - 1);
 	}
 	memcpy((char *)config_r + s->offset, value, len + 1);
 	return 0;
@@ -26,7 +26,7 @@ static int put_text(const struct setting *s, const char *value,
 
 int config_string_path(const struct setting *s, const char *value,
 		       const char *base, struct config *config_r,
-		       struct config_reason *why_r)
+		       struct conf_reason *why_r)
 {
 	char path[SETTINGS_PATH_MAX * 2];
 	size_t len;
@@ -34,7 +34,7 @@ int config_string_path(const struct setting *s, const char *value,
 	if (value[0] == '\0') {
 		return s->standard != NULL && s->standard[0] == '\0'
 			   ? put_text(s, value, config_r, why_r)
-			   : config_refuse(why_r, "empty; write a path");
+			   : conf_refuse(why_r, "empty; write a path");
 	}
 	len = (size_t)snprintf(path, sizeof(path), "%s%s%s",
 			       value[0] == '/' ? "" : base,
@@ -62,20 +62,19 @@ static bool climbs(const char *path)
 }
 
 int config_string_template(const struct setting *s, const char *value,
-			   struct config *config_r, struct config_reason *why_r)
+			   struct config *config_r, struct conf_reason *why_r)
 {
 	if (value[0] == '\0') {
-		return config_refuse(why_r, "empty; write for instance %%u");
+		return conf_refuse(why_r, "empty; write for instance %%u");
 	}
 	if (value[0] == '/' || climbs(value)) {
-		return config_refuse(why_r,
-				     "must be below mail_root: write it "
-				     "without / in front and without ..");
+		return conf_refuse(why_r, "must be below mail_root: write it "
+					  "without / in front and without ..");
 	}
 	for (const char *at = strchr(value, '%'); at != NULL;
 	     at = strchr(at + 2, '%')) {
 		if (at[1] == '\0' || strchr("undh%", at[1]) == NULL) {
-			return config_refuse(
+			return conf_refuse(
 			    why_r,
 			    "'%.2s' means nothing; there are %%u (user), %%n "
 			    "(before the @), %%d (behind it), %%h (home), %%%%",
@@ -84,32 +83,32 @@ int config_string_template(const struct setting *s, const char *value,
 	}
 	if (strstr(value, "%u") == NULL && strstr(value, "%n") == NULL &&
 	    strstr(value, "%h") == NULL) {
-		return config_refuse(why_r, "all users would have one and the "
-					    "same maildrop; write for instance "
-					    "%%u");
+		return conf_refuse(why_r, "all users would have one and the "
+					  "same maildrop; write for instance "
+					  "%%u");
 	}
 	return put_text(s, value, config_r, why_r);
 }
 
 int config_string_string(const struct setting *s, const char *value,
-			 struct config *config_r, struct config_reason *why_r)
+			 struct config *config_r, struct conf_reason *why_r)
 {
 	size_t len = strlen(value);
 
 	if (len < s->min || len > s->max) {
-		return config_refuse(why_r, "not of %llu to %llu octets",
-				     (unsigned long long)s->min,
-				     (unsigned long long)s->max);
+		return conf_refuse(why_r, "not of %llu to %llu octets",
+				   (unsigned long long)s->min,
+				   (unsigned long long)s->max);
 	}
 	if (value[0] == '[') { /* RFC 2449, section 8 */
-		return config_refuse(why_r, "must not begin with [, where "
-					    "clients look for a code");
+		return conf_refuse(why_r, "must not begin with [, where "
+					  "clients look for a code");
 	}
 	for (size_t i = 0; i < len; i++) {
 		/* '<' would begin what clients take for an APOP stamp. */
 		if (value[i] < ' ' || value[i] > '~' || value[i] == '<') {
-			return config_refuse(why_r, "only printable ASCII "
-						    "other than < may be here");
+			return conf_refuse(why_r, "only printable ASCII "
+						  "other than < may be here");
 		}
 	}
 	return put_text(s, value, config_r, why_r);
@@ -131,7 +130,7 @@ static bool is_word_of(const char *value, const char *marks)
 }
 
 int config_string_hostname(const struct setting *s, const char *value,
-			   struct config *config_r, struct config_reason *why_r)
+			   struct config *config_r, struct conf_reason *why_r)
 {
 	char own[SETTINGS_NAME_MAX];
 
@@ -146,17 +145,17 @@ int config_string_hostname(const struct setting *s, const char *value,
 	}
 	if (value[0] == '\0' || strlen(value) > HOSTNAME_MAX ||
 	    !is_word_of(value, ".-")) {
-		return config_refuse(why_r, "not a host name: letters, digits, "
-					    "- and . only");
+		return conf_refuse(why_r, "not a host name: letters, digits, "
+					  "- and . only");
 	}
 	return put_text(s, value, config_r, why_r);
 }
 
-int config_string_account(const char *value, struct config_reason *why_r)
+int config_string_account(const char *value, struct conf_reason *why_r)
 {
 	if (value[0] == '\0' || value[0] == '-' ||
 	    strlen(value) > ACCOUNT_MAX || !is_word_of(value, "_-.")) {
-		return config_refuse(why_r, "not the name of an account");
+		return conf_refuse(why_r, "not the name of an account");
 	}
 	return 0;
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: ISC
 /*
- * config_table.c - the rows of config_table.h, and finding one by a name that
- * may be misspelt.  Runs in: master, restantectl.  Trusts: nothing.
+ * config_table.c - the rows of config_table.h.
+ * Runs in: master, restantectl.  Trusts: nothing.
  */
 #include "master/config_table.h"
 
 #include <string.h>
 
 #include "base/log.h"
+#include "conf/name.h"
 #include "master/config.h"
 
 #define AT(member)                                                             \
@@ -19,14 +20,14 @@
 #define HOUR   (60 * MINUTE)
 #define MEBI   ((uint64_t)1 << 20)
 
-static const struct setting_word log_words[] = {
+static const struct conf_word log_words[] = {
 	{ "stderr", CONFIG_LOG_STDERR },
 	{ "syslog", CONFIG_LOG_SYSLOG },
 	{ "journal", CONFIG_LOG_JOURNAL },
 	{ NULL, 0 },
 };
 
-static const struct setting_word level_words[] = {
+static const struct conf_word level_words[] = {
 	{ "error", LOG_ERROR },
 	{ "warning", LOG_WARNING },
 	{ "info", LOG_INFO },
@@ -34,30 +35,30 @@ static const struct setting_word level_words[] = {
 	{ NULL, 0 },
 };
 
-static const struct setting_word yes_words[] = {
+static const struct conf_word yes_words[] = {
 	{ "no", 0 },  { "yes", 1 }, { "false", 0 }, { "true", 1 },
 	{ "off", 0 }, { "on", 1 },  { NULL, 0 },
 };
 
-static const struct setting_word plaintext_words[] = {
+static const struct conf_word plaintext_words[] = {
 	{ "loopback", 0 },
 	{ "always", 1 },
 	{ NULL, 0 },
 };
 
-static const struct setting_word alpn_words[] = {
+static const struct conf_word alpn_words[] = {
 	{ "optional", 0 },
 	{ "required", 1 },
 	{ NULL, 0 },
 };
 
-static const struct setting_word client_user_words[] = {
+static const struct conf_word client_user_words[] = {
 	{ "email", CERTIFICATE_EMAIL },
 	{ "common_name", CERTIFICATE_COMMON_NAME },
 	{ NULL, 0 },
 };
 
-static const struct setting_word sandbox_words[] = {
+static const struct conf_word sandbox_words[] = {
 	{ "on", 0 },
 	{ "required", 1 },
 	{ NULL, 0 },
@@ -178,8 +179,6 @@ _Static_assert(sizeof(config_settings) / sizeof(config_settings[0]) <=
 		   CONFIG_SETTINGS_MAX,
 	       "raise CONFIG_SETTINGS_MAX");
 
-#define NAME_MAX_COMPARED 40u /* the longest name has 23 letters */
-
 const struct setting *config_table_find(const char *name)
 {
 	for (size_t i = 0; i < config_settings_count; i++) {
@@ -200,79 +199,12 @@ size_t config_table_index(const struct setting *setting)
 	return (size_t)(setting - config_settings);
 }
 
-static unsigned least(unsigned a, unsigned b)
-{
-	return a < b ? a : b;
-}
-
-/* How many letters must be put in, left out, changed or swapped with their
- * neighbour to make one word of the other.  row[i] is row i of the table of
- * distances between beginnings of a and b; three rows are enough. */
-static unsigned letters_apart(const char *a, const char *b)
-{
-	unsigned row[3][NAME_MAX_COMPARED + 1];
-	size_t a_len = strlen(a);
-	size_t b_len = strlen(b);
-
-	for (size_t j = 0; j <= b_len; j++) {
-		row[0][j] = (unsigned)j;
-	}
-	for (size_t i = 1; i <= a_len; i++) {
-		unsigned *now = row[i % 3];
-		const unsigned *last = row[(i - 1) % 3];
-
-		now[0] = (unsigned)i;
-		for (size_t j = 1; j <= b_len; j++) {
-			unsigned change = a[i - 1] == b[j - 1] ? 0 : 1;
-
-			now[j] = least(least(last[j], now[j - 1]) + 1,
-				       last[j - 1] + change);
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
-			    a[i - 2] == b[j - 1]) {
-				now[j] =
-				    least(now[j], row[(i - 2) % 3][j - 2] + 1);
-			}
-		}
-	}
-	return row[a_len % 3][b_len];
-}
-
-/* The shortest name that begins so; NULL if none does, or few letters make it a
- * matter of chance. */
-static const char *begun(const char *written, size_t len)
-{
-	const char *shortest = NULL;
-
-	for (size_t i = 0; i < config_settings_count && len > 4; i++) {
-		const char *name = config_settings[i].name;
-
-		if (strncmp(name, written, len) == 0 &&
-		    (shortest == NULL || strlen(name) < strlen(shortest))) {
-			shortest = name;
-		}
-	}
-	return shortest;
-}
-
 const char *config_table_nearest(const char *written)
 {
-	size_t len = strlen(written);
-	const char *nearest = begun(written, len);
-	unsigned best;
+	const char *names[CONFIG_SETTINGS_MAX];
 
-	if (nearest != NULL || len > NAME_MAX_COMPARED) {
-		return nearest;
-	}
-	/* A third of the letters may be wrong, but not all of a short name. */
-	best = len < 3 ? 2 : (unsigned)len / 3 + 2;
 	for (size_t i = 0; i < config_settings_count; i++) {
-		unsigned apart =
-		    letters_apart(written, config_settings[i].name);
-
-		if (apart < best) {
-			best = apart;
-			nearest = config_settings[i].name;
-		}
+		names[i] = config_settings[i].name;
 	}
-	return nearest;
+	return conf_name_nearest(written, names, config_settings_count);
 }

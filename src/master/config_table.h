@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "conf/value.h"
+
 #define CONFIG_SETTINGS_MAX 64u /* rows; config_table.c has fewer */
 
 enum setting_type {
@@ -31,11 +33,6 @@ enum setting_type {
 	SETTING_NETS,          /* session.proxies */
 };
 
-struct setting_word {
-	const char *name;
-	uint32_t value;
-};
-
 struct setting {
 	const char *name;
 	enum setting_type type;
@@ -45,8 +42,8 @@ struct setting {
 				 needed */
 	uint64_t min, max;
 	uint64_t unit; /* of the member, in units of min and max; 0 is 1 */
-	const struct setting_word *words; /* ends with a NULL name */
-	const char *help;                 /* one line */
+	const struct conf_word *words; /* ends with a NULL name */
+	const char *help;              /* one line */
 };
 
 extern const struct setting config_settings[];

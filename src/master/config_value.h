@@ -6,7 +6,7 @@
 #ifndef MASTER_CONFIG_VALUE_H
 #define MASTER_CONFIG_VALUE_H
 
-#include "master/config_fault.h"
+#include "master/config.h"
 #include "master/config_table.h"
 
 /*
@@ -18,11 +18,11 @@
 MUST_USE int config_value_store(const struct setting *setting,
 				const char *value, const char *base,
 				struct config *config_r,
-				struct config_reason *why_r);
+				struct conf_reason *why_r);
 
 /* The address in the form 127.0.0.1:110 or [::1]:110.  0, or -1. */
 MUST_USE int config_address_parse(const char *value,
 				  struct config_listen *listen_r,
-				  struct config_reason *why_r);
+				  struct conf_reason *why_r);
 
 #endif

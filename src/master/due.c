@@ -235,7 +235,7 @@ static void start_reloaded(struct master *m, const struct config *config,
 static void reload_if_due(struct master *m, uint64_t now_ms)
 {
 	struct config *config;
-	struct config_faults faults = { .count = 0 };
+	struct conf_faults faults = { .count = 0 };
 
 	if (!m->is_reload_due || m->is_stopping ||
 	    find_state(m, GENERATION_STARTING) != NULL) {
@@ -275,7 +275,7 @@ static void take_changed_files(struct master *m, uint64_t now_ms)
 
 static void watch_files(struct master *m, uint64_t now_ms)
 {
-	struct config_faults faults;
+	struct conf_faults faults;
 
 	switch (watch_look(&m->watch, m->config_path, &m->config,
 			   &m->files.stamps, now_ms, &faults)) {

@@ -56,10 +56,10 @@ static int serve(const char *path)
 {
 	static struct master master; /* large; there is one */
 	static struct config config;
-	static struct config_faults faults;
+	static struct conf_faults faults;
 
 	if (config_load(path, geteuid() == 0, &config, &faults) < 0) {
-		config_faults_print(&faults, path, stderr);
+		conf_faults_print(&faults, path, stderr);
 		return EX_CONFIG;
 	}
 	check_descriptors(&config, fd_limit_raise(DESCRIPTORS_WANTED));

@@ -56,6 +56,6 @@ void master_log_init(const struct config *config);
 void master_log_worries(const struct config *config);
 
 /* Prints faults to the log, one line each. */
-void master_log_faults(const struct config_faults *faults, const char *path);
+void master_log_faults(const struct conf_faults *faults, const char *path);
 
 #endif

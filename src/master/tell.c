@@ -9,10 +9,10 @@
 #include "master/config_certificate.h"
 #include "os/clock.h"
 
-void master_log_faults(const struct config_faults *faults, const char *path)
+void master_log_faults(const struct conf_faults *faults, const char *path)
 {
-	size_t shown = faults->count < CONFIG_FAULTS_MAX ? faults->count
-							 : CONFIG_FAULTS_MAX;
+	size_t shown =
+	    faults->count < CONF_FAULTS_MAX ? faults->count : CONF_FAULTS_MAX;
 
 	for (size_t i = 0; i < shown; i++) {
 		struct log_line l;

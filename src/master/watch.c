@@ -10,7 +10,7 @@
 enum watch_result watch_look(struct watch *w, const char *config_path,
 			     const struct config *config,
 			     const struct tls_stamps *in_force, uint64_t now_ms,
-			     struct config_faults *faults_r)
+			     struct conf_faults *faults_r)
 {
 	struct tls_stamps now;
 	bool is_still, is_again;

@@ -39,6 +39,6 @@ struct watch {
 enum watch_result watch_look(struct watch *w, const char *config_path,
 			     const struct config *config,
 			     const struct tls_stamps *in_force, uint64_t now_ms,
-			     struct config_faults *faults_r);
+			     struct conf_faults *faults_r);
 
 #endif

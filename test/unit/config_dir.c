@@ -27,20 +27,20 @@ void config_dir_write(const char *path, const void *octets, size_t len)
 	assert_int_equal(fclose(f), 0);
 }
 
-int config_dir_load(const char *text, struct config *c, struct config_faults *f)
+int config_dir_load(const char *text, struct config *c, struct conf_faults *f)
 {
 	config_dir_write(config_dir_conf, text, strlen(text));
 	return config_load(config_dir_conf, false, c, f);
 }
 
-static void print_faults(const struct config_faults *f)
+static void print_faults(const struct conf_faults *f)
 {
-	config_faults_print(f, "conf", stderr);
+	conf_faults_print(f, "conf", stderr);
 }
 
 void config_dir_load_sound(const char *text, struct config *c)
 {
-	struct config_faults f;
+	struct conf_faults f;
 
 	if (config_dir_load(text, c, &f) != 0) {
 		print_faults(&f);
@@ -53,7 +53,7 @@ void config_dir_load_sound(const char *text, struct config *c)
 void config_dir_expect_fault(const char *text, unsigned line, const char *words)
 {
 	struct config c;
-	struct config_faults f;
+	struct conf_faults f;
 
 	memset(&c, 0x5a, sizeof(c));
 	assert_int_equal(config_dir_load(text, &c, &f), -1);

@@ -24,8 +24,7 @@ int config_dir_remove(void **state);
 void config_dir_write(const char *path, const void *octets, size_t len);
 
 /* Writes the text into the configuration file, and loads it. */
-int config_dir_load(const char *text, struct config *c,
-		    struct config_faults *f);
+int config_dir_load(const char *text, struct config *c, struct conf_faults *f);
 
 /* The same; fails the test if there is a mistake. */
 void config_dir_load_sound(const char *text, struct config *c);

@@ -148,7 +148,7 @@ static void finds_a_relative_configuration_file(void **state)
 	char before[1024];
 	char path[320];
 	struct config c;
-	struct config_faults f;
+	struct conf_faults f;
 
 	(void)state;
 	config_dir_write(config_dir_conf, CONFIG_DIR_SOUND,
@@ -167,7 +167,7 @@ static void finds_a_relative_configuration_file(void **state)
 static void tells_every_mistake_by_line(void **state)
 {
 	struct config c;
-	struct config_faults f;
+	struct conf_faults f;
 
 	(void)state;
 	assert_int_equal(config_dir_load("# one\nlisen = 1 # {\n\nthreads = 0\n"
@@ -189,20 +189,20 @@ static void counts_more_mistakes_than_it_keeps(void **state)
 {
 	char text[4096] = CONFIG_DIR_SOUND;
 	struct config c;
-	struct config_faults f;
+	struct conf_faults f;
 	char printed[8192] = "";
 	FILE *to;
 
 	(void)state;
-	for (unsigned i = 0; i < CONFIG_FAULTS_MAX + 20; i++) {
+	for (unsigned i = 0; i < CONF_FAULTS_MAX + 20; i++) {
 		size_t len = strlen(text);
 
 		snprintf(text + len, sizeof(text) - len, "zz%u = 1\n", i);
 	}
 	assert_int_equal(config_dir_load(text, &c, &f), -1);
-	assert_true(f.count > CONFIG_FAULTS_MAX);
+	assert_true(f.count > CONF_FAULTS_MAX);
 	to = fmemopen(printed, sizeof(printed), "w");
-	config_faults_print(&f, "x.conf", to);
+	conf_faults_print(&f, "x.conf", to);
 	assert_int_equal(fclose(to), 0);
 	assert_non_null(strstr(printed, "x.conf:6: unknown setting 'zz0'"));
 	assert_non_null(strstr(printed, "x.conf: and "));
@@ -212,7 +212,7 @@ static void refuses_files_that_are_no_text(void **state)
 {
 	static char large[66 * 1024];
 	struct config c;
-	struct config_faults f;
+	struct conf_faults f;
 
 	(void)state;
 	config_dir_write(config_dir_conf, "a\0b", 3);
@@ -265,7 +265,7 @@ static void looks_for_accounts_as_root(void **state)
 	    CONFIG_DIR_SOUND "session_user = no-such-account\n"
 			     "auth_user = root\nmail_user = daemon\n";
 	struct config c;
-	struct config_faults f;
+	struct conf_faults f;
 
 	(void)state;
 	config_dir_write(config_dir_conf, text, strlen(text));

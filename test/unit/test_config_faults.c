@@ -15,7 +15,7 @@
 
 #include "config_dir.h"
 #include "master/config_table.h"
-#include "master/config_text.h"
+#include "conf/text.h"
 
 static void refuses_values_out_of_range(void **state)
 {
@@ -221,10 +221,10 @@ static void blanks_comments_only(void **state)
 	char open[] = "a = 1\nb = 'c\n# d\n";
 
 	(void)state;
-	assert_int_equal(config_text_blank_comments(text), 0);
+	assert_int_equal(conf_text_blank_comments(text), 0);
 	assert_string_equal(text, "a = 'x # y'    \n    \nc = http://d     \n"
 				  "     g = \"#\"");
-	assert_int_equal(config_text_blank_comments(open), 2);
+	assert_int_equal(conf_text_blank_comments(open), 2);
 }
 
 static void table_rows_are_sound(void **state)

@@ -223,7 +223,7 @@ static void the_key_has_an_account_of_its_own(void **state)
 	    "session_user = daemon\nauth_user = bin\nmail_user = sys\n"
 	    "uid_min = 1\nlisten = 127.0.0.1:0\n";
 	struct config c;
-	struct config_faults f;
+	struct conf_faults f;
 	char text[1024];
 
 	(void)state;

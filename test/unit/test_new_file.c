@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "ctl/new_file.h"
+#include "os/new_file.h"
 #include "os/fd.h"
 
 static char root[64];

@@ -13,7 +13,7 @@ static struct pem_dir dir;
 static struct config config;
 static struct watch watch;
 static struct tls_stamps in_force;
-static struct config_faults faults;
+static struct conf_faults faults;
 static uint64_t now_ms;
 
 /* The next look. */

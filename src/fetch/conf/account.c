@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: ISC
+/*
+ * account.c - an account's beginning and end (fetch/account.h).
+ * Runs in: restante.  Trusts: its caller.
+ */
+#include "fetch/account.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/secret.h"
+#include "fetch/conf/argv.h"
+#include "fetch/limits.h"
+
+void account_init(struct account *a)
+{
+	*a = (struct account){
+		.port = ACCOUNT_PORT_TLS,
+		.tls = ACCOUNT_TLS_IMPLICIT,
+		.pipelining = ACCOUNT_PIPELINING_AUTO,
+		.timeout_s = ACCOUNT_TIMEOUT_S,
+		.interval_s = ACCOUNT_INTERVAL_S,
+	};
+}
+
+void destination_finish(struct destination *d)
+{
+	free(d->path);
+	free(d->host);
+	argv_free(d->argv);
+	free(d->sender);
+	free(d->recipient);
+	*d = (struct destination){ .kind = DESTINATION_NONE };
+}
+
+static void finish_rules(struct account *a)
+{
+	for (size_t i = 0; i < a->rules_count; i++) {
+		free(a->rules[i].field);
+		free(a->rules[i].pattern);
+		free(a->rules[i].folder);
+	}
+	free(a->rules);
+}
+
+void account_finish(struct account *a)
+{
+	if (a->password != NULL) {
+		wipe(a->password, strlen(a->password));
+	}
+	free(a->name);
+	free(a->host);
+	free(a->user);
+	free(a->password);
+	argv_free(a->password_command);
+	free(a->password_file);
+	free(a->ca_file);
+	free(a->certificate_file);
+	free(a->key_file);
+	free(a->mechanisms);
+	destination_finish(&a->deliver);
+	finish_rules(a);
+	account_init(a);
+}
+
+bool account_host_is_loopback(const char *host)
+{
+	struct in_addr four;
+	struct in6_addr six;
+
+	if (inet_pton(AF_INET, host, &four) == 1) {
+		return ntohl(four.s_addr) >> 24 == 127;
+	}
+	if (inet_pton(AF_INET6, host, &six) == 1) {
+		return IN6_IS_ADDR_LOOPBACK(&six);
+	}
+	return strcasecmp(host, "localhost") == 0;
+}
