@@ -5,8 +5,8 @@
 #ifndef FETCH_LIMITS_H
 #define FETCH_LIMITS_H
 
-/* Messages of one maildrop: 16 times what a server of ours is tested with would
- * be 16 million; a listing that is longer is refused. */
+/* Messages of one maildrop: 16 times what a server of ours is tested with
+ * would be 16 million; a listing that is longer is refused. */
 #define FETCH_MESSAGES_MAX 4000000u
 /* Octets of one message, whatever LIST says: a server that never ends. */
 #define FETCH_MESSAGE_OCTETS_MAX (4ull * 1024 * 1024 * 1024)
@@ -19,6 +19,8 @@
 /* Ports: RFC 1939, RFC 8314. */
 #define ACCOUNT_PORT     110u
 #define ACCOUNT_PORT_TLS 995u
+/* RFC 5321; LMTP must not use it (RFC 2033, section 5). */
+#define DESTINATION_SMTP_PORT 25u
 /* No answer for that long is none: mpop waits 60 s, fetchmail 300 s. */
 #define ACCOUNT_TIMEOUT_S 60u
 /* Between two visits of watch: getmail's and fetchmail's manuals ask for no
@@ -84,5 +86,129 @@
 #define FETCH_WRITE_OCTETS (256u * 1024u)
 /* Octets of a message in memory, before it goes to an unnamed file. */
 #define FETCH_SPOOL_OCTETS (256u * 1024u)
+
+/* Tries to get a message, in a row, until it is set aside: one is chance, two a
+ * bad line. */
+#define FETCH_TRIES_MAX 3u
+/* Failures of messages without unique-id that are remembered for an account:
+ * each message without one is compared with them. */
+#define FETCH_NAMELESS_FAILURES_MAX 1000u
+/* Days that the record keeps a row after its message went: a server that comes
+ * back from a backup, or Gmail's "recent:", brings mail of 30 days again. */
+#define FETCH_RECORD_KEPT_DAYS 90u
+/* What another restante's commit may take, on a disk that has much to do. */
+#define FETCH_RECORD_BUSY_MS 30000
+
+/* A hostile text may come in slices of an octet: so many jobs, of some 300
+ * octets each, may wait before reading pauses. */
+#define CARRIER_JOBS_MAX 8192u
+
+/* -- a collection */
+
+/* Blocks of FETCH_BLOCK_OCTETS between socket and disk, for each account. */
+#define COLLECT_BLOCKS 32u
+/* What a header is thought to have: for the window. */
+#define COLLECT_HEAD_OCTETS 4096u
+/* Sessions in a row that broke and brought something. */
+#define COLLECT_BREAKS_MAX 20u
+/* Messages until QUIT, once a session broke. */
+#define COLLECT_BATCH_SHAKY 50u
+/* After a session that broke: the server has to see that, too. */
+#define COLLECT_AGAIN_MS 1000u
+/* LOGIN-DELAY that is waited for between two sessions. */
+#define COLLECT_DELAY_MAX_S 10u
+/* From Ctrl-C to the end, if the server answers no sooner. */
+#define COLLECT_STOP_MS 5000u
+/* Accounts at once. */
+#define FETCH_AT_ONCE 32u
+/* Octets of what the dialogue says at once, and of an answer: a path is at most
+ * 4096. */
+#define ASK_SAID_MAX   8192u
+#define ASK_ANSWER_MAX 4096u
+/* Times that the dialogue asks for the same thing before it gives up: a server
+ * that refuses log-ins locks whoever goes on. */
+#define ASK_TRIES_MAX 5u
+
+/* -- net/ */
+
+/* Octets of a block of what comes: large enough that reads of a fast line cost
+ * nothing, small enough for four of each of 1,000 accounts. */
+#define FETCH_BLOCK_OCTETS (256u * 1024)
+/* A block with less room behind what was filled is not read into: what a
+ * record of TLS may bring (RFC 8446, 5.1). */
+#define FETCH_BLOCK_ROOM_MIN (16u * 1024)
+/* Octets that wait to be sent: POP3_CLIENT_QUEUE_MAX commands as long as they
+ * may be. */
+#define FETCH_OUT_MAX (64u * 1024)
+/* Addresses of a server that are tried. */
+#define FETCH_ADDRESSES_MAX 16u
+/* From one address to the next: RFC 8305, section 5. */
+#define FETCH_ATTEMPT_MS 250u
+/* The floor of progress: who is awaited all the time and says less in that
+ * time is as good as silent.  A line of 300 bit/s brings ten times as much. */
+#define FETCH_PROGRESS_MS     (5u * 60 * 1000)
+#define FETCH_PROGRESS_OCTETS 1024u
+/* A line without traffic is probed: most NATs forget it after 5 minutes. */
+#define FETCH_KEEPALIVE_S 60u
+/* A TLS session is resumed for no longer: so long is a certificate that was
+ * revoked or has expired believed.  Servers' tickets live a day, too. */
+#define FETCH_RESUME_S (24 * 60 * 60)
+/* What OpenSSL reads at a time. */
+#define FETCH_READ_AHEAD (128u * 1024)
+/* Tries to get a message, in a row, until it is set aside: one is chance, two a
+ * bad line. */
+#define FETCH_TRIES_MAX 3u
+/* Failures of messages without unique-id that are remembered for an account:
+ * each message without one is compared with them. */
+#define FETCH_NAMELESS_FAILURES_MAX 1000u
+/* Days that the record keeps a row after its message went: a server that comes
+ * back from a backup, or Gmail's "recent:", brings mail of 30 days again. */
+#define FETCH_RECORD_KEPT_DAYS 90u
+/* What another restante's commit may take, on a disk that has much to do. */
+#define FETCH_RECORD_BUSY_MS 30000
+/* Waiting for the lock of an mbox: a large one takes a mail reader that long to
+ * write anew.  Between two looks, with half as much by chance. */
+#define FETCH_MBOX_LOCK_MS  (60u * 1000u)
+#define FETCH_MBOX_RETRY_MS 100u
+/* A dot lock whose owner cannot be told is stale then: between Dovecot's 120 s
+ * and procmail's 1,024 s. */
+#define FETCH_MBOX_STALE_S (5 * 60)
+/* Octets of a dot lock: what is larger is something else. */
+#define FETCH_MBOX_DOT_MAX 256u
+
+/* One run of a command: Postfix's command_time_limit. */
+#define FETCH_COMMAND_MS (1000u * 1000u)
+/* From SIGTERM to SIGKILL, when that is over. */
+#define FETCH_COMMAND_GRACE_MS (5u * 1000u)
+
+/* To one address of a mail server; TCP itself would try for two minutes. */
+#define FETCH_SMTP_CONNECT_MS (30u * 1000u)
+/* RFC 5321, section 4.5.3.2: to the greeting and to replies of EHLO, MAIL, RCPT
+ * and RSET; to 354; while octets of a message go out; to the end's reply. */
+#define FETCH_SMTP_REPLY_MS (5u * 60u * 1000u)
+#define FETCH_SMTP_DATA_MS  (2u * 60u * 1000u)
+#define FETCH_SMTP_BLOCK_MS (3u * 60u * 1000u)
+#define FETCH_SMTP_END_MS   (10u * 60u * 1000u)
+/* To that of QUIT, whose reply changes nothing. */
+#define FETCH_SMTP_QUIT_MS (2u * 1000u)
+/* Lines of one reply: Exim's EHLO has fifteen. */
+#define FETCH_SMTP_LINES_MAX 100u
+/* Octets of an address: RFC 5321, section 4.5.3.1.3, less the brackets. */
+#define FETCH_SMTP_ADDRESS_MAX 254u
+
+/* watch: between two visits, after failures. */
+#define FETCH_PAUSE_MAX_S 3600u
+#define FETCH_TICK_MS     100u
+
+/* -- list, check, show, delete */
+
+#define LOOK_BLOCKS      8u
+#define LOOK_HEAD_MAX    (64u * 1024u)
+#define LOOK_TEXT_OCTETS (64u * 1024u)
+/* Rounds of SCRAM's hash that a server may ask for: they are counted in the
+ * loop, which has other accounts to see to (a million take 0.3 s); and the
+ * fewest when somebody may listen or pose as it: RFC 7677, section 4. */
+#define FETCH_SCRAM_ROUNDS_MAX 1000000ull
+#define FETCH_SCRAM_ROUNDS_MIN 4096ull
 
 #endif
