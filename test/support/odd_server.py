@@ -83,8 +83,9 @@ class OddServer:
 
     without: verbs that it does not know.
     answers: {"RETR 2" or "RETR" or "GREETING" or "LOGIN" (behind the secret):
-      octets, or an iterator of them, or what makes either of a session; a list of these is for one
-      session after the other}.  They are sent instead, as they are.
+      octets, or an iterator of them, or what makes either of a session; a list
+      of these is for one session after the other}.  They are sent instead, as
+      they are.
     eol, text_eol: line ends of replies and of messages.
     piece, pause: seconds before each piece of so many octets.
     certificate: of support.certificates; how: "tls" from the begin, or "stls".
