@@ -97,7 +97,7 @@ static void fail_wait(struct link *l, enum waits_fault fault)
 	};
 	bool is_trickle = fault == WAITS_FAULT_TRICKLE;
 	unsigned waited_s =
-	    (unsigned)((is_trickle ? FETCH_PROGRESS_MS : l->waits.limit_ms) /
+	    (unsigned)((is_trickle ? l->waits.floor_ms : l->waits.limit_ms) /
 		       1000);
 	struct why why;
 
