@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * linked.h - a link (fetch/net/link.h) in a loop of its own, what it told, and a
- * server for it: a thread that plays one connection, blocking, on loopback.
+ * linked.h - a link (fetch/net/link.h) in a loop of its own, what it told, and
+ * a server for it: a thread that plays one connection, blocking, on loopback.
  */
 #ifndef TEST_LINKED_H
 #define TEST_LINKED_H

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: ISC
+/*
+ * test_fetch_address.c - address.c and pin.c: the order of addresses, and pins
+ * as text.
+ */
 #include "unit.h"
 
 #include <arpa/inet.h>
@@ -28,14 +32,16 @@ static struct sockaddr_storage address(const char *text)
 static void assert_order(const char *from, const char *want)
 {
 	struct sockaddr_storage list[16];
-	char words[256], got[256] = "";
+	char got[256] = "";
 	size_t count = 0;
-	char *save = NULL;
 
-	snprintf(words, sizeof(words), "%s", from);
-	for (char *w = strtok_r(words, " ", &save); w != NULL;
-	     w = strtok_r(NULL, " ", &save)) {
-		list[count++] = address(w);
+	while (*from != '\0') {
+		char word[ADDRESS_TEXT_MAX];
+		size_t len = strcspn(from, " ");
+
+		snprintf(word, sizeof(word), "%.*s", (int)len, from);
+		list[count++] = address(word);
+		from += len + (from[len] == ' ');
 	}
 	address_interleave(list, count);
 	for (size_t i = 0; i < count; i++) {

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: ISC
+/*
+ * test_fetch_block.c - block.c: bounded, counted, released in another thread.
+ */
 #include "unit.h"
 
 #include <errno.h>

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: ISC
+/*
+ * test_fetch_waits.c - waits.c: how long a connection waits.
+ */
 #include "unit.h"
 
 #include "fetch/limits.h"

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: ISC
+/*
+ * test_fetch_why.c - why.c: sentences, and the words of others in them.
+ */
 #include "unit.h"
 
 #include <errno.h>

@@ -67,7 +67,8 @@ void link_close(struct link **lp)
 		return;
 	}
 	stop(l);
-	tls_finish(&l->tls, l->state == LINK_TALKING && !l->ending.is_set);
+	tls_finish(&l->tls,
+		   !l->ending.is_set || l->ending.end == LINK_END_CLOSED);
 	l->state = LINK_CLOSED;
 	block_pool_watch(l->options.pool, NULL, NULL);
 	block_release(&l->block);
