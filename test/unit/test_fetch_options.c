@@ -176,8 +176,7 @@ static const struct {
 	{ "delete -- -1", "delete needs the number of a message: restante "
 			  "delete N... [ACCOUNT|URL]" },
 	{ "fetch --too x", "unknown option --too; did you mean --to?" },
-	{ "fetch --quux",
-	  "unknown option --quux; restante --help lists all" },
+	{ "fetch --quux", "unknown option --quux; restante --help lists all" },
 	{ "fetch -x", "unknown option -x; restante --help lists all" },
 	{ "fetch -qx", "unknown option -x; restante --help lists all" },
 	{ "fetch --password=secret",
