@@ -63,6 +63,19 @@ void conf_fault_add(struct conf_faults *faults, unsigned line,
 	make_printable(f->text);
 }
 
+bool conf_faults_within(const struct conf_faults *faults, unsigned first,
+			unsigned last)
+{
+	for (size_t i = 0; i < faults->count && i < CONF_FAULTS_MAX; i++) {
+		unsigned line = faults->fault[i].line;
+
+		if (line >= first && line <= last) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void conf_faults_print(const struct conf_faults *faults, const char *path,
 		       FILE *to)
 {

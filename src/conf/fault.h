@@ -39,6 +39,10 @@ __attribute__((format(printf, 3, 4))) void
 conf_fault_add(struct conf_faults *faults, unsigned line, const char *format,
 	       ...);
 
+/* Whether one of the lines, which may be the same, has a fault. */
+bool conf_faults_within(const struct conf_faults *faults, unsigned first,
+			unsigned last);
+
 /* Prints each fault as "path:line: text". */
 void conf_faults_print(const struct conf_faults *faults, const char *path,
 		       FILE *to);

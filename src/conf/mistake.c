@@ -137,13 +137,33 @@ static void tell_end(struct conf_mistakes *m, const char *told,
 		       "missing");
 }
 
+/* Behind "NAME =" nothing stood, so that the next setting's name was taken for
+ * the value. */
+static void tell_swallowed(struct conf_mistakes *m)
+{
+	m->bad_line =
+	    conf_text_find_above(m->text, m->bad_line, m->last_setting);
+	conf_fault_add(m->faults, m->bad_line,
+		       "'%s' has no value; write: %s = VALUE", m->last_setting,
+		       m->last_setting);
+}
+
 static void tell_token(struct conf_mistakes *m, const char *told,
 		       const char *word)
 {
 	(void)told;
-	conf_fault_add(m->faults, m->bad_line,
-		       "'%.60s' cannot stand here; write: NAME = VALUE, or %s",
-		       word, m->grammar->list);
+	if (strcmp(word, "=") == 0 && m->last_line == m->bad_line &&
+	    m->last_value[0] != '\0' && has_name(m->kind, m->last_value)) {
+		tell_swallowed(m);
+	} else if (strcmp(word, "}") == 0) {
+		conf_fault_add(m->faults, m->bad_line,
+			       "a value is missing before }");
+	} else {
+		conf_fault_add(m->faults, m->bad_line,
+			       "'%.60s' cannot stand here; write: NAME = "
+			       "VALUE, or %s",
+			       word, m->grammar->list);
+	}
 }
 
 static void tell_title(struct conf_mistakes *m, const char *told,

@@ -13,6 +13,7 @@ struct conf_mistakes {
 	const char *text; /* without comments */
 	struct conf_faults *faults;
 	char last_setting[64]; /* and line: where the last value stood */
+	char last_value[64];
 	unsigned last_line;
 	unsigned bad_line;            /* of what was told; 0: nothing yet */
 	const struct conf_kind *kind; /* of the section it is in */

@@ -108,6 +108,8 @@ static int on_value(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 	r->mistakes.last_line = line;
 	snprintf(r->mistakes.last_setting, sizeof(r->mistakes.last_setting),
 		 "%s", opt->name);
+	snprintf(r->mistakes.last_value, sizeof(r->mistakes.last_value), "%s",
+		 value);
 	e->line = e->line == 0 ? line : e->line;
 	if (e->count < r->mistakes.grammar->values_max &&
 	    !conf_entry_add(e, value, line)) {

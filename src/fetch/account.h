@@ -53,14 +53,13 @@ enum rule_action {
 
 /* The first rule that matches decides; without one the message is accepted. */
 struct rule {
-	char
-	    *field; /* a header field's name; its value, unfolded, is matched */
+	char *field;   /* of the header; its value, unfolded, is matched */
 	char *pattern; /* as fnmatch(3), without regard to case */
 	enum rule_action action;
-	char *
-	    folder; /* RULE_FOLDER: of a Maildir "Lists" is .Lists below it; of an
-		       * mbox a file beside it; the others have none (refused by
-		       * the configuration) */
+	/* RULE_FOLDER: of a Maildir "Lists" is .Lists below it; of an mbox a
+	 * file beside it; the others have none (refused by the
+	 * configuration). */
+	char *folder;
 };
 
 #define ACCOUNT_FINGERPRINT_LEN 32u /* SHA-256 */

@@ -19,6 +19,8 @@
 /* Ports: RFC 1939, RFC 8314. */
 #define ACCOUNT_PORT     110u
 #define ACCOUNT_PORT_TLS 995u
+/* RFC 5321; LMTP must not use it (RFC 2033, section 5). */
+#define DESTINATION_SMTP_PORT 25u
 /* No answer for that long is none: mpop waits 60 s, fetchmail 300 s. */
 #define ACCOUNT_TIMEOUT_S 60u
 /* Between two visits of watch: getmail's and fetchmail's manuals ask for no
@@ -84,6 +86,48 @@
 #define FETCH_WRITE_OCTETS (256u * 1024u)
 /* Octets of a message in memory, before it goes to an unnamed file. */
 #define FETCH_SPOOL_OCTETS (256u * 1024u)
+
+/* Tries to get a message, in a row, until it is set aside: one is chance, two a
+ * bad line. */
+#define FETCH_TRIES_MAX 3u
+/* Failures of messages without unique-id that are remembered for an account:
+ * each message without one is compared with them. */
+#define FETCH_NAMELESS_FAILURES_MAX 1000u
+/* Days that the record keeps a row after its message went: a server that comes
+ * back from a backup, or Gmail's "recent:", brings mail of 30 days again. */
+#define FETCH_RECORD_KEPT_DAYS 90u
+/* What another restante's commit may take, on a disk that has much to do. */
+#define FETCH_RECORD_BUSY_MS 30000
+
+/* A hostile text may come in slices of an octet: so many jobs, of some 300
+ * octets each, may wait before reading pauses. */
+#define CARRIER_JOBS_MAX 8192u
+
+/* -- a collection */
+
+/* Blocks of FETCH_BLOCK_OCTETS between socket and disk, for each account. */
+#define COLLECT_BLOCKS 32u
+/* What a header is thought to have: for the window. */
+#define COLLECT_HEAD_OCTETS 4096u
+/* Sessions in a row that broke and brought something. */
+#define COLLECT_BREAKS_MAX 20u
+/* Messages until QUIT, once a session broke. */
+#define COLLECT_BATCH_SHAKY 50u
+/* After a session that broke: the server has to see that, too. */
+#define COLLECT_AGAIN_MS 1000u
+/* LOGIN-DELAY that is waited for between two sessions. */
+#define COLLECT_DELAY_MAX_S 10u
+/* From Ctrl-C to the end, if the server answers no sooner. */
+#define COLLECT_STOP_MS 5000u
+/* Accounts at once. */
+#define FETCH_AT_ONCE 32u
+/* Octets of what the dialogue says at once, and of an answer: a path is at most
+ * 4096. */
+#define ASK_SAID_MAX   8192u
+#define ASK_ANSWER_MAX 4096u
+/* Times that the dialogue asks for the same thing before it gives up: a server
+ * that refuses log-ins locks whoever goes on. */
+#define ASK_TRIES_MAX 5u
 
 /* -- net/ */
 
@@ -151,5 +195,20 @@
 #define FETCH_SMTP_LINES_MAX 100u
 /* Octets of an address: RFC 5321, section 4.5.3.1.3, less the brackets. */
 #define FETCH_SMTP_ADDRESS_MAX 254u
+
+/* watch: between two visits, after failures. */
+#define FETCH_PAUSE_MAX_S 3600u
+#define FETCH_TICK_MS     100u
+
+/* -- list, check, show, delete */
+
+#define LOOK_BLOCKS      8u
+#define LOOK_HEAD_MAX    (64u * 1024u)
+#define LOOK_TEXT_OCTETS (64u * 1024u)
+/* Rounds of SCRAM's hash that a server may ask for: they are counted in the
+ * loop, which has other accounts to see to (a million take 0.3 s); and the
+ * fewest when somebody may listen or pose as it: RFC 7677, section 4. */
+#define FETCH_SCRAM_ROUNDS_MAX 1000000ull
+#define FETCH_SCRAM_ROUNDS_MIN 4096ull
 
 #endif

@@ -45,7 +45,11 @@ enum options_after {
 /* What is to be done with accounts other than what the configuration says. */
 struct options_account {
 	enum options_after after;
-	const char *to; /* or NULL, as all of these */
+	const char *server; /* account add alone has these; or NULL, as all */
+	const char *port;
+	const char *tls;
+	const char *user;
+	const char *to;
 	const char *recipient;
 	const char *password_command;
 	const char *password_file;
@@ -57,6 +61,7 @@ struct options_account {
 
 struct options {
 	enum command command;
+	enum command about;      /* COMMAND_HELP: that one, or itself for all */
 	const char *config_path; /* or NULL */
 	enum options_volume volume;
 	bool json;

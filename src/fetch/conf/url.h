@@ -3,7 +3,7 @@
  * url.h - pop: URLs (RFC 2384), and pop3: and pop3s: as curl and others write
  * them.
  *
- *	pop://[user[;AUTH=mech]@]host[:port][/]    STLS; on loopback clear text
+ *	pop://user[;AUTH=mech]@host[:port][/]      STLS; on loopback clear text
  *	pop3://...                                 the same
  *	pop3s://...                                TLS at once, port 995
  */

@@ -66,7 +66,8 @@ static bool next_fetch(struct collect *c, struct visit_command *command_r)
 	if (c->is_closed || c->fetches.next == c->fetches.count) {
 		return false;
 	}
-	if (c->batch > 0 && c->fetched >= c->batch) {
+	if (c->batch > 0 && c->fetched >= c->batch &&
+	    c->login_delay_s <= COLLECT_DELAY_MAX_S) {
 		c->has_more = true;
 		return false;
 	}
@@ -95,16 +96,6 @@ static bool next_delete(struct collect *c, struct visit_command *command_r)
 	job.is_true = true;
 	carrier_put(c->carrier, &job);
 	return true;
-}
-
-/* Whether the server deletes by itself what was fetched (RFC 2449, 6.7: EXPIRE
- * 0), and something of that is not ours: then it must not hear QUIT. */
-static bool may_not_quit(const struct collect *c)
-{
-	const struct pop3_capabilities *has = visit_capabilities(c->visit);
-
-	return has->has_expire && !has->expire_never && has->expire_days == 0 &&
-	       c->undelivered > 0;
 }
 
 static bool next_quit(struct collect *c, struct visit_command *command_r)
