@@ -121,4 +121,7 @@
 #define FETCH_RESUME_S (24 * 60 * 60)
 /* What OpenSSL reads at a time. */
 #define FETCH_READ_AHEAD (128u * 1024)
+/* Names behind --auth: there are not more that we know. */
+#define ADD_MECHANISMS_MAX 16u
+
 #endif

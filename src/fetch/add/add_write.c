@@ -10,11 +10,8 @@
  * W2 account written new       new             done
  */
 #include <errno.h>
-#include <libgen.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -50,24 +47,6 @@ static int confirm(struct adding *a)
 	return EX_OK;
 }
 
-/* The folder of the file, and those above it, for nobody else. */
-static int make_folders(const char *path)
-{
-	char folder[PLACE_MAX];
-
-	for (size_t i = 1; path[i] != 0 && i < sizeof(folder); i++) {
-		if (path[i] != '/') {
-			continue;
-		}
-		memcpy(folder, path, i);
-		folder[i] = 0;
-		if (mkdir(folder, 0700) < 0 && errno != EEXIST) {
-			return -errno;
-		}
-	}
-	return 0;
-}
-
 static int write_password(struct adding *a)
 {
 	const char *password = a->account.password;
@@ -78,7 +57,7 @@ static int write_password(struct adding *a)
 		.uid = NEW_FILE_AS_MADE,
 		.gid = NEW_FILE_AS_MADE,
 	};
-	int rc = make_folders(a->account.password_file);
+	int rc = place_make_folder_of(a->account.password_file);
 
 	if (rc == 0) {
 		rc = new_file_write(a->account.password_file, &file);
@@ -115,8 +94,9 @@ int add_write(struct adding *a)
 		ask_fail(&a->ask, "%s", why.text);
 		return EX_CONFIG;
 	}
-	ask_say(&a->ask, "Done.  To collect its mail, type:\n\n"
-			 "\trestante fetch %s\n\n",
+	ask_say(&a->ask,
+		"Done.  To collect its mail, type:\n\n"
+		"\trestante fetch %s\n\n",
 		a->account.name);
 	return EX_OK;
 }
