@@ -87,6 +87,40 @@
 /* Octets of a message in memory, before it goes to an unnamed file. */
 #define FETCH_SPOOL_OCTETS (256u * 1024u)
 
+/* Tries to get a message, in a row, until it is set aside: one is chance, two a
+ * bad line. */
+#define FETCH_TRIES_MAX 3u
+/* Failures of messages without unique-id that are remembered for an account:
+ * each message without one is compared with them. */
+#define FETCH_NAMELESS_FAILURES_MAX 1000u
+/* Days that the record keeps a row after its message went: a server that comes
+ * back from a backup, or Gmail's "recent:", brings mail of 30 days again. */
+#define FETCH_RECORD_KEPT_DAYS 90u
+/* What another restante's commit may take, on a disk that has much to do. */
+#define FETCH_RECORD_BUSY_MS 30000
+
+/* A hostile text may come in slices of an octet: so many jobs, of some 300
+ * octets each, may wait before reading pauses. */
+#define CARRIER_JOBS_MAX 8192u
+
+/* -- a collection */
+
+/* Blocks of FETCH_BLOCK_OCTETS between socket and disk, for each account. */
+#define COLLECT_BLOCKS 32u
+/* What a header is thought to have: for the window. */
+#define COLLECT_HEAD_OCTETS 4096u
+/* Sessions in a row that broke and brought something. */
+#define COLLECT_BREAKS_MAX 20u
+/* Messages until QUIT, once a session broke. */
+#define COLLECT_BATCH_SHAKY 50u
+/* After a session that broke: the server has to see that, too. */
+#define COLLECT_AGAIN_MS 1000u
+/* LOGIN-DELAY that is waited for between two sessions. */
+#define COLLECT_DELAY_MAX_S 10u
+/* From Ctrl-C to the end, if the server answers no sooner. */
+#define COLLECT_STOP_MS 5000u
+/* Accounts at once. */
+#define FETCH_AT_ONCE 32u
 /* Octets of what the dialogue says at once, and of an answer: a path is at most
  * 4096. */
 #define ASK_SAID_MAX   8192u
@@ -123,5 +157,60 @@
 #define FETCH_READ_AHEAD (128u * 1024)
 /* Names behind --auth: there are not more that we know. */
 #define ADD_MECHANISMS_MAX 16u
+/* Tries to get a message, in a row, until it is set aside: one is chance, two a
+ * bad line. */
+#define FETCH_TRIES_MAX 3u
+/* Failures of messages without unique-id that are remembered for an account:
+ * each message without one is compared with them. */
+#define FETCH_NAMELESS_FAILURES_MAX 1000u
+/* Days that the record keeps a row after its message went: a server that comes
+ * back from a backup, or Gmail's "recent:", brings mail of 30 days again. */
+#define FETCH_RECORD_KEPT_DAYS 90u
+/* What another restante's commit may take, on a disk that has much to do. */
+#define FETCH_RECORD_BUSY_MS 30000
+/* Waiting for the lock of an mbox: a large one takes a mail reader that long to
+ * write anew.  Between two looks, with half as much by chance. */
+#define FETCH_MBOX_LOCK_MS  (60u * 1000u)
+#define FETCH_MBOX_RETRY_MS 100u
+/* A dot lock whose owner cannot be told is stale then: between Dovecot's 120 s
+ * and procmail's 1,024 s. */
+#define FETCH_MBOX_STALE_S (5 * 60)
+/* Octets of a dot lock: what is larger is something else. */
+#define FETCH_MBOX_DOT_MAX 256u
+
+/* One run of a command: Postfix's command_time_limit. */
+#define FETCH_COMMAND_MS (1000u * 1000u)
+/* From SIGTERM to SIGKILL, when that is over. */
+#define FETCH_COMMAND_GRACE_MS (5u * 1000u)
+
+/* To one address of a mail server; TCP itself would try for two minutes. */
+#define FETCH_SMTP_CONNECT_MS (30u * 1000u)
+/* RFC 5321, section 4.5.3.2: to the greeting and to replies of EHLO, MAIL, RCPT
+ * and RSET; to 354; while octets of a message go out; to the end's reply. */
+#define FETCH_SMTP_REPLY_MS (5u * 60u * 1000u)
+#define FETCH_SMTP_DATA_MS  (2u * 60u * 1000u)
+#define FETCH_SMTP_BLOCK_MS (3u * 60u * 1000u)
+#define FETCH_SMTP_END_MS   (10u * 60u * 1000u)
+/* To that of QUIT, whose reply changes nothing. */
+#define FETCH_SMTP_QUIT_MS (2u * 1000u)
+/* Lines of one reply: Exim's EHLO has fifteen. */
+#define FETCH_SMTP_LINES_MAX 100u
+/* Octets of an address: RFC 5321, section 4.5.3.1.3, less the brackets. */
+#define FETCH_SMTP_ADDRESS_MAX 254u
+
+/* watch: between two visits, after failures. */
+#define FETCH_PAUSE_MAX_S 3600u
+#define FETCH_TICK_MS     100u
+
+/* -- list, check, show, delete */
+
+#define LOOK_BLOCKS      8u
+#define LOOK_HEAD_MAX    (64u * 1024u)
+#define LOOK_TEXT_OCTETS (64u * 1024u)
+/* Rounds of SCRAM's hash that a server may ask for: they are counted in the
+ * loop, which has other accounts to see to (a million take 0.3 s); and the
+ * fewest when somebody may listen or pose as it: RFC 7677, section 4. */
+#define FETCH_SCRAM_ROUNDS_MAX 1000000ull
+#define FETCH_SCRAM_ROUNDS_MIN 4096ull
 
 #endif

@@ -58,12 +58,27 @@ void haul_tell(struct haul *h, struct haul_news *news)
 	h->ear.tell(h->ear.ctx, news);
 }
 
-void haul_fail(struct haul *h, const struct why *why)
+static void fail(struct haul *h, const struct why *why, bool is_record)
 {
+	struct haul_news *news;
+
 	if (!h->has_failed) {
 		h->has_failed = true;
-		haul_tell(h, haul_news_of(HAUL_FAILED, NULL, why));
+		news = haul_news_of(HAUL_FAILED, NULL, why);
+		news->is_record = is_record;
+		haul_tell(h, news);
 	}
+}
+
+void haul_fail(struct haul *h, const struct why *why)
+{
+	fail(h, why, false);
+}
+
+void haul_fail_record(struct haul *h, const struct why *why)
+{
+	record_rollback(h->record);
+	fail(h, why, true);
 }
 
 int64_t haul_now(const struct haul *h)
@@ -100,7 +115,8 @@ struct haul *haul_create(const struct account *account,
 	h->finds_again = account->deliver.kind == DESTINATION_MAILDIR ||
 			 account->deliver.kind == DESTINATION_MBOX;
 	if (open_record(h, why) < 0 ||
-	    sink_open(&account->deliver, &h->sink, why) < 0 ||
+	    (!want->only_looks &&
+	     sink_open(&account->deliver, &h->sink, why) < 0) ||
 	    digest_create(&h->digest, why) < 0) {
 		haul_destroy(&h);
 		return NULL;
@@ -239,6 +255,9 @@ static int make_plan(struct haul *h, bool has_top, struct why *why)
 	    make_index(h, why) < 0) {
 		return -1;
 	}
+	if (h->want.only_looks) {
+		return 0;
+	}
 	for (size_t i = 0; i < h->plan.count; i++) {
 		if (h->plan.items[i].action == PLAN_VERIFY) {
 			verify(h, &h->plan.items[i]);
@@ -257,8 +276,7 @@ static void tell_plan(struct haul *h)
 	}
 	for (size_t i = 0; i < h->plan.count; i++) {
 		tasks[i] = task_of(&h->plan.items[i]);
-		if (tasks[i].action == PLAN_FETCH ||
-		    tasks[i].action == PLAN_LOOK) {
+		if (haul_task_is_new(&tasks[i])) {
 			news->new_octets += tasks[i].octets;
 		}
 	}
@@ -276,8 +294,7 @@ void haul_plan(struct haul *h, struct listing *listing, bool has_top)
 	h->listing = *listing;
 	*listing = (struct listing){ 0 };
 	if (make_plan(h, has_top, &why) < 0) {
-		record_rollback(h->record);
-		haul_fail(h, &why);
+		haul_fail_record(h, &why);
 		return;
 	}
 	tell_plan(h);
@@ -325,8 +342,7 @@ void haul_quitting(struct haul *h)
 	if (record_begin(h->record, &why) < 0 ||
 	    put_marked(h, RECORD_DELETE_SENT, &why) < 0 ||
 	    record_commit(h->record, &why) < 0) {
-		record_rollback(h->record);
-		haul_fail(h, &why);
+		haul_fail_record(h, &why);
 		return;
 	}
 	haul_tell(h, haul_news_of(HAUL_QUITTING, NULL, NULL));
@@ -381,8 +397,7 @@ void haul_over(struct haul *h, const struct why *why, uint32_t broke,
 		rc = count_attempt(h, broke, why, &failure);
 	}
 	if (rc < 0) {
-		record_rollback(h->record);
-		haul_fail(h, &failure);
+		haul_fail_record(h, &failure);
 	}
 	haul_tell(h, haul_news_of(HAUL_OVER, NULL, NULL));
 }

@@ -215,42 +215,55 @@ static void keep_rows(struct haul *h)
 	}
 }
 
-static int settle(struct haul *h, struct why *why)
+/* False: the sink failed; what was not delivered stays FETCHED. */
+static bool carry(struct haul *h)
 {
 	struct sink_item *outs[HAUL_GROUP_MESSAGES];
-	struct why stop = { .kind = WHY_NONE };
+	struct why why = { .kind = WHY_NONE };
 	size_t count;
 
-	if (make_ready(h, outs, &count, why) < 0) {
-		return -1;
+	if (make_ready(h, outs, &count, &why) < 0) {
+		haul_fail(h, &why);
+		return false;
 	}
-	if (count > 0) {
-		if (record_fetched(h, why) < 0) {
-			return -1;
-		}
-		(void)deliver_all(h, &stop);
-		if (sink_settle(h->sink, outs, count, why) < 0) {
-			return -1;
-		}
+	if (count == 0) {
+		return true;
 	}
-	if (record_outcome(h, why) < 0) {
-		return -1;
+	if (record_fetched(h, &why) < 0) {
+		haul_fail_record(h, &why);
+		return false;
+	}
+	if (!deliver_all(h, &why)) {
+		haul_fail(h, &why);
+	}
+	if (sink_settle(h->sink, outs, count, &why) < 0) {
+		haul_fail(h, &why);
+		return false;
+	}
+	return true;
+}
+
+static void settle(struct haul *h)
+{
+	struct why why;
+
+	if (!carry(h)) {
+		return;
+	}
+	if (record_outcome(h, &why) < 0) {
+		haul_fail_record(h, &why);
+		return;
 	}
 	keep_rows(h);
 	for (size_t i = 0; i < h->loads_count; i++) {
 		tell_one(h, &h->loads[i]);
 	}
-	*why = stop;
-	return stop.kind == WHY_NONE ? 0 : -1;
 }
 
 void haul_settle(struct haul *h)
 {
-	struct why why;
-
-	if (h->loads_count > 0 && !h->has_failed && settle(h, &why) < 0) {
-		record_rollback(h->record);
-		haul_fail(h, &why);
+	if (h->loads_count > 0 && !h->has_failed) {
+		settle(h);
 	}
 	haul_release_loads(h);
 }
@@ -268,7 +281,7 @@ void haul_refused(struct haul *h, uint32_t msn, const struct why *failure)
 	}
 	rc = attempts_count(h->record, &h->plan, item, failure, &why);
 	if (rc < 0) {
-		haul_fail(h, &why);
+		haul_fail_record(h, &why);
 		return;
 	}
 	haul_tell(h, haul_news_of(rc > 0 ? HAUL_ASIDE : HAUL_POSTPONED, item,

@@ -33,7 +33,7 @@ struct haul_load {
 struct haul_incoming {
 	struct plan_item *item; /* NULL: none, or one that nobody wants */
 	struct sink_item *out;
-	struct pop3_lf lf;
+	struct pop3_unwire unwire;
 	uint64_t octets;
 	/* The header, while the message's fate hangs on it; or the answer to
 	 * TOP. */
@@ -79,8 +79,10 @@ struct haul_news *haul_news_of(enum haul_news_kind kind,
 			       const struct plan_item *item,
 			       const struct why *why);
 void haul_tell(struct haul *h, struct haul_news *news);
-/* HAUL_FAILED, once. */
+/* HAUL_FAILED, once: of the destination; or of the record, what was begun in
+ * which is taken back. */
 void haul_fail(struct haul *h, const struct why *why);
+void haul_fail_record(struct haul *h, const struct why *why);
 int64_t haul_now(const struct haul *h);
 
 /* -- haul_text.c */

@@ -4,6 +4,7 @@
  * octets go to the sink; and headers, where a rule waits for them.
  * Runs in: the carrier's thread.  Trusts: the loop; never the server.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "fetch/run/haul_impl.h"
@@ -14,7 +15,7 @@ static void begin(struct haul *h, struct plan_item *item)
 {
 	haul_forget_incoming(h);
 	h->in = (struct haul_incoming){ .item = item, .head = h->head };
-	pop3_lf_init(&h->in.lf);
+	pop3_unwire_init(&h->in.unwire);
 	digest_begin(h->digest);
 }
 
@@ -170,7 +171,7 @@ static void take(struct haul *h, const uint8_t *at, size_t len,
 		struct pop3_writer out =
 		    pop3_writer_of(h->text, sizeof(h->text));
 
-		pop3_lf_run(&h->in.lf, &in, &out);
+		pop3_unwire_run(&h->in.unwire, &in, &out);
 		put(h, out.at, out.len);
 	}
 }
@@ -181,7 +182,9 @@ static void take_end(struct haul *h, void (*put)(struct haul *h,
 {
 	struct pop3_writer out = pop3_writer_of(h->text, sizeof(h->text));
 
-	pop3_lf_end(&h->in.lf, &out);
+	if (pop3_unwire_end(&h->in.unwire, &out) < 0) {
+		abort(); /* there is room for one octet */
+	}
 	put(h, out.at, out.len);
 }
 

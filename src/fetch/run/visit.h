@@ -34,10 +34,10 @@ struct visit_owner {
 	/* What the server has; the owner takes what is in it.  Then next is
 	 * asked. */
 	void (*on_listing)(void *ctx, struct listing *listing);
-	/* Octets of the answer to RETR or TOP, within a block that the owner may
+	/* Octets of the answer to command, RETR or TOP, within a block that the owner may
 	 * hold: text as it came, without dot-stuffing. */
-	void (*on_text)(void *ctx, uint32_t msn, struct block *block,
-			const uint8_t *at, size_t len);
+	void (*on_text)(void *ctx, const struct visit_command *command,
+			struct block *block, const uint8_t *at, size_t len);
 	/* It was answered; what the server said is text. */
 	void (*on_answer)(void *ctx, const struct visit_command *command,
 			  bool is_ok, struct pop3_slice text);
@@ -54,6 +54,7 @@ struct visit_owner {
 enum visit_want {
 	VISIT_WANT_LISTING, /* STAT, UIDL and LIST, if there is any message */
 	VISIT_WANT_COUNT,   /* STAT: the listing has as many, without octets */
+	VISIT_WANT_OFFER,   /* CAPA, before any log-in, then QUIT */
 };
 
 /*
