@@ -133,7 +133,7 @@ static const char *why_no_name(const struct adding *a, const char *name)
 
 static int choose_name(struct adding *a)
 {
-	const char *name = a->options->name, *why;
+	const char *name = a->add->name, *why;
 	char usual[CONFIG_NAME_MAX + 1];
 
 	write_usual_name(a, usual);
@@ -189,7 +189,7 @@ static int refuse(struct adding *a, const char *option,
 /* What is not asked for. */
 static int take_options(struct adding *a)
 {
-	const struct add_options *o = a->options;
+	const struct options_account *o = a->options;
 	struct conf_reason why;
 
 	if (o->pin != NULL && text_pin(o->pin, a->account.pin, &why) < 0) {

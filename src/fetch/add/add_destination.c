@@ -91,10 +91,10 @@ static int choose_recipient(struct adding *a)
 
 static int choose_after(struct adding *a)
 {
-	const struct add_options *o = a->options;
-	bool deletes = o->deletes;
+	const struct options_account *o = a->options;
+	bool deletes = o->after == AFTER_DELETE;
 
-	if (a->ask.is_terminal && !o->keeps && !o->deletes &&
+	if (a->ask.is_terminal && o->after == AFTER_AS_SET &&
 	    !ask_yes(&a->ask,
 		     "Delete messages on the server once they are delivered?",
 		     false, &deletes)) {

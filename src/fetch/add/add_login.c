@@ -117,7 +117,7 @@ static int take_file(struct adding *a, const char *file)
 
 static int choose_how(struct adding *a)
 {
-	const struct add_options *o = a->options;
+	const struct options_account *o = a->options;
 
 	if (!password_is_needed(&a->account)) {
 		return EX_OK;

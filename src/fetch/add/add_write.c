@@ -10,18 +10,20 @@
  * W2 account written new       new             done
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/secret.h"
 #include "fetch/add/add_impl.h"
 #include "fetch/conf/edit.h"
 #include "os/new_file.h"
 
 static int show_section(struct adding *a)
 {
-	char *section = edit_section(&a->account);
+	char *section = edit_section(a->add->place, &a->account);
 
 	if (section == NULL) {
 		return add_no_memory(a);
@@ -47,21 +49,29 @@ static int confirm(struct adding *a)
 	return EX_OK;
 }
 
+/* A line, as password_file is read. */
+static int write_line(const char *path, const char *password)
+{
+	char line[SECRET_MAX + 2];
+	struct new_file file = { .at = line,
+				 .mode = 0600,
+				 .uid = NEW_FILE_AS_MADE,
+				 .gid = NEW_FILE_AS_MADE };
+	int rc = place_make_folder_of(path);
+
+	if (rc < 0) {
+		return rc;
+	}
+	file.len = (size_t)snprintf(line, sizeof(line), "%s\n", password);
+	rc = new_file_write(path, &file);
+	wipe(line, sizeof(line));
+	return rc;
+}
+
 static int write_password(struct adding *a)
 {
-	const char *password = a->account.password;
-	const struct new_file file = {
-		.at = password,
-		.len = strlen(password),
-		.mode = 0600,
-		.uid = NEW_FILE_AS_MADE,
-		.gid = NEW_FILE_AS_MADE,
-	};
-	int rc = place_make_folder_of(a->account.password_file);
+	int rc = write_line(a->account.password_file, a->account.password);
 
-	if (rc == 0) {
-		rc = new_file_write(a->account.password_file, &file);
-	}
 	if (rc < 0) {
 		ask_fail(&a->ask, "cannot write the password to %s: %s",
 			 a->account.password_file,
