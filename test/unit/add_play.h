@@ -26,7 +26,7 @@
 #define PLAY_SAID_MAX (64u * 1024u)
 #define PLAY_WAIT_MS  20000
 
-/* One that answers; all others are no hosts. */
+/* One that answers: other hosts are none, other ports are silent. */
 struct played_server {
 	const char *host;
 	uint16_t port;
@@ -116,14 +116,18 @@ static inline enum probe_outcome played_try(void *ctx, const struct account *a,
 {
 	struct play *p = ctx;
 	size_t len = strlen(p->played->tried);
+	enum probe_outcome other = PROBE_NO_HOST;
 
 	snprintf(p->played->tried + len, sizeof(p->played->tried) - len,
 		 "%s:%u:%d ", a->host, a->port, (int)a->tls);
 	why->kind = WHY_NETWORK;
 	snprintf(why->text, sizeof(why->text), "played \x1b[31m");
 	for (const struct played_server *s = p->servers; s->host != NULL; s++) {
-		if (strcmp(s->host, a->host) != 0 || s->port != a->port ||
-		    s->tls != a->tls) {
+		if (strcmp(s->host, a->host) != 0) {
+			continue;
+		}
+		other = PROBE_NO_ANSWER;
+		if (s->port != a->port || s->tls != a->tls) {
 			continue;
 		}
 		*offer = (struct probe_offer){
@@ -139,7 +143,7 @@ static inline enum probe_outcome played_try(void *ctx, const struct account *a,
 		why->kind = WHY_TLS;
 		return s->outcome;
 	}
-	return PROBE_NO_HOST;
+	return other;
 }
 
 static inline int played_visit(void *ctx, const struct account *a,
@@ -195,7 +199,10 @@ static inline bool play_hear(struct play *p, int fd, size_t *len, size_t from,
 		ssize_t n;
 
 		assert_true(*len + 1 < sizeof(p->said));
-		assert_int_equal(poll(&wait, 1, PLAY_WAIT_MS), 1);
+		if (poll(&wait, 1, PLAY_WAIT_MS) != 1) {
+			print_error("silent: %s\n", p->said);
+			fail();
+		}
 		n = read(fd, p->said + *len, sizeof(p->said) - 1 - *len);
 		if (n <= 0) {
 			return false;
