@@ -24,7 +24,7 @@ struct ask {
 void ask_init(struct ask *ask, int in, int out, int err);
 void ask_finish(struct ask *ask);
 
-/* Says it, foreign or not: all but line ends is escaped. */
+/* Says it, foreign or not: all but line ends and tabs is escaped. */
 __attribute__((format(printf, 2, 3))) void ask_say(struct ask *ask,
 						   const char *format, ...);
 /* The same of a text of any length. */
