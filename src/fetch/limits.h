@@ -160,6 +160,8 @@
 #define FETCH_RESUME_S (24 * 60 * 60)
 /* What OpenSSL reads at a time. */
 #define FETCH_READ_AHEAD (128u * 1024)
+/* Names behind --auth: there are not more that we know. */
+#define ADD_MECHANISMS_MAX 16u
 /* Tries to get a message, in a row, until it is set aside: one is chance, two a
  * bad line. */
 #define FETCH_TRIES_MAX 3u
