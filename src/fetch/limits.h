@@ -121,6 +121,13 @@
 #define COLLECT_STOP_MS 5000u
 /* Accounts at once. */
 #define FETCH_AT_ONCE 32u
+/* Octets of what the dialogue says at once, and of an answer: a path is at most
+ * 4096. */
+#define ASK_SAID_MAX   8192u
+#define ASK_ANSWER_MAX 4096u
+/* Times that the dialogue asks for the same thing before it gives up: a server
+ * that refuses log-ins locks whoever goes on. */
+#define ASK_TRIES_MAX 5u
 
 /* -- net/ */
 
@@ -198,5 +205,10 @@
 #define LOOK_BLOCKS      8u
 #define LOOK_HEAD_MAX    (64u * 1024u)
 #define LOOK_TEXT_OCTETS (64u * 1024u)
+/* Rounds of SCRAM's hash that a server may ask for: they are counted in the
+ * loop, which has other accounts to see to (a million take 0.3 s); and the
+ * fewest when somebody may listen or pose as it: RFC 7677, section 4. */
+#define FETCH_SCRAM_ROUNDS_MAX 1000000ull
+#define FETCH_SCRAM_ROUNDS_MIN 4096ull
 
 #endif

@@ -18,6 +18,11 @@ static void begin_entry(const struct plan *plan, const struct plan_item *item,
 		plan_entry(item, e);
 	}
 	if (!record_is_held(e)) {
+		if (e->octets != item->octets) {
+			/* another message failed under this unique-id */
+			e->octets = item->octets;
+			e->tries = 0;
+		}
 		e->stage = RECORD_TRIED;
 		e->has_sum = false;
 		e->changed_unix = plan->policy.now_unix;

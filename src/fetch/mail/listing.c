@@ -49,7 +49,12 @@ int listing_octets(struct listing *l, uint32_t msn, uint64_t octets,
 		   struct why *why)
 {
 	void *at = l->at;
-	int rc = make_room(&at, l->count, &l->cap, sizeof(*l->at), why);
+	int rc;
+
+	if (msn == 0) {
+		return 0; /* there is no such message */
+	}
+	rc = make_room(&at, l->count, &l->cap, sizeof(*l->at), why);
 
 	l->at = at;
 	if (rc == 0) {

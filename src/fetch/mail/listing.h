@@ -44,8 +44,8 @@ struct listing {
 	struct pool pool;
 };
 
-/* A line of LIST.  0; or -1: no memory (WHY_INTERNAL), or more than
- * FETCH_MESSAGES_MAX (WHY_PROTOCOL). */
+/* A line of LIST (that of a message 0 says nothing).  0; or -1: no memory
+ * (WHY_INTERNAL), or more than FETCH_MESSAGES_MAX (WHY_PROTOCOL). */
 MUST_USE int listing_octets(struct listing *l, uint32_t msn, uint64_t octets,
 			    struct why *why);
 

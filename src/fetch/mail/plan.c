@@ -34,11 +34,21 @@ static bool may_be_size_of(uint64_t octets, const struct digest_sum *sum)
 	return octets >= sum->octets && octets - sum->octets <= sum->lines;
 }
 
-static bool size_agrees(const struct record_entry *row, uint64_t octets)
+enum size {
+	SIZE_SAME,
+	SIZE_LIKELY, /* if the server counts line ends otherwise now */
+	SIZE_ANOTHER,
+};
+
+static enum size compare_size(const struct record_entry *row, uint64_t octets)
 {
-	return row->octets == octets ||
-	       (row->has_sum && may_be_size_of(octets, &row->sum) &&
-		may_be_size_of(row->octets, &row->sum));
+	if (row->octets == octets) {
+		return SIZE_SAME;
+	}
+	return row->has_sum && may_be_size_of(octets, &row->sum) &&
+		       may_be_size_of(row->octets, &row->sum)
+		   ? SIZE_LIKELY
+		   : SIZE_ANOTHER;
 }
 
 static bool is_too_large(const struct plan *p, const struct plan_item *item)
@@ -49,10 +59,14 @@ static bool is_too_large(const struct plan *p, const struct plan_item *item)
 	       item->octets > FETCH_MESSAGE_OCTETS_MAX;
 }
 
+/* Of a row that is not held the tries are those of a message of its size. */
 static bool has_failed(const struct plan *p, const struct plan_item *item)
 {
-	return item->row != NULL && item->row->tries >= FETCH_TRIES_MAX &&
-	       !p->policy.retries && !p->policy.all;
+	const struct record_entry *row = item->row;
+
+	return row != NULL && row->tries >= FETCH_TRIES_MAX &&
+	       !p->policy.retries && !p->policy.all &&
+	       (record_is_held(row) || row->octets == item->octets);
 }
 
 static bool has_rules(const struct account *account)
@@ -110,6 +124,10 @@ void plan_hold(const struct plan *p, struct plan_item *item)
 		row->changed_unix = p->policy.now_unix;
 		item->is_changed = true;
 	}
+	if (row->octets != item->octets) {
+		row->octets = item->octets;
+		item->is_changed = true;
+	}
 	plan_decide(item,
 		    plan_may_delete(&p->policy, row->delivered_unix)
 			? PLAN_DELETE
@@ -121,7 +139,8 @@ static void judge_held(const struct plan *p, struct plan_item *item)
 {
 	if (!item->row->has_sum || item->row->is_claimed) {
 		want(p, item, PLAN_NEW);
-	} else if (item->row->stage == RECORD_DELIVERED && !p->is_numbered) {
+	} else if (item->row->stage == RECORD_DELIVERED && !p->is_numbered &&
+		   item->row->octets == item->octets) {
 		plan_hold(p, item);
 	} else {
 		look(p, item);
@@ -133,8 +152,10 @@ static void judge_skipped(const struct plan *p, struct plan_item *item)
 	const struct record_entry *row = item->row;
 	const struct account *account = p->policy.account;
 
-	if (row->sent_unix != 0 &&
-	    rules_is_old(account, row->sent_unix, p->policy.now_unix)) {
+	if (p->is_numbered) {
+		want(p, item, PLAN_NEW);
+	} else if (row->sent_unix != 0 &&
+		   rules_is_old(account, row->sent_unix, p->policy.now_unix)) {
 		plan_decide(item, PLAN_KEEP, PLAN_TOO_OLD);
 	} else if (row->rule != 0 && rules_skip(account, row->rule)) {
 		plan_decide(item, PLAN_KEEP, PLAN_BY_RULE);
@@ -187,7 +208,7 @@ static void judge(const struct plan *p, struct plan_item *item)
 		plan_decide(item, PLAN_VERIFY, PLAN_UNFINISHED);
 	} else if (p->policy.all) {
 		want(p, item, PLAN_SAID);
-	} else if (!size_agrees(item->row, item->octets)) {
+	} else if (compare_size(item->row, item->octets) == SIZE_ANOTHER) {
 		want(p, item, PLAN_CHANGED);
 	} else {
 		judge_row(p, item);

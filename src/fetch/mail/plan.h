@@ -8,9 +8,10 @@
  *
  *   1. its digest, of the text that was fetched just now, is that of a row that
  *      is held (twins.h);
- *   2. its unique-id is that of a row DELIVERED, and its size is the row's;
- *   3. its unique-id is that of any row that is held, its size is the row's,
- *      and its header, by TOP, has the digest of the row's.
+ *   2. its unique-id is that of a row DELIVERED, and LIST says of it exactly
+ *      what it said of the row's;
+ *   3. its unique-id is that of any row that is held, its size can be the
+ *      row's, and its header, by TOP, has the digest of the row's.
  *
  * 2 trusts that the server gives no unique-id anew while the message is there,
  * which RFC 1939, section 7, promises.  It promises no more than that: once the
@@ -22,10 +23,11 @@
  * another client left.  So:
  *
  *   - Where every unique-id is its message's number, 3 is demanded of all rows.
- *   - "Its size is the row's": what LIST says is what it said; or both lie
- *     between the octets of the text with LF and those with CRLF line ends, as
- *     with servers that count either way.  Any other size is another message's
- *     until its digest shows otherwise: it is fetched, and 1 decides.
+ *   - "Its size can be the row's": as LIST said; or what it says now and what
+ *     it said then both lie between the octets of the text with LF line ends
+ *     and those with CRLF, as with servers that count either way.  Any other
+ *     size is another message's until its digest shows otherwise: it is
+ *     fetched, and 1 decides.
  *   - A row stands for one message of a listing at most (is_claimed), by
  *     whichever proof.
  *   - A rule that says "delete" does so without proof: the user's own word.

@@ -29,6 +29,8 @@ static void apply(const struct plan *p, struct plan_item *item,
 		plan_decide(item, PLAN_KEEP, PLAN_BY_RULE);
 		break;
 	case RULE_DELETE:
+		/* whatever the row is about, it was not seen to be this one */
+		item->row = NULL;
 		plan_decide(item, PLAN_DELETE, PLAN_BY_RULE);
 		break;
 	case RULE_FOLDER:
@@ -111,7 +113,6 @@ struct record_entry *plan_claim(const struct plan *plan,
 		return NULL;
 	}
 	e->uid = item->uid;
-	e->octets = item->octets;
 	e->tries = 0;
 	e->gone_unix = 0;
 	item->row = e;

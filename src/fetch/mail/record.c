@@ -62,17 +62,17 @@ static int make_index(struct entries *entries, struct why *why)
 int record_load(struct record *r, const struct listing *listing,
 		struct entries *entries, struct why *why)
 {
+	size_t live;
+
 	if (record_read(r, RECORD_SQL_LIVE, entries, why) < 0 ||
 	    make_index(entries, why) < 0) {
 		return -1;
 	}
-	if (listing == NULL) {
-		return 0;
-	}
-	if (load_deleted(r, listing, entries, why) < 0) {
+	live = entries->count;
+	if (listing != NULL && load_deleted(r, listing, entries, why) < 0) {
 		return -1;
 	}
-	return make_index(entries, why);
+	return entries->count == live ? 0 : make_index(entries, why);
 }
 
 int record_begin(struct record *r, struct why *why)

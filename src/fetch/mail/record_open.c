@@ -14,6 +14,8 @@
 
 #include "os/fd.h"
 
+#define HEADER_LEN 100 /* octets, of a database */
+
 static bool has_octets(const char *path, const char *suffix)
 {
 	char name[PATH_MAX];
@@ -24,12 +26,15 @@ static bool has_octets(const char *path, const char *suffix)
 	       stat(name, &st) == 0 && st.st_size > 0;
 }
 
+/* SQLite takes a file that is shorter than its header for a new database. */
 static int look_at_file(const char *path, struct why *why)
 {
 	struct stat st;
 
 	if (stat(path, &st) == 0) {
-		return st.st_size > 0 ? 0 : record_damaged(path, "empty", why);
+		return !S_ISREG(st.st_mode) || st.st_size >= HEADER_LEN
+			   ? 0
+			   : record_damaged(path, "cut off", why);
 	}
 	if (errno != ENOENT) {
 		why_errno(why, WHY_CONFIG, errno, "cannot open the record %s",

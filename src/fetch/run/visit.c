@@ -39,10 +39,8 @@ void visit_destroy(struct visit **visit)
 	v->step = STEP_OVER;
 	v->is_freed = true;
 	link_close(&v->link);
-	if (v->has_login) {
-		v->has_login = false;
-		login_finish(&v->login);
-	}
+	login_destroy(&v->login);
+	secret_wipe(&v->password);
 	listing_finish(&v->listing);
 	pop3_client_finish(&v->client);
 	uv_close((uv_handle_t *)&v->tick, on_timer_closed);
@@ -174,6 +172,7 @@ struct visit *visit_create(uv_loop_t *loop, const struct account *account,
 	v->owner = owner;
 	v->ctx = ctx;
 	v->want = want;
+	v->trust = trust;
 	v->tick.data = v;
 	(void)uv_timer_init(loop, &v->tick);
 	(void)uv_timer_start(&v->tick, on_tick, VISIT_TICK_MS, VISIT_TICK_MS);

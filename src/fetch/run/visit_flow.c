@@ -72,7 +72,7 @@ static int put(struct visit *v, const struct visit_command *c)
 	return POP3_EINVAL;
 }
 
-static int send(struct visit *v, const struct visit_command *c)
+static int send_command(struct visit *v, const struct visit_command *c)
 {
 	size_t at = (v->sent_first + v->sent_count) % POP3_CLIENT_QUEUE_MAX;
 	int rc = put(v, c);
@@ -98,7 +98,7 @@ void visit_pump(struct visit *v)
 	v->is_pumping = true;
 	while (rc == 0 && !v->is_freed && has_room(v) &&
 	       v->owner->next(v->ctx, &c)) {
-		rc = send(v, &c);
+		rc = send_command(v, &c);
 		has_put = true;
 	}
 	v->is_pumping = false;
