@@ -107,8 +107,8 @@ def fetch(request, tree, tmp_path):
 
 
 def fetch_all(fetch, server, folder, tree, password):
-    return run(fetch, *server.address, "alice", cwd=folder, env=environment(tree),
-               input=password + b"\n")
+    return run(fetch, *server.address, "alice", cwd=folder,
+               env=environment(tree), input=password + b"\n")
 
 
 def test_the_example_fetches_all(fetch, tree, tmp_path, shared):
