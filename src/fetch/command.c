@@ -131,12 +131,13 @@ static int check_one(struct account *a)
 		(void)fprintf(stderr, "%s\n", text_of(&line));
 		code = exit_of(why.kind);
 	} else {
-		(void)printf("%s: logged in to %s, port %u, by %s; %u messages, "
-			     "%llu octets%s%s\n",
-			     a->name, a->host, a->port, seen.mechanism,
-			     seen.messages, (unsigned long long)seen.octets,
-			     seen.has_uidl ? "" : "; no UIDL",
-			     seen.has_top ? "" : "; no TOP");
+		(void)printf(
+		    "%s: logged in to %s, port %u, by %s; %u messages, "
+		    "%llu octets%s%s\n",
+		    a->name, a->host, a->port, seen.mechanism, seen.messages,
+		    (unsigned long long)seen.octets,
+		    seen.has_uidl ? "" : "; no UIDL",
+		    seen.has_top ? "" : "; no TOP");
 	}
 	text_finish(&line);
 	password_forget(a);

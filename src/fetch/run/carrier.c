@@ -166,14 +166,15 @@ static bool has_room_again(struct carrier *c)
 static void on_wake(uv_async_t *wake)
 {
 	struct carrier *c = wake->data;
-	struct haul_news *news;
+	struct haul_news *news = next_news(c);
+	bool has_told = news != NULL;
 
-	while (c->owner != NULL) {
-		news = next_news(c);
-		if (news == NULL) {
-			break;
-		}
+	while (news != NULL) {
 		c->owner->on_news(c->ctx, news);
+		news = c->owner != NULL ? next_news(c) : NULL;
+	}
+	if (c->owner != NULL && has_told) {
+		c->owner->on_told(c->ctx);
 	}
 	if (c->owner != NULL && has_room_again(c)) {
 		c->owner->on_room(c->ctx);

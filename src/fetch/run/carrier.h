@@ -43,6 +43,8 @@ struct carrier_job {
 struct carrier_owner {
 	/* Takes it over, as haul_ear's tell.  In the loop. */
 	void (*on_news)(void *ctx, struct haul_news *news);
+	/* All news that there was is told. */
+	void (*on_told)(void *ctx);
 	/* carrier_is_full no longer holds. */
 	void (*on_room)(void *ctx);
 };

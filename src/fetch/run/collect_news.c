@@ -177,6 +177,12 @@ static void on_news(void *ctx, struct haul_news *news)
 		return;
 	}
 	haul_news_free(news);
+}
+
+static void on_told(void *ctx)
+{
+	struct collect *c = ctx;
+
 	if (c->visit != NULL) {
 		visit_wake(c->visit);
 	}
@@ -193,5 +199,6 @@ static void on_room(void *ctx)
 
 const struct carrier_owner collect_carrier_owner = {
 	.on_news = on_news,
+	.on_told = on_told,
 	.on_room = on_room,
 };

@@ -47,11 +47,11 @@ enum haul_news_kind {
 	/* It was fetched, and its header says (because) that it is not to be
 	 * delivered.  action as above. */
 	HAUL_LEFT,
-	HAUL_ASIDE,    /* it cannot be had or delivered: why; the others go on */
-	HAUL_POSTPONED,/* not this time: why; the others go on */
-	HAUL_QUITTING, /* QUIT may be sent */
-	HAUL_OVER,     /* the session's end is in the record */
-	HAUL_FAILED,   /* why: the destination or the record: no more is taken */
+	HAUL_ASIDE, /* it cannot be had or delivered: why; the others go on */
+	HAUL_POSTPONED, /* not this time: why; the others go on */
+	HAUL_QUITTING,  /* QUIT may be sent */
+	HAUL_OVER,      /* the session's end is in the record */
+	HAUL_FAILED, /* why: the destination or the record: no more is taken */
 };
 
 struct haul_news {

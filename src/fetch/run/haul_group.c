@@ -109,8 +109,8 @@ static bool deliver_all(struct haul *h, struct why *why)
 			load->is_delivered = true;
 			continue;
 		}
-		load->news = load->why.kind == WHY_MESSAGE ? HAUL_ASIDE
-							   : HAUL_POSTPONED;
+		load->news =
+		    load->why.kind == WHY_MESSAGE ? HAUL_ASIDE : HAUL_POSTPONED;
 		if (load->news == HAUL_POSTPONED) {
 			*why = load->why;
 			return false;
@@ -149,10 +149,10 @@ static bool note(struct haul *h, struct haul_load *load, int64_t now_unix)
 	} else if (load->out != NULL) {
 		return false; /* its turn did not come */
 	} else if (load->is_known) {
-		load->action = plan_may_delete(&h->plan.policy,
-					       load->row->delivered_unix)
-				   ? PLAN_DELETE
-				   : PLAN_KEEP;
+		load->action =
+		    plan_may_delete(&h->plan.policy, load->row->delivered_unix)
+			? PLAN_DELETE
+			: PLAN_KEEP;
 	}
 	return true;
 }

@@ -39,9 +39,9 @@ struct haul_incoming {
 	 * TOP. */
 	uint8_t *head;
 	size_t head_len;
-	bool is_judging;  /* rules wait for the header: nothing is written yet */
-	bool is_dropped;  /* the rest is of no use */
-	bool is_left;     /* not to be delivered: for its action and because */
+	bool is_judging; /* rules wait for the header: nothing is written yet */
+	bool is_dropped; /* the rest is of no use */
+	bool is_left;    /* not to be delivered: for its action and because */
 };
 
 struct haul {
@@ -57,7 +57,8 @@ struct haul {
 	struct plan plan;
 	struct plan_item **by_msn;
 	bool *is_marked; /* of plan.items: DELE was sent */
-	struct record_entry **rows; /* of plan.items: ours, made in this session */
+	struct record_entry *
+	    *rows;        /* of plan.items: ours, made in this session */
 	bool finds_again; /* the sink can tell what it has */
 	struct haul_incoming in;
 	struct haul_load loads[HAUL_GROUP_MESSAGES];

@@ -25,7 +25,7 @@ struct look {
 	const struct look_options *options;
 	struct account *account;
 	struct report_account *report;
-	struct haul *haul;   /* LIST, CHECK: for the plan */
+	struct haul *haul; /* LIST, CHECK: for the plan */
 	struct haul_news *news;
 	struct visit *visit;
 	struct why why; /* of the end, if it is no good one */
@@ -363,8 +363,8 @@ static bool next_number(struct look *l, struct visit_command *command_r)
 		return false;
 	}
 	*command_r = (struct visit_command){
-		.verb = o->command == COMMAND_SHOW ? POP3_ASK_RETR
-						   : POP3_ASK_DELE,
+		.verb =
+		    o->command == COMMAND_SHOW ? POP3_ASK_RETR : POP3_ASK_DELE,
 		.msn = o->numbers[l->next++],
 	};
 	return true;
@@ -469,8 +469,8 @@ static void visit_account(struct look *l, uv_loop_t *loop)
 		return;
 	}
 	if (block_pool_create(loop, LOOK_BLOCKS, &pool) == 0) {
-		report_connecting(l->report, l->account->host,
-				  l->account->port, l->account->tls);
+		report_connecting(l->report, l->account->host, l->account->port,
+				  l->account->tls);
 		l->visit = visit_create(
 		    loop, l->account, pool, trust, &owner, l,
 		    wants_listing(l->options->command) ? VISIT_WANT_LISTING

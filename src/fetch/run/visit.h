@@ -61,11 +61,12 @@ enum visit_want {
  * Begins it.  account (with a password, if it needs one), pool, trust and owner
  * outlive it.  NULL and *why: no memory.
  */
-MUST_USE struct visit *
-visit_create(uv_loop_t *loop, const struct account *account,
-	     struct block_pool *pool, struct trust *trust,
-	     const struct visit_owner *owner, void *ctx, enum visit_want want,
-	     struct why *why);
+MUST_USE struct visit *visit_create(uv_loop_t *loop,
+				    const struct account *account,
+				    struct block_pool *pool,
+				    struct trust *trust,
+				    const struct visit_owner *owner, void *ctx,
+				    enum visit_want want, struct why *why);
 
 /* Ends it at once, and nothing is told to the owner; without QUIT the server
  * forgets what was marked.  Takes NULL. */

@@ -19,8 +19,7 @@ uint32_t visit_flow_msn(const struct visit *v)
 	const struct visit_command *c = &v->sent[v->sent_first];
 
 	return v->sent_count > 0 &&
-			       (c->verb == POP3_ASK_RETR ||
-				c->verb == POP3_ASK_TOP)
+		       (c->verb == POP3_ASK_RETR || c->verb == POP3_ASK_TOP)
 		   ? c->msn
 		   : 0;
 }

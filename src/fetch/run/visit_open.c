@@ -324,10 +324,11 @@ static void on_greeting(struct visit *v, const struct pop3_client_event *ev)
 static void on_stls(struct visit *v, const struct pop3_client_event *ev)
 {
 	if (!ev->is_ok) {
-		fail(v, WHY_TLS,
-		     "the server does not begin TLS, so nothing secret was said "
-		     "to it; it answers STLS with",
-		     ev);
+		fail(
+		    v, WHY_TLS,
+		    "the server does not begin TLS, so nothing secret was said "
+		    "to it; it answers STLS with",
+		    ev);
 		return;
 	}
 	pop3_client_tls_begun(&v->client);
