@@ -13,8 +13,8 @@ from support import sinks
 from support.accounts import is_root
 
 CALLS = ("openat", "mkdirat", "write", "fdatasync", "fsync", "renameat2",
-         "unlinkat", "linkat", "close", "newfstatat", "fcntl", "ftruncate", "unlink",
-         "pread64", "lseek", "exit_group")
+         "unlinkat", "linkat", "close", "newfstatat", "fcntl", "ftruncate",
+         "unlink", "pread64", "lseek", "exit_group")
 # Those that each run makes: a test of them that finds none tests nothing.
 MADE = {"maildir": {"openat", "mkdirat", "write", "fdatasync", "fsync",
                     "renameat2", "close"},
