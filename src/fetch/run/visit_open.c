@@ -151,7 +151,7 @@ static void on_entry(struct visit *v, const struct pop3_client_event *ev)
 static void on_stat(struct visit *v, const struct pop3_client_event *ev)
 {
 	v->inside &= ~(unsigned)INSIDE_STAT;
-	if (!ev->is_ok) {
+	if (!ev->is_ok && v->want == VISIT_WANT_COUNT) {
 		fail(v, WHY_TEMP, "the server does not open the maildrop:", ev);
 		return;
 	}
