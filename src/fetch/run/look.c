@@ -27,6 +27,7 @@ struct look {
 	struct report_account *report;
 	struct haul *haul; /* LIST, CHECK: for the plan */
 	struct haul_news *news;
+	uv_loop_t *loop;
 	struct visit *visit;
 	struct why why; /* of the end, if it is no good one */
 	size_t next;    /* task, or number, to be asked for */
@@ -49,9 +50,11 @@ static void fail(struct look *l, const struct why *why)
 	}
 }
 
+/* The pool of blocks alone would keep the loop running. */
 static void end(struct look *l)
 {
 	visit_destroy(&l->visit);
+	uv_stop(l->loop);
 }
 
 /* -- list and check */
@@ -476,7 +479,10 @@ static void visit_account(struct look *l, uv_loop_t *loop)
 		    wants_listing(l->options->command) ? VISIT_WANT_LISTING
 						       : VISIT_WANT_COUNT,
 		    &l->why);
-		(void)uv_run(loop, UV_RUN_DEFAULT);
+		l->loop = loop;
+		if (l->visit != NULL) {
+			(void)uv_run(loop, UV_RUN_DEFAULT);
+		}
 		block_pool_destroy(&pool);
 		(void)uv_run(loop, UV_RUN_DEFAULT);
 	} else {
