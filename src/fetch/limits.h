@@ -41,6 +41,8 @@
 /* Octets of commands that the socket has not taken yet. */
 #define VISIT_WINDOW_PENDING 4096u
 #define VISIT_TICK_MS        1000u
+/* Octets until we are logged in: CAPA's lines twice, challenges. */
+#define VISIT_OPENING_OCTETS_MAX (128u * 1024u)
 /* A text that looks over, and silence: ask (pop3_client_probe). */
 #define VISIT_PROBE_MS 4000u
 /* Nothing to ask for, as mail is being delivered: NOOP.  Servers are known that
@@ -99,6 +101,9 @@
 /* What another restante's commit may take, on a disk that has much to do. */
 #define FETCH_RECORD_BUSY_MS 30000
 
+/* Messages that a line broke in, in one run: with COLLECT_BREAKS_MAX there are
+ * no more. */
+#define HAUL_BLAMED_MAX 32u
 /* A hostile text may come in slices of an octet: so many jobs, of some 300
  * octets each, may wait before reading pauses. */
 #define CARRIER_JOBS_MAX 8192u
@@ -155,6 +160,8 @@
 #define FETCH_RESUME_S (24 * 60 * 60)
 /* What OpenSSL reads at a time. */
 #define FETCH_READ_AHEAD (128u * 1024)
+/* Names behind --auth: there are not more that we know. */
+#define ADD_MECHANISMS_MAX 16u
 /* Tries to get a message, in a row, until it is set aside: one is chance, two a
  * bad line. */
 #define FETCH_TRIES_MAX 3u

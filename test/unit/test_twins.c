@@ -198,7 +198,6 @@ static void two_that_changed_places(void **state)
 {
 	static const struct there before[] = { { "a", 1 }, { "b", 2 } };
 	static const struct there after[] = { { "b", 1 }, { "a", 2 } };
-
 	(void)state;
 	VISIT(before);
 	account.deletes = true;

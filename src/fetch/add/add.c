@@ -6,14 +6,13 @@
  */
 #include "fetch/add/add.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "fetch/add/add_impl.h"
-#include "fetch/conf/url.h"
+#include "fetch/conf/text.h"
 #include "fetch/limits.h"
 
 int add_missing(struct adding *a, const char *option)
@@ -49,7 +48,7 @@ int add_set(struct adding *a, char **text_r, const char *value)
 
 static int load_config(struct adding *a)
 {
-	struct conf_faults faults = { 0 };
+	struct conf_faults faults = { .count = 0 };
 
 	if (!place_has_config(a->add->place) ||
 	    config_load(a->add->place->config, a->add->place, &a->config,
@@ -57,35 +56,41 @@ static int load_config(struct adding *a)
 		return EX_OK;
 	}
 	conf_faults_print(&faults, a->add->place->config, stderr);
-	ask_fail(&a->ask, "the configuration has mistakes; nothing can be added "
-			  "until they are mended");
+	ask_fail(&a->ask,
+		 "the configuration has mistakes; nothing can be added "
+		 "until they are mended");
 	return EX_CONFIG;
 }
 
-/* What a user's name may be: no octet that ends a line of POP3. */
-static bool is_user(const char *text)
+/* NULL: it is none, and the person has been told; or has_ended. */
+static const char *ask_user(struct adding *a, const char *prompt,
+			    const char *usual)
 {
-	for (const char *c = text; *c != 0; c++) {
-		if (iscntrl((unsigned char)*c)) {
-			return false;
-		}
+	const char *answer = ask_line(&a->ask, prompt, usual);
+	struct conf_reason why = { .text = "it is too long" };
+
+	if (a->ask.has_ended ||
+	    (answer != NULL && text_user(answer, &why) == 0)) {
+		return answer;
 	}
-	return text[0] != 0;
+	ask_say(&a->ask, "%s\n", why.text);
+	return NULL;
 }
 
 static int choose_address(struct adding *a)
 {
 	const char *address = a->options->user;
+	struct conf_reason why;
 
-	if (address != NULL && !is_user(address)) {
-		ask_fail(&a->ask, "--user is no name of a user");
-		return EX_USAGE;
-	}
 	if (address == NULL && !a->ask.is_terminal) {
 		return add_missing(a, "--user");
 	}
-	while (address == NULL || !is_user(address)) {
-		address = ask_line(&a->ask, "Mail address", NULL);
+	if (address != NULL && text_user(address, &why) < 0) {
+		ask_fail(&a->ask, "--user %s: %s", address, why.text);
+		return EX_USAGE;
+	}
+	while (address == NULL) {
+		address = ask_user(a, "Mail address", NULL);
 		if (a->ask.has_ended) {
 			return add_ended(a);
 		}
@@ -106,9 +111,10 @@ static void write_usual_name(const struct adding *a,
 	for (const char *c = domain; last != NULL && c < last; c++) {
 		label = *c == '.' ? c + 1 : label;
 	}
-	snprintf(name_r, CONFIG_NAME_MAX + 1, "%.*s",
-		 (int)strcspn(label, "."), label);
-	if (!config_is_name(name_r) || config_find(&a->config, name_r) != NULL) {
+	snprintf(name_r, CONFIG_NAME_MAX + 1, "%.*s", (int)strcspn(label, "."),
+		 label);
+	if (!config_is_name(name_r) ||
+	    config_find(&a->config, name_r) != NULL) {
 		snprintf(name_r, CONFIG_NAME_MAX + 1, "%s",
 			 text_of(&a->address));
 	}
@@ -127,7 +133,7 @@ static const char *why_no_name(const struct adding *a, const char *name)
 
 static int choose_name(struct adding *a)
 {
-	const char *name = a->options->name, *why;
+	const char *name = a->add->name, *why;
 	char usual[CONFIG_NAME_MAX + 1];
 
 	write_usual_name(a, usual);
@@ -153,26 +159,51 @@ static int choose_name(struct adding *a)
 	}
 }
 
+/* Names with commas or blanks between. */
+static int take_mechanisms(struct adding *a, struct conf_reason *why)
+{
+	const char *names[ADD_MECHANISMS_MAX];
+	char *copy = strdup(a->options->mechanisms), *rest = copy;
+	size_t count = 0;
+	int rc;
+
+	while (rest != NULL && count < ADD_MECHANISMS_MAX) {
+		char *name = strsep(&rest, ", ");
+
+		if (name[0] != 0) {
+			names[count++] = name;
+		}
+	}
+	rc = text_mechanisms(names, count, &a->account.mechanisms, why);
+	free(copy);
+	return rc;
+}
+
+static int refuse(struct adding *a, const char *option,
+		  const struct conf_reason *why)
+{
+	ask_fail(&a->ask, "%s: %s", option, why->text);
+	return EX_USAGE;
+}
+
 /* What is not asked for. */
 static int take_options(struct adding *a)
 {
-	const struct add_options *o = a->options;
+	const struct options_account *o = a->options;
 	struct conf_reason why;
-	int rc = EX_OK;
 
-	if (o->pin != NULL &&
-	    account_pin_parse(o->pin, a->account.pin, &why) < 0) {
-		ask_fail(&a->ask, "--pin %s", why.text);
-		return EX_USAGE;
+	if (o->pin != NULL && text_pin(o->pin, a->account.pin, &why) < 0) {
+		return refuse(a, "--pin", &why);
 	}
 	a->account.has_pin = o->pin != NULL;
-	if (o->ca_file != NULL) {
-		rc = add_set(a, &a->account.ca_file, o->ca_file);
+	if (o->ca_file != NULL && place_path(a->add->place, o->ca_file,
+					     &a->account.ca_file, &why) < 0) {
+		return refuse(a, "--ca-file", &why);
 	}
-	if (rc == EX_OK && o->mechanisms != NULL) {
-		rc = add_set(a, &a->account.mechanisms, o->mechanisms);
+	if (o->mechanisms != NULL && take_mechanisms(a, &why) < 0) {
+		return refuse(a, "--auth", &why);
 	}
-	return rc;
+	return EX_OK;
 }
 
 /* The server is known by now; so is what it wants as a user's name. */
@@ -183,13 +214,12 @@ static int choose_user(struct adding *a)
 	if (a->options->user != NULL || !a->ask.is_terminal) {
 		return EX_OK;
 	}
-	user = ask_line(&a->ask, "User's name there", a->account.user);
-	if (a->ask.has_ended) {
-		return add_ended(a);
-	}
-	if (user == NULL || !is_user(user)) {
-		return add_ended(a);
-	}
+	do {
+		user = ask_user(a, "User's name there", a->account.user);
+		if (a->ask.has_ended) {
+			return add_ended(a);
+		}
+	} while (user == NULL);
 	return user == a->account.user ? EX_OK
 				       : add_set(a, &a->account.user, user);
 }
@@ -203,9 +233,9 @@ static int show_offer(struct adding *a)
 int add_account(const struct add *add)
 {
 	static int (*const steps[])(struct adding *) = {
-		load_config, take_options, choose_address,  choose_name,
-		add_server,  show_offer,   choose_user,	    add_login,
-		add_destination,	   add_write,
+		load_config,     take_options, choose_address, choose_name,
+		add_server,      show_offer,   choose_user,    add_login,
+		add_destination, add_write,
 	};
 	struct adding a = { .add = add, .options = add->options };
 	int rc = EX_OK;

@@ -13,28 +13,12 @@
 #include <stdbool.h>
 
 #include "fetch/add/probe.h"
+#include "fetch/conf/options.h"
 #include "fetch/conf/place.h"
 
-/* Each text as it stands on the command line, or NULL: not given. */
-struct add_options {
-	const char *name;             /* NAME */
-	const char *server;           /* --server */
-	const char *port;             /* --port */
-	const char *tls;              /* --tls: implicit, stls, none */
-	const char *user;             /* --user; a mail address, usually */
-	const char *password_command; /* --password-command */
-	const char *password_file;    /* --password-file */
-	const char *pin;              /* --pin */
-	const char *ca_file;          /* --ca-file */
-	const char *mechanisms;       /* --auth */
-	const char *to;               /* --to */
-	const char *recipient;        /* --recipient */
-	bool keeps;                   /* --keep */
-	bool deletes;                 /* --delete */
-};
-
 struct add {
-	const struct add_options *options;
+	const char *name; /* of the account; NULL: it is asked for */
+	const struct options_account *options;
 	const struct place *place;
 	const struct probe *probe;
 	int in; /* descriptors: usually 0, 1, 2 */

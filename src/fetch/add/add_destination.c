@@ -10,6 +10,7 @@
 
 #include "fetch/add/add_impl.h"
 #include "fetch/conf/destination.h"
+#include "fetch/conf/text.h"
 #include "fetch/limits.h"
 
 /* 0; or -1, and the person has been told. */
@@ -20,7 +21,7 @@ static int take(struct adding *a, const char *written)
 	destination_finish(&a->account.deliver);
 	if (destination_parse(&written, 1, a->add->place, &a->account.deliver,
 			      &why) < 0) {
-		ask_fail(&a->ask, "%s %s", written, why.text);
+		ask_fail(&a->ask, "%s: %s", written, why.text);
 		return -1;
 	}
 	return 0;
@@ -66,6 +67,7 @@ static bool needs_recipient(const struct adding *a)
 static int choose_recipient(struct adding *a)
 {
 	const char *recipient = a->options->recipient;
+	struct conf_reason why;
 
 	if (!needs_recipient(a)) {
 		return EX_OK;
@@ -80,15 +82,19 @@ static int choose_recipient(struct adding *a)
 	if (recipient == NULL) {
 		return add_ended(a);
 	}
+	if (text_address(recipient, &why) < 0) {
+		ask_fail(&a->ask, "%s: %s", recipient, why.text);
+		return EX_USAGE;
+	}
 	return add_set(a, &a->account.deliver.recipient, recipient);
 }
 
 static int choose_after(struct adding *a)
 {
-	const struct add_options *o = a->options;
-	bool deletes = o->deletes;
+	const struct options_account *o = a->options;
+	bool deletes = o->after == AFTER_DELETE;
 
-	if (a->ask.is_terminal && !o->keeps && !o->deletes &&
+	if (a->ask.is_terminal && o->after == AFTER_AS_SET &&
 	    !ask_yes(&a->ask,
 		     "Delete messages on the server once they are delivered?",
 		     false, &deletes)) {

@@ -13,7 +13,7 @@
 
 struct adding {
 	const struct add *add;
-	const struct add_options *options;
+	const struct options_account *options;
 	struct ask ask;
 	struct config config; /* what is there */
 	struct account account;

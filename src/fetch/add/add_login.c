@@ -6,6 +6,7 @@
  * Allocates: the account's texts; the password is wiped with it.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
@@ -25,7 +26,7 @@ static int take_command(struct adding *a, const char *command)
 	char **argv;
 
 	if (argv_parse(&command, 1, a->add->place, &argv, &why) < 0) {
-		ask_fail(&a->ask, "%s %s", command, why.text);
+		ask_fail(&a->ask, "%s: %s", command, why.text);
 		return -1;
 	}
 	argv_free(a->account.password_command);
@@ -59,11 +60,12 @@ static int choose_file(struct adding *a)
 	struct text path = { 0 };
 	int rc;
 
-	text_put(&path, config, slash == NULL ? 0 : (size_t)(slash - config) + 1);
+	text_put(&path, config,
+		 slash == NULL ? 0 : (size_t)(slash - config) + 1);
 	text_printf(&path, "%s.password", a->account.name);
-	rc = path.has_failed ? add_no_memory(a)
-			     : add_set(a, &a->account.password_file,
-				       text_of(&path));
+	rc = path.has_failed
+		 ? add_no_memory(a)
+		 : add_set(a, &a->account.password_file, text_of(&path));
 	text_finish(&path);
 	a->writes_password = rc == EX_OK;
 	return rc;
@@ -71,11 +73,12 @@ static int choose_file(struct adding *a)
 
 static int ask_how(struct adding *a)
 {
-	ask_say(&a->ask,
-		"\nHow is the password to be kept?\n"
-		"  1  a command prints it: of a password manager, for instance\n"
-		"  2  in a file that only you can read\n"
-		"  3  not at all: it is asked for each time\n");
+	ask_say(
+	    &a->ask,
+	    "\nHow is the password to be kept?\n"
+	    "  1  a command prints it: of a password manager, for instance\n"
+	    "  2  in a file that only you can read\n"
+	    "  3  not at all: it is asked for each time\n");
 	for (;;) {
 		const char *answer = ask_line(&a->ask, "1, 2 or 3", "3");
 
@@ -103,7 +106,7 @@ static int take_file(struct adding *a, const char *file)
 	int rc;
 
 	if (place_path(a->add->place, file, &path, &why) < 0) {
-		ask_fail(&a->ask, "%s %s", file, why.text);
+		ask_fail(&a->ask, "%s: %s", file, why.text);
 		return EX_USAGE;
 	}
 	rc = add_set(a, &a->account.password_file, path);
@@ -114,14 +117,14 @@ static int take_file(struct adding *a, const char *file)
 
 static int choose_how(struct adding *a)
 {
-	const struct add_options *o = a->options;
+	const struct options_account *o = a->options;
 
 	if (!password_is_needed(&a->account)) {
 		return EX_OK;
 	}
 	if (o->password_command != NULL) {
 		return take_command(a, o->password_command) < 0 ? EX_USAGE
-								 : EX_OK;
+								: EX_OK;
 	}
 	if (o->password_file != NULL) {
 		return take_file(a, o->password_file);

@@ -31,13 +31,15 @@ void add_show_offer(struct adding *a)
 	show(a, "it can", o->capabilities);
 	show(a, "log-in by", o->mechanisms);
 	if (!o->has_uidl) {
-		ask_say(&a->ask,
-			"  It has no unique-ids (UIDL): messages that stay there "
-			"are told apart by their\n  contents, and come anew at "
-			"each visit to be looked at.\n");
+		ask_say(
+		    &a->ask,
+		    "  It has no unique-ids (UIDL): messages that stay there "
+		    "are told apart by their\n  contents, and come anew at "
+		    "each visit to be looked at.\n");
 	}
 	if (!o->has_top) {
-		ask_say(&a->ask, "  It shows no headers alone (TOP): rules look "
-				 "at whole messages.\n");
+		ask_say(&a->ask,
+			"  It shows no headers alone (TOP): rules look "
+			"at whole messages.\n");
 	}
 }

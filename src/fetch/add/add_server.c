@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: ISC
 /*
- * add_server.c - finding the server of an account (add_impl.h).
- * Runs in: restante, before there are threads.  Trusts: the person; nothing that
- * a server says.
+ * add_server.c - finding the server of an account (add_impl.h). Runs in:
+ * restante, before there are threads.  Trusts: the person; nothing that a
+ * server says.
  *
- * The order is what is safest first: TLS at once before STLS, and a server whose
- * certificate is sound, wherever it is, before one whose certificate a person
- * would have to judge.  Nothing is sent in clear text but to loopback.
+ * The order is what is safest first: TLS at once before STLS, and a server
+ * whose certificate is sound, wherever it is, before one whose certificate a
+ * person would have to judge.  Nothing is sent in clear text but to loopback.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,9 +14,9 @@
 #include <sysexits.h>
 
 #include "fetch/add/add_impl.h"
+#include "fetch/conf/text.h"
 #include "fetch/limits.h"
 #include "fetch/show/exit.h"
-#include "fetch/show/tell.h"
 
 /* What was found so far. */
 struct found {
@@ -46,7 +46,8 @@ static const char *outcome_text(enum probe_outcome outcome)
 	case PROBE_READY:
 		return "a POP3 server";
 	case PROBE_UNVERIFIED:
-		return "a POP3 server, but its certificate is not to be trusted";
+		return "a POP3 server, but its certificate is not to be "
+		       "trusted";
 	case PROBE_NO_HOST:
 		return "no such host";
 	case PROBE_NO_ANSWER:
@@ -88,7 +89,8 @@ static void remember(struct found *f, enum probe_outcome outcome,
 static bool is_in_vain(const struct guesses *g, size_t i, const bool *no_host)
 {
 	for (size_t k = 0; k < i; k++) {
-		if (no_host[k] && strcmp(g->guess[k].host, g->guess[i].host) == 0) {
+		if (no_host[k] &&
+		    strcmp(g->guess[k].host, g->guess[i].host) == 0) {
 			return true;
 		}
 	}
@@ -128,7 +130,8 @@ static int try_all(struct adding *a, const struct guesses *g, struct found *f)
 }
 
 /* "sha256:" and 64 digits. */
-static void write_pin(const uint8_t pin[ACCOUNT_FINGERPRINT_LEN], char text_r[80])
+static void write_pin(const uint8_t pin[ACCOUNT_FINGERPRINT_LEN],
+		      char text_r[80])
 {
 	int len = snprintf(text_r, 80, "sha256:");
 
@@ -150,10 +153,11 @@ static void show_certificate(struct adding *a, const struct found *f,
 		ask_say(&a->ask, "  issued by:    %s\n", f->offer.issuer);
 	}
 	ask_say(&a->ask, "  fingerprint:  %s\n", pin);
-	ask_say(&a->ask,
-		"If whoever runs that server tells you the same fingerprint, it "
-		"can be pinned: then\nthis certificate is trusted, and no other. "
-		"If not, somebody else may be reading.\n");
+	ask_say(
+	    &a->ask,
+	    "If whoever runs that server tells you the same fingerprint, it "
+	    "can be pinned: then\nthis certificate is trusted, and no other. "
+	    "If not, somebody else may be reading.\n");
 }
 
 /* First use: a person says whether this is the certificate.  0, and it is
@@ -169,10 +173,11 @@ static int pin_it(struct adding *a, const struct found *f)
 	a->offer = f->offer;
 	write_pin(f->offer.fingerprint, pin);
 	if (a->account.has_pin || !a->ask.is_terminal) {
-		ask_fail(&a->ask,
-			 "the certificate of %s, port %u, cannot be verified: "
-			 "%s; if its fingerprint is right, give it with --pin %s",
-			 a->account.host, a->account.port, f->why.text, pin);
+		ask_fail(
+		    &a->ask,
+		    "the certificate of %s, port %u, cannot be verified: "
+		    "%s; if its fingerprint is right, give it with --pin %s",
+		    a->account.host, a->account.port, f->why.text, pin);
 		return exit_of(WHY_TLS);
 	}
 	show_certificate(a, f, pin);
@@ -198,15 +203,12 @@ static int read_given(struct adding *a, uint16_t *port_r, bool *has_tls_r,
 		[ACCOUNT_TLS_NONE] = "none",
 	};
 	const char *port = a->options->port, *tls = a->options->tls;
-	char *end = NULL;
-	unsigned long n = port == NULL ? 0 : strtoul(port, &end, 10);
+	struct conf_reason why;
 
-	if (port != NULL &&
-	    (*end != 0 || end == port || n == 0 || n > UINT16_MAX)) {
-		ask_fail(&a->ask, "--port must be a number from 1 to 65535");
+	if (port != NULL && text_port(port, port_r, &why) < 0) {
+		ask_fail(&a->ask, "--port %s: %s", port, why.text);
 		return EX_USAGE;
 	}
-	*port_r = (uint16_t)n;
 	*has_tls_r = tls != NULL;
 	for (size_t i = 0; tls != NULL && i < 3; i++) {
 		if (strcmp(tls, names[i]) == 0) {
@@ -225,8 +227,9 @@ static int refuse_clear_text(struct adding *a, const struct guesses *g)
 {
 	if (g->count > 0 && g->guess[0].tls == ACCOUNT_TLS_NONE &&
 	    !account_host_is_loopback(g->guess[0].host)) {
-		ask_fail(&a->ask, "--tls none would send your password in clear "
-				  "text; that is for this machine alone");
+		ask_fail(&a->ask,
+			 "--tls none would send your password in clear "
+			 "text; that is for this machine alone");
 		return EX_USAGE;
 	}
 	return EX_OK;
@@ -235,14 +238,21 @@ static int refuse_clear_text(struct adding *a, const struct guesses *g)
 static int guess_named(struct adding *a, const char *host, struct guesses *g_r)
 {
 	enum account_tls tls = ACCOUNT_TLS_IMPLICIT;
+	struct conf_reason why;
 	uint16_t port = 0;
 	bool has_tls = false;
 	int rc = read_given(a, &port, &has_tls, &tls);
+	char *bare;
 
 	if (rc != EX_OK) {
 		return rc;
 	}
-	guess_server(g_r, host, port, has_tls ? &tls : NULL);
+	if (text_host(host, &bare, &why) < 0) {
+		ask_fail(&a->ask, "%s: %s", host, why.text);
+		return EX_USAGE;
+	}
+	guess_server(g_r, bare, port, has_tls ? &tls : NULL);
+	free(bare);
 	return refuse_clear_text(a, g_r);
 }
 

@@ -10,21 +10,20 @@
  * W2 account written new       new             done
  */
 #include <errno.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/secret.h"
 #include "fetch/add/add_impl.h"
 #include "fetch/conf/edit.h"
 #include "os/new_file.h"
 
 static int show_section(struct adding *a)
 {
-	char *section = edit_section(&a->account);
+	char *section = edit_section(a->add->place, &a->account);
 
 	if (section == NULL) {
 		return add_no_memory(a);
@@ -50,39 +49,29 @@ static int confirm(struct adding *a)
 	return EX_OK;
 }
 
-/* The folder of the file, and those above it, for nobody else. */
-static int make_folders(const char *path)
+/* A line, as password_file is read. */
+static int write_line(const char *path, const char *password)
 {
-	char folder[PLACE_MAX];
+	char line[SECRET_MAX + 2];
+	struct new_file file = { .at = line,
+				 .mode = 0600,
+				 .uid = NEW_FILE_AS_MADE,
+				 .gid = NEW_FILE_AS_MADE };
+	int rc = place_make_folder_of(path);
 
-	for (size_t i = 1; path[i] != 0 && i < sizeof(folder); i++) {
-		if (path[i] != '/') {
-			continue;
-		}
-		memcpy(folder, path, i);
-		folder[i] = 0;
-		if (mkdir(folder, 0700) < 0 && errno != EEXIST) {
-			return -errno;
-		}
+	if (rc < 0) {
+		return rc;
 	}
-	return 0;
+	file.len = (size_t)snprintf(line, sizeof(line), "%s\n", password);
+	rc = new_file_write(path, &file);
+	wipe(line, sizeof(line));
+	return rc;
 }
 
 static int write_password(struct adding *a)
 {
-	const char *password = a->account.password;
-	const struct new_file file = {
-		.at = password,
-		.len = strlen(password),
-		.mode = 0600,
-		.uid = NEW_FILE_AS_MADE,
-		.gid = NEW_FILE_AS_MADE,
-	};
-	int rc = make_folders(a->account.password_file);
+	int rc = write_line(a->account.password_file, a->account.password);
 
-	if (rc == 0) {
-		rc = new_file_write(a->account.password_file, &file);
-	}
 	if (rc < 0) {
 		ask_fail(&a->ask, "cannot write the password to %s: %s",
 			 a->account.password_file,
@@ -115,8 +104,9 @@ int add_write(struct adding *a)
 		ask_fail(&a->ask, "%s", why.text);
 		return EX_CONFIG;
 	}
-	ask_say(&a->ask, "Done.  To collect its mail, type:\n\n"
-			 "\trestante fetch %s\n\n",
+	ask_say(&a->ask,
+		"Done.  To collect its mail, type:\n\n"
+		"\trestante fetch %s\n\n",
 		a->account.name);
 	return EX_OK;
 }

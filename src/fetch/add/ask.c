@@ -33,18 +33,18 @@ void ask_finish(struct ask *ask)
 	text_finish(&ask->line);
 }
 
-/* Line by line: a line end in what is foreign is one as well, and no harm. */
+/* A line end or a tab in what is foreign is one as well, and no harm. */
 static void write_escaped(struct ask *ask, int fd, const char *text)
 {
 	struct text t = { 0 };
 
 	while (*text != 0) {
-		size_t len = strcspn(text, "\n");
+		size_t len = strcspn(text, "\n\t");
 
 		escape_put(&t, text, len, ask->is_utf8);
 		text += len;
-		if (*text == '\n') {
-			text_str(&t, "\n");
+		if (*text != 0) {
+			text_str(&t, *text == '\n' ? "\n" : "        ");
 			text++;
 		}
 	}

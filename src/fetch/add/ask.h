@@ -11,7 +11,7 @@
 #include "fetch/show/text.h"
 
 struct ask {
-	int in;  /* usually 0, 1 and 2; they stay the caller's */
+	int in; /* usually 0, 1 and 2; they stay the caller's */
 	int out;
 	int err;
 	bool is_terminal; /* there is somebody to be asked */
@@ -24,14 +24,14 @@ struct ask {
 void ask_init(struct ask *ask, int in, int out, int err);
 void ask_finish(struct ask *ask);
 
-/* Says it, foreign or not: all but line ends is escaped. */
+/* Says it, foreign or not: all but line ends and tabs is escaped. */
 __attribute__((format(printf, 2, 3))) void ask_say(struct ask *ask,
-						    const char *format, ...);
+						   const char *format, ...);
 /* The same of a text of any length. */
 void ask_text(struct ask *ask, const char *text);
 /* The same on standard error, as "restante: ...\n". */
 __attribute__((format(printf, 2, 3))) void ask_fail(struct ask *ask,
-						     const char *format, ...);
+						    const char *format, ...);
 
 /*
  * Asks "prompt [usual]: " and returns the answer, without blanks around it;

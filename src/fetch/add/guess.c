@@ -15,8 +15,8 @@ static void add(struct guesses *g, const char *prefix, const char *host,
 		uint16_t port, enum account_tls tls)
 {
 	struct guess *guess = &g->guess[g->count];
-	int len = snprintf(guess->host, sizeof(guess->host), "%s%s", prefix,
-			   host);
+	int len =
+	    snprintf(guess->host, sizeof(guess->host), "%s%s", prefix, host);
 
 	if (len > 0 && (size_t)len < sizeof(guess->host)) {
 		guess->port = port;

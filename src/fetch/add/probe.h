@@ -14,7 +14,7 @@
 #include "fetch/why.h"
 
 enum probe_outcome {
-	PROBE_READY,      /* POP3, with TLS as asked for, and certificate sound */
+	PROBE_READY, /* POP3, with TLS as asked for, and certificate sound */
 	PROBE_UNVERIFIED, /* TLS, but the certificate is not to be trusted */
 	PROBE_NO_HOST,
 	PROBE_NO_ANSWER, /* refused, unreachable, silent */
@@ -33,7 +33,7 @@ struct probe_offer {
 	char tls[64];                      /* our words: "TLSv1.3" */
 	bool has_capa;                     /* then all below is known */
 	char capabilities[PROBE_TEXT_MAX]; /* names, blanks between */
-	char mechanisms[PROBE_TEXT_MAX];   /* names, blanks between; USER, too */
+	char mechanisms[PROBE_TEXT_MAX]; /* names, blanks between; USER, too */
 	bool has_uidl;
 	bool has_top;
 };

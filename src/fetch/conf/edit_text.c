@@ -124,6 +124,16 @@ static int refuse_lines(const char *name, struct conf_reason *why_r)
 			   name);
 }
 
+/* Whether a comment of several lines ends before the section, or begins behind
+ * it.  begin and end: of the section's lines in the file. */
+static bool shares_comment(const char *begin, const char *close,
+			   const char *end)
+{
+	begin += strspn(begin, " \t\r");
+	return strncmp(begin, CONFIG_ACCOUNT, strlen(CONFIG_ACCOUNT)) != 0 ||
+	       memmem(close, (size_t)(end - close), "/*", 2) != NULL;
+}
+
 /* text is the file without comments, in the same places. */
 static int cut(const char *file, const char *text, const struct span *span,
 	       char **new_r)
@@ -133,6 +143,10 @@ static int cut(const char *file, const char *text, const struct span *span,
 
 	if (begin == NULL || strspn(span->close + 1, " \t\r") !=
 				 (size_t)(end - span->close) - 1) {
+		return -1;
+	}
+	if (shares_comment(file + (begin - text), file + (span->close - text),
+			   file + (end - text))) {
 		return -1;
 	}
 	end += *end == '\n' ? 1 : 0;

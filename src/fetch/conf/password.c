@@ -102,6 +102,7 @@ static int run_command(char *const *argv, const char *source,
 		       struct secret *secret_r, struct why *why)
 {
 	char *out = malloc(PASSWORD_OUTPUT_MAX);
+	enum run_result result;
 	size_t len = 0;
 	int code;
 	int rc;
@@ -110,9 +111,9 @@ static int run_command(char *const *argv, const char *source,
 		why_set(why, WHY_INTERNAL, "out of memory");
 		return -1;
 	}
-	rc = tell_run(run_for_output(argv, PASSWORD_COMMAND_S * 1000, out,
-				     PASSWORD_OUTPUT_MAX, &len, &code),
-		      code, argv[0], source, why);
+	result = run_for_output(argv, PASSWORD_COMMAND_S * 1000, out,
+				PASSWORD_OUTPUT_MAX, &len, &code);
+	rc = tell_run(result, code, argv[0], source, why);
 	if (rc == 0) {
 		rc = take_line(out, len, source, secret_r, why);
 	}

@@ -154,6 +154,7 @@ void haul_destroy(struct haul **haul)
 	sink_close(&h->sink);
 	record_close(&h->record);
 	digest_destroy(&h->digest);
+	pool_finish(&h->pool);
 	free(h);
 }
 
@@ -366,6 +367,23 @@ static int put_end(struct haul *h, bool is_whole, struct why *why)
 	return record_commit(h->record, why);
 }
 
+/* Notes that a line broke in it.  False: it is noted already. */
+static bool blame(struct haul *h, const struct plan_item *item)
+{
+	const char *uid;
+
+	for (size_t i = 0; i < h->blamed_count; i++) {
+		if (strcmp(h->blamed[i], item->uid) == 0) {
+			return false;
+		}
+	}
+	uid = pool_copy(&h->pool, item->uid, strlen(item->uid));
+	if (uid != NULL && h->blamed_count < HAUL_BLAMED_MAX) {
+		h->blamed[h->blamed_count++] = uid;
+	}
+	return true;
+}
+
 /* The line broke within an answer: perhaps that message is to blame. */
 static int count_attempt(struct haul *h, uint32_t broke,
 			 const struct why *failure, struct why *why)
@@ -373,7 +391,7 @@ static int count_attempt(struct haul *h, uint32_t broke,
 	struct plan_item *item = broke != 0 ? haul_item(h, broke) : NULL;
 	int rc;
 
-	if (item == NULL) {
+	if (item == NULL || !blame(h, item)) {
 		return 0;
 	}
 	rc = attempts_count(h->record, &h->plan, item, failure, why);

@@ -52,7 +52,8 @@ struct visit {
 	bool is_probed;  /* since octets came last */
 	bool is_freed;   /* its memory waits for the timer's end */
 	uint32_t count;  /* as STAT said */
-	size_t stamp_len; /* the greeting's */
+	size_t opening_octets; /* heard before the log-in was through */
+	size_t stamp_len;      /* the greeting's */
 	uint8_t stamp[POP3_STAMP_MAX];
 	/* Sent, the answers awaited, first to last; a ring. */
 	struct visit_command sent[POP3_CLIENT_QUEUE_MAX];

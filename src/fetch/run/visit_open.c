@@ -151,7 +151,7 @@ static void on_entry(struct visit *v, const struct pop3_client_event *ev)
 static void on_stat(struct visit *v, const struct pop3_client_event *ev)
 {
 	v->inside &= ~(unsigned)INSIDE_STAT;
-	if (!ev->is_ok) {
+	if (!ev->is_ok && v->want == VISIT_WANT_COUNT) {
 		fail(v, WHY_TEMP, "the server does not open the maildrop:", ev);
 		return;
 	}
@@ -314,7 +314,7 @@ static void on_greeting(struct visit *v, const struct pop3_client_event *ev)
 		visit_end(v, &why);
 		return;
 	}
-	if (ev->stamp.len <= sizeof(v->stamp)) {
+	if (ev->stamp.len > 0 && ev->stamp.len <= sizeof(v->stamp)) {
 		memcpy(v->stamp, ev->stamp.at, ev->stamp.len);
 		v->stamp_len = ev->stamp.len;
 	}

@@ -50,6 +50,13 @@ static int broken(struct smtp_line *l, int error, struct why *why)
 	return -1;
 }
 
+static uint64_t end_of(const struct smtp_line *l, uint64_t wait_ms)
+{
+	bool is_less = l->wait_max_ms != 0 && l->wait_max_ms < wait_ms;
+
+	return clock_ms() + (is_less ? l->wait_max_ms : wait_ms);
+}
+
 static int send_all(struct smtp_line *l, const uint8_t *at, size_t len,
 		    struct why *why)
 {
@@ -59,7 +66,7 @@ static int send_all(struct smtp_line *l, const uint8_t *at, size_t len,
 
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
 			rc = smtp_wait(l->fd, POLLOUT,
-				       clock_ms() + FETCH_SMTP_BLOCK_MS);
+				       end_of(l, FETCH_SMTP_BLOCK_MS));
 			n = 0;
 		} else if (n < 0 && errno != EINTR) {
 			rc = -errno;
@@ -221,7 +228,7 @@ static int no_reply(struct smtp_line *l, const uint8_t *at, size_t len,
 int smtp_line_reply(struct smtp_line *l, uint64_t wait_ms, smtp_each_fn *each,
 		    void *arg, struct smtp_reply *reply_r, struct why *why)
 {
-	uint64_t end_ms = clock_ms() + wait_ms;
+	uint64_t end_ms = end_of(l, wait_ms);
 
 	reply_r->text_len = 0;
 	if (smtp_line_flush(l, why) < 0) {

@@ -21,6 +21,7 @@
 struct smtp_line {
 	int fd; /* or -1: there is none */
 	bool is_unix;
+	uint64_t wait_max_ms; /* 0; or, in a test, no wait is longer */
 	size_t in_at, in_len;
 	size_t out_len;
 	uint8_t in[SMTP_IN_MAX];
