@@ -2,7 +2,7 @@
 /*
  * fuzz_text.c - any text, by every implementation, in any pieces, into any
  * room: the same wire text as by the plain rules, what was announced is what
- * is sent, and the receiver gets it back; and the ways back, from the same text.
+ * is sent, and the receiver gets it back; and the ways back, of the same text.
  *
  * The input's first four octets are: cut, piece, room, and TOP's lines (0: not
  * TOP); the rest is the text.
