@@ -114,7 +114,9 @@ static enum text_at next_held(const struct pop3_client *c, uint8_t octet)
 	return at == DOT && c->lf_ends ? END : held[at].with_lf;
 }
 
-/* The octet behind what waits belongs to it, or shows that it was text. */
+/* The octet behind what waits belongs to it, or shows that it was text.
+ * [rfc1939/3/unstuffing] "If so and if octets other than CRLF follow, the first
+ * octet of the line (the termination octet) is stripped away." */
 static bool go_on_held(struct pop3_client *c, struct pop3_slice *s,
 		       struct pop3_client_event *ev)
 {

@@ -158,12 +158,24 @@ static void tell_token(struct conf_mistakes *m, const char *told,
 	} else if (strcmp(word, "}") == 0) {
 		conf_fault_add(m->faults, m->bad_line,
 			       "a value is missing before }");
+	} else if (strcmp(word, "{") == 0) {
+		conf_fault_add(m->faults, m->bad_line,
+			       "'{' cannot stand here: this takes one value; "
+			       "write: NAME = VALUE");
 	} else {
 		conf_fault_add(m->faults, m->bad_line,
 			       "'%.60s' cannot stand here; write: NAME = "
 			       "VALUE, or %s",
 			       word, m->grammar->list);
 	}
+}
+
+static void tell_append(struct conf_mistakes *m, const char *told,
+			const char *word)
+{
+	(void)told;
+	conf_fault_add(m->faults, m->bad_line,
+		       "'%s' takes one value; write: %s = VALUE", word, word);
 }
 
 static void tell_title(struct conf_mistakes *m, const char *told,
@@ -177,10 +189,20 @@ static void tell_title(struct conf_mistakes *m, const char *told,
 static void tell_opening(struct conf_mistakes *m, const char *told,
 			 const char *word)
 {
+	const struct conf_kind *kind = m->grammar->root.sections;
+
 	(void)told;
-	conf_fault_add(m->faults, m->bad_line,
-		       "behind '%s' a { is missing; write: %s { ... }", word,
-		       word);
+	while (kind != NULL && kind->name != NULL &&
+	       strcmp(kind->name, word) != 0) {
+		kind++;
+	}
+	/* What was found instead may stand lines below. */
+	m->bad_line = conf_text_find_above(m->text, m->bad_line, word);
+	conf_fault_add(
+	    m->faults, m->bad_line,
+	    "behind '%s' a { is missing; write: %s%s { ... }", word, word,
+	    kind != NULL && kind->name != NULL && kind->has_title ? " \"NAME\""
+								  : "");
 }
 
 static void tell_twice(struct conf_mistakes *m, const char *told,
@@ -209,6 +231,7 @@ static const struct {
 	{ "missing equal sign", tell_equal },
 	{ "premature end of file", tell_end },
 	{ "unexpected token", tell_token },
+	{ "attempt to append", tell_append },
 	{ "missing title", tell_title },
 	{ "missing opening brace for section", tell_opening },
 	{ "found duplicate title", tell_twice },

@@ -139,12 +139,28 @@ static bool line_is_blank(const char *at)
 	return strspn(at, " \t\r}") >= line_len(at);
 }
 
+/* Behind the quoted text, or the one octet, at; or where the line ends, if the
+ * quoted text never does. */
+static char *behind_one(char *at)
+{
+	char *next = at + (conf_brace_skip(at) - at);
+
+	if ((*at == '"' || *at == '\'') && *next == '\0' &&
+	    (next == at + 1 || next[-1] != *at)) {
+		return at + line_len(at);
+	}
+	return next;
+}
+
 /* Overwrites what is at and what it opens; returns what is behind it.  depth:
  * of the braces that were opened on this line. */
 static char *blank_one(char *at, size_t *depth)
 {
-	char *next = at + (conf_brace_skip(at) - at);
+	char *next = behind_one(at);
 
+	if (*next == '\n' && next[-1] != *at && (*at == '"' || *at == '\'')) {
+		*depth = 0;
+	}
 	if (*at == '}' && *depth == 0) {
 		return next;
 	}

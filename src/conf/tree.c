@@ -21,6 +21,19 @@ size_t conf_kind_rows(const struct conf_kind *kind)
 	return count;
 }
 
+const struct conf_kind *conf_kind_find(const struct conf_kind *kinds,
+				       const char *name)
+{
+	const struct conf_kind *found = NULL;
+
+	for (; kinds != NULL && kinds->name != NULL && found == NULL; kinds++) {
+		found = strcmp(kinds->name, name) == 0
+			    ? kinds
+			    : conf_kind_find(kinds->sections, name);
+	}
+	return found;
+}
+
 struct conf_section *conf_section_create(const struct conf_kind *kind)
 {
 	struct conf_section *s = calloc(1, sizeof(*s));

@@ -9,6 +9,10 @@
 
 size_t conf_kind_rows(const struct conf_kind *kind);
 
+/* The kind of that name, of these or of those within them; or NULL. */
+const struct conf_kind *conf_kind_find(const struct conf_kind *kinds,
+				       const char *name);
+
 /* Without lines, title and values; NULL without memory. */
 struct conf_section *conf_section_create(const struct conf_kind *kind);
 

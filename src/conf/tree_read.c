@@ -45,20 +45,6 @@ static struct reading *reading_of(const cfg_opt_t *opt)
 	return (struct reading *)(intptr_t)opt->def.number;
 }
 
-/* That name is in one of these, or in one within them. */
-static const struct conf_kind *find_kind(const struct conf_kind *kinds,
-					 const char *name)
-{
-	const struct conf_kind *found = NULL;
-
-	for (; kinds != NULL && kinds->name != NULL && found == NULL; kinds++) {
-		found = strcmp(kinds->name, name) == 0
-			    ? kinds
-			    : find_kind(kinds->sections, name);
-	}
-	return found;
-}
-
 /* The section that libConfuse is in; it does not tell when one begins. */
 static struct conf_section *section_of(struct reading *r, cfg_t *cfg)
 {
@@ -70,7 +56,7 @@ static struct conf_section *section_of(struct reading *r, cfg_t *cfg)
 			return r->open[i].section;
 		}
 	}
-	kind = find_kind(r->mistakes.grammar->root.sections, cfg->name);
+	kind = conf_kind_find(r->mistakes.grammar->root.sections, cfg->name);
 	if (kind == NULL || r->open_count == DEPTH_MAX) {
 		return NULL;
 	}
@@ -143,7 +129,19 @@ static void close_last(struct reading *r)
 	conf_tree_destroy(&r->open[r->open_count].section);
 }
 
-/* The section that ended is the last one that is open. */
+/* The outer one may have been noticed after the inner one. */
+static void forget(struct reading *r, const struct conf_section *s)
+{
+	size_t at = 0;
+
+	while (r->open[at].section != s) {
+		at++;
+	}
+	r->open_count--;
+	memmove(&r->open[at], &r->open[at + 1],
+		(r->open_count - at) * sizeof(r->open[0]));
+}
+
 static int on_section(cfg_t *cfg, cfg_opt_t *opt)
 {
 	struct reading *r = reading_of(opt);
@@ -162,7 +160,7 @@ static int on_section(cfg_t *cfg, cfg_opt_t *opt)
 	    !conf_section_add(outer, s)) {
 		return give_up(r);
 	}
-	r->open_count--;
+	forget(r, s);
 	return 0;
 }
 
@@ -336,10 +334,13 @@ static void blank_comments(char *text, struct conf_faults *faults)
 	unsigned line = conf_text_blank_comments(text);
 
 	while (line != 0) {
+		unsigned again = conf_text_blank_comments(text);
+
 		conf_fault_add(faults, line,
 			       "a quotation mark or comment begins here and "
 			       "never ends");
-		if (!conf_text_blank_line(text, line)) {
+		/* a comment is gone by now, a quotation mark is not */
+		if (again == line && !conf_text_blank_line(text, line)) {
 			return;
 		}
 		line = conf_text_blank_comments(text);

@@ -94,14 +94,15 @@ int conf_value_number(const char *text, uint64_t min, uint64_t max,
 				 (unsigned long long)max, also);
 }
 
-static int refuse_time(uint64_t min_ms, uint64_t max_ms, const char *instances,
+static int refuse_time(uint64_t min_ms, uint64_t max_ms,
+		       const struct unit *units, const char *instances,
 		       struct conf_reason *why_r)
 {
 	char min[24];
 	char max[24];
 
-	in_words(min_ms, time_units, min);
-	in_words(max_ms, time_units, max);
+	in_words(min_ms, units, min);
+	in_words(max_ms, units, max);
 	return conf_refuse(why_r, "not a time from %s to %s; write it as %s",
 			   min, max, instances);
 }
@@ -111,7 +112,8 @@ int conf_value_duration(const char *text, uint64_t min_ms, uint64_t max_ms,
 {
 	return read_within(text, time_units, min_ms, max_ms, value_r)
 		   ? 0
-		   : refuse_time(min_ms, max_ms, "90s, 10m or 1h", why_r);
+		   : refuse_time(min_ms, max_ms, time_units, "90s, 10m or 1h",
+				 why_r);
 }
 
 int conf_value_seconds(const char *text, uint64_t min_ms, uint64_t max_ms,
@@ -119,7 +121,8 @@ int conf_value_seconds(const char *text, uint64_t min_ms, uint64_t max_ms,
 {
 	return read_within(text, second_units, min_ms, max_ms, value_r)
 		   ? 0
-		   : refuse_time(min_ms, max_ms, "90, 90s, 10m or 1h", why_r);
+		   : refuse_time(min_ms, max_ms, second_units,
+				 "90, 90s, 10m or 1h", why_r);
 }
 
 int conf_value_octets(const char *text, uint64_t min, uint64_t max,

@@ -41,6 +41,8 @@
 /* Octets of commands that the socket has not taken yet. */
 #define VISIT_WINDOW_PENDING 4096u
 #define VISIT_TICK_MS        1000u
+/* Octets until we are logged in: CAPA's lines twice, challenges. */
+#define VISIT_OPENING_OCTETS_MAX (128u * 1024u)
 /* A text that looks over, and silence: ask (pop3_client_probe). */
 #define VISIT_PROBE_MS 4000u
 /* Nothing to ask for, as mail is being delivered: NOOP.  Servers are known that
@@ -99,6 +101,13 @@
 /* What another restante's commit may take, on a disk that has much to do. */
 #define FETCH_RECORD_BUSY_MS 30000
 
+/* Messages that a line broke in, in one run: with COLLECT_BREAKS_MAX there are
+ * no more. */
+#define HAUL_BLAMED_MAX 32u
+/* A hostile text may come in slices of an octet: so many jobs, of some 300
+ * octets each, may wait before reading pauses. */
+#define CARRIER_JOBS_MAX 8192u
+
 /* -- a collection */
 
 /* Blocks of FETCH_BLOCK_OCTETS between socket and disk, for each account. */
@@ -117,6 +126,13 @@
 #define COLLECT_STOP_MS 5000u
 /* Accounts at once. */
 #define FETCH_AT_ONCE 32u
+/* Octets of what the dialogue says at once, and of an answer: a path is at most
+ * 4096. */
+#define ASK_SAID_MAX   8192u
+#define ASK_ANSWER_MAX 4096u
+/* Times that the dialogue asks for the same thing before it gives up: a server
+ * that refuses log-ins locks whoever goes on. */
+#define ASK_TRIES_MAX 5u
 
 /* -- net/ */
 
@@ -144,6 +160,8 @@
 #define FETCH_RESUME_S (24 * 60 * 60)
 /* What OpenSSL reads at a time. */
 #define FETCH_READ_AHEAD (128u * 1024)
+/* Names behind --auth: there are not more that we know. */
+#define ADD_MECHANISMS_MAX 16u
 /* Tries to get a message, in a row, until it is set aside: one is chance, two a
  * bad line. */
 #define FETCH_TRIES_MAX 3u
@@ -184,5 +202,20 @@
 #define FETCH_SMTP_LINES_MAX 100u
 /* Octets of an address: RFC 5321, section 4.5.3.1.3, less the brackets. */
 #define FETCH_SMTP_ADDRESS_MAX 254u
+
+/* watch: between two visits, after failures. */
+#define FETCH_PAUSE_MAX_S 3600u
+#define FETCH_TICK_MS     100u
+
+/* -- list, check, show, delete */
+
+#define LOOK_BLOCKS      8u
+#define LOOK_HEAD_MAX    (64u * 1024u)
+#define LOOK_TEXT_OCTETS (64u * 1024u)
+/* Rounds of SCRAM's hash that a server may ask for: they are counted in the
+ * loop, which has other accounts to see to (a million take 0.3 s); and the
+ * fewest when somebody may listen or pose as it: RFC 7677, section 4. */
+#define FETCH_SCRAM_ROUNDS_MAX 1000000ull
+#define FETCH_SCRAM_ROUNDS_MIN 4096ull
 
 #endif

@@ -211,7 +211,7 @@ static void tells_what_is_set_twice(void **state)
 				CONFIG_DIR_LINES + 1, "'listen' is set twice");
 	config_dir_expect_fault(CONFIG_DIR_SOUND "log += {stderr}\n",
 				CONFIG_DIR_LINES + 1,
-				"append to non-list option 'log'");
+				"'log' takes one value; write: log = VALUE");
 }
 
 static void blanks_comments_only(void **state)

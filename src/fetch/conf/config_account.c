@@ -27,6 +27,14 @@ static bool is_told(const struct conf_faults *faults, unsigned line)
 	return false;
 }
 
+static const char *shown(const struct conf_entry *e)
+{
+	if (e->count == 0) {
+		return "{}";
+	}
+	return e->value[0].text[0] != '\0' ? e->value[0].text : "\"\"";
+}
+
 static void store(const struct conf_entry *e, const struct config_row *row,
 		  const struct place *place, struct account *a,
 		  struct conf_faults *faults)
@@ -40,8 +48,7 @@ static void store(const struct conf_entry *e, const struct config_row *row,
 	}
 	if (row->store(&s) != 0) {
 		conf_fault_add(faults, e->line, "%s = %s%.60s%s: %s", row->name,
-			       e->count > 1 ? "{" : "",
-			       e->count > 0 ? e->value[0].text : "{}",
+			       e->count > 1 ? "{" : "", shown(e),
 			       e->count > 1 ? ", ...}" : "", why.text);
 	}
 }

@@ -90,7 +90,8 @@ static bool is_sound(const struct conf_section *s, enum config_rule_row row,
 		return true;
 	}
 	conf_fault_add(faults, s->entry[row].line, "%s = %.60s: %s",
-		       config_rule_rows[row].name, text, why.text);
+		       config_rule_rows[row].name,
+		       text[0] != '\0' ? text : "\"\"", why.text);
 	return false;
 }
 

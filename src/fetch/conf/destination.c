@@ -137,6 +137,10 @@ static int refuse_kind(const char *text, struct conf_reason *why_r)
 				   near,
 				   strcmp(near, "stdout") != 0 ? ":" : "");
 	}
+	if (text[0] != '\0' && text[len] == '\0') {
+		return conf_refuse(why_r, "say what is there: maildir:PATH or "
+					  "mbox:PATH");
+	}
 	return conf_refuse(why_r, "no destination; there are maildir:PATH, "
 				  "mbox:PATH, command:PROGRAM, lmtp:PATH, "
 				  "lmtp:HOST:PORT, smtp:HOST and stdout");

@@ -15,10 +15,11 @@
 #include "fetch/conf/config.h"
 
 /*
- * Appends the account's section: only what differs from the defaults of the
- * program.  Its password is never written.  The file is made if it is missing
- * (0600, its folder 0700).  0; or -1, nothing was changed, and *why_r is a
- * sentence.
+ * Appends the account's section: server, tls, port, user, destination, after,
+ * and whatever differs from the defaults of the program; so that the defaults
+ * of the file count for the rest.  Its password is never written.  The file is
+ * made if it is missing (0600, its folder 0700).  0; or -1, nothing was
+ * changed, and *why_r is a sentence.
  */
 MUST_USE int edit_add(const struct place *place, const struct account *a,
 		      struct conf_reason *why_r);
@@ -29,6 +30,6 @@ MUST_USE int edit_remove(const struct place *place, const char *name,
 			 struct conf_reason *why_r);
 
 /* The section as edit_add would write it, to be freed; NULL without memory. */
-char *edit_section(const struct account *a);
+char *edit_section(const struct place *place, const struct account *a);
 
 #endif

@@ -45,7 +45,11 @@ enum options_after {
 /* What is to be done with accounts other than what the configuration says. */
 struct options_account {
 	enum options_after after;
-	const char *to; /* or NULL, as all of these */
+	const char *server; /* account add alone has these; or NULL, as all */
+	const char *port;
+	const char *tls;
+	const char *user;
+	const char *to;
 	const char *recipient;
 	const char *password_command;
 	const char *password_file;

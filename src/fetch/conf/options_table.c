@@ -11,11 +11,12 @@
 #define EVERYWHERE                                                             \
 	(BIT(CONFIG) | BIT(QUIET) | BIT(VERBOSE) | BIT(JSON) | BIT(HELP) |     \
 	 BIT(VERSION))
-#define OF_URLS                                                                \
+#define OF_LOGIN                                                               \
 	(BIT(PASSWORD_COMMAND) | BIT(PASSWORD_FILE) | BIT(PIN) |               \
-	 BIT(CA_FILE) | BIT(AUTH) | BIT(CLEAR_TEXT))
-#define OF_FETCH                                                               \
-	(BIT(TO) | BIT(RECIPIENT) | BIT(KEEP) | BIT(DELETE) | BIT(RETRY))
+	 BIT(CA_FILE) | BIT(AUTH))
+#define OF_URLS   (OF_LOGIN | BIT(CLEAR_TEXT))
+#define OF_FETCH  (BIT(TO) | BIT(RECIPIENT) | BIT(KEEP) | BIT(DELETE))
+#define OF_NEW    (BIT(SERVER) | BIT(PORT) | BIT(TLS) | BIT(USER))
 
 #define NAMES_MAX ((size_t)1000) /* a shell's line has no room for more */
 
@@ -53,6 +54,26 @@ static void take_version(struct options *o, const char *value)
 {
 	(void)value;
 	o->command = COMMAND_VERSION;
+}
+
+static void take_server(struct options *o, const char *value)
+{
+	o->account.server = value;
+}
+
+static void take_port(struct options *o, const char *value)
+{
+	o->account.port = value;
+}
+
+static void take_tls(struct options *o, const char *value)
+{
+	o->account.tls = value;
+}
+
+static void take_user(struct options *o, const char *value)
+{
+	o->account.user = value;
 }
 
 static void take_to(struct options *o, const char *value)
@@ -117,7 +138,7 @@ static void take_clear_text(struct options *o, const char *value)
 /* clang-format off */
 const struct option_row options_rows[] = {
 	{ "config", 'c', OPTION_CONFIG, "FILE", take_config, "all",
-	  "the configuration, else ~/.config/restante/restante.conf" },
+	  "else ~/.config/restante/restante.conf" },
 	{ "quiet", 'q', OPTION_QUIET, NULL, take_quiet, "all",
 	  "tell mistakes and failures only" },
 	{ "verbose", 'v', OPTION_VERBOSE, NULL, take_verbose, "all",
@@ -128,36 +149,49 @@ const struct option_row options_rows[] = {
 	  "show help, also of one command" },
 	{ "version", 'V', OPTION_VERSION, NULL, take_version, "all",
 	  "show the version" },
-	{ "to", '\0', OPTION_TO, "DESTINATION", take_to, "fetch",
-	  "maildir:PATH, mbox:PATH, command:PROGRAM, lmtp:..., smtp:..., -" },
+	{ "server", '\0', OPTION_SERVER, "HOST", take_server, "account add",
+	  "the host to collect from" },
+	{ "port", '\0', OPTION_PORT, "PORT", take_port, "account add",
+	  "its port" },
+	{ "tls", '\0', OPTION_TLS, "HOW", take_tls, "account add",
+	  "implicit (the default), stls or none" },
+	{ "user", '\0', OPTION_USER, "USER", take_user, "account add",
+	  "the name that it knows you by" },
+	{ "to", '\0', OPTION_TO, "DESTINATION", take_to, "fetch, account add",
+	  "where the mail goes, as maildir:~/Mail or -" },
 	{ "recipient", '\0', OPTION_RECIPIENT, "ADDRESS", take_recipient,
-	  "fetch", "for whom lmtp and smtp deliver" },
-	{ "keep", '\0', OPTION_KEEP, NULL, take_keep, "fetch",
+	  "fetch, account add", "for whom lmtp and smtp deliver" },
+	{ "keep", '\0', OPTION_KEEP, NULL, take_keep,
+	  "fetch, account add",
 	  "leave the messages on the server" },
-	{ "delete", '\0', OPTION_DELETE, NULL, take_delete, "fetch",
+	{ "delete", '\0', OPTION_DELETE, NULL, take_delete,
+	  "fetch, account add",
 	  "delete them there, once they are delivered" },
 	{ "retry", '\0', OPTION_RETRY, NULL, take_retry, "fetch",
 	  "fetch messages that were set aside, too" },
 	{ "password-command", '\0', OPTION_PASSWORD_COMMAND, "COMMAND",
-	  take_password_command, "URLs",
-	  "run it, without a shell; its first line is the password" },
+	  take_password_command, "URLs, account add",
+	  "its first line is the password; no shell" },
 	{ "password-file", '\0', OPTION_PASSWORD_FILE, "FILE",
-	  take_password_file, "URLs",
-	  "read it, which must have mode 0600; the same" },
-	{ "pin", '\0', OPTION_PIN, "FINGERPRINT", take_pin, "URLs",
-	  "the server's certificate must be this one: sha256:..." },
-	{ "ca-file", '\0', OPTION_CA_FILE, "FILE", take_ca_file, "URLs",
-	  "trust these issuers of certificates, and no others" },
-	{ "auth", '\0', OPTION_AUTH, "MECHANISMS", take_auth, "URLs",
+	  take_password_file, "URLs, account add",
+	  "its first line is the password; mode 0600" },
+	{ "pin", '\0', OPTION_PIN, "FINGERPRINT", take_pin,
+	  "URLs, account add",
+	  "of the server's certificate, as sha256:..." },
+	{ "ca-file", '\0', OPTION_CA_FILE, "FILE", take_ca_file,
+	  "URLs, account add",
+	  "trust these issuers of certificates, no others" },
+	{ "auth", '\0', OPTION_AUTH, "MECHANISMS", take_auth,
+	  "URLs, account add",
 	  "log in with one of these, as SCRAM-SHA-256,PLAIN" },
 	{ "clear-text", '\0', OPTION_CLEAR_TEXT, NULL, take_clear_text, "URLs",
-	  "do without TLS (pop:// and pop3://): anybody on the way reads all" },
+	  "pop3:// without TLS: all on the way can read it" },
 	{ NULL, '\0', OPTION_CONFIG, NULL, NULL, NULL, NULL },
 };
 
 const struct command_row options_commands[] = {
 	{ NULL, "fetch", COMMAND_FETCH, "[ACCOUNT|URL...]", 0, 0, NAMES_MAX,
-	  EVERYWHERE | OF_URLS | OF_FETCH,
+	  EVERYWHERE | OF_URLS | OF_FETCH | BIT(RETRY),
 	  "collect mail, of all accounts if none is named" },
 	{ NULL, "check", COMMAND_CHECK, "[ACCOUNT|URL...]", 0, 0, NAMES_MAX,
 	  EVERYWHERE | OF_URLS, "how many messages are new" },
@@ -171,12 +205,12 @@ const struct command_row options_commands[] = {
 	  OPTIONS_NUMBERS_MAX, 0, 1,
 	  EVERYWHERE | OF_URLS, "delete messages on the server" },
 	{ OPTIONS_GROUP, "add", COMMAND_ACCOUNT_ADD, "[NAME]", 0, 0, 1,
-	  EVERYWHERE, "set an account up, guided" },
+	  EVERYWHERE | OF_NEW | OF_LOGIN | OF_FETCH,
+	  "set an account up, guided" },
 	{ OPTIONS_GROUP, "list", COMMAND_ACCOUNT_LIST, "", 0, 0, 0,
 	  EVERYWHERE, "the accounts of the configuration" },
 	{ OPTIONS_GROUP, "check", COMMAND_ACCOUNT_CHECK, "[NAME]", 0, 0, 1,
-	  EVERYWHERE, "whether the configuration is sound and the server "
-	  "lets us in" },
+	  EVERYWHERE, "whether all is sound and the server lets us in" },
 	{ OPTIONS_GROUP, "remove", COMMAND_ACCOUNT_REMOVE, "NAME", 0, 1, 1,
 	  EVERYWHERE, "take an account out of the configuration" },
 	{ NULL, NULL, COMMAND_HELP, NULL, 0, 0, 0, 0, NULL },

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/list.h"
+#include "fetch/limits.h"
 #include "fetch/run/carrier.h"
 
 struct carrier {

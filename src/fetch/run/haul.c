@@ -115,7 +115,8 @@ struct haul *haul_create(const struct account *account,
 	h->finds_again = account->deliver.kind == DESTINATION_MAILDIR ||
 			 account->deliver.kind == DESTINATION_MBOX;
 	if (open_record(h, why) < 0 ||
-	    sink_open(&account->deliver, &h->sink, why) < 0 ||
+	    (!want->only_looks &&
+	     sink_open(&account->deliver, &h->sink, why) < 0) ||
 	    digest_create(&h->digest, why) < 0) {
 		haul_destroy(&h);
 		return NULL;
@@ -153,6 +154,7 @@ void haul_destroy(struct haul **haul)
 	sink_close(&h->sink);
 	record_close(&h->record);
 	digest_destroy(&h->digest);
+	pool_finish(&h->pool);
 	free(h);
 }
 
@@ -254,6 +256,9 @@ static int make_plan(struct haul *h, bool has_top, struct why *why)
 	    make_index(h, why) < 0) {
 		return -1;
 	}
+	if (h->want.only_looks) {
+		return 0;
+	}
 	for (size_t i = 0; i < h->plan.count; i++) {
 		if (h->plan.items[i].action == PLAN_VERIFY) {
 			verify(h, &h->plan.items[i]);
@@ -272,8 +277,7 @@ static void tell_plan(struct haul *h)
 	}
 	for (size_t i = 0; i < h->plan.count; i++) {
 		tasks[i] = task_of(&h->plan.items[i]);
-		if (tasks[i].action == PLAN_FETCH ||
-		    tasks[i].action == PLAN_LOOK) {
+		if (haul_task_is_new(&tasks[i])) {
 			news->new_octets += tasks[i].octets;
 		}
 	}
@@ -363,6 +367,23 @@ static int put_end(struct haul *h, bool is_whole, struct why *why)
 	return record_commit(h->record, why);
 }
 
+/* Notes that a line broke in it.  False: it is noted already. */
+static bool blame(struct haul *h, const struct plan_item *item)
+{
+	const char *uid;
+
+	for (size_t i = 0; i < h->blamed_count; i++) {
+		if (strcmp(h->blamed[i], item->uid) == 0) {
+			return false;
+		}
+	}
+	uid = pool_copy(&h->pool, item->uid, strlen(item->uid));
+	if (uid != NULL && h->blamed_count < HAUL_BLAMED_MAX) {
+		h->blamed[h->blamed_count++] = uid;
+	}
+	return true;
+}
+
 /* The line broke within an answer: perhaps that message is to blame. */
 static int count_attempt(struct haul *h, uint32_t broke,
 			 const struct why *failure, struct why *why)
@@ -370,7 +391,7 @@ static int count_attempt(struct haul *h, uint32_t broke,
 	struct plan_item *item = broke != 0 ? haul_item(h, broke) : NULL;
 	int rc;
 
-	if (item == NULL) {
+	if (item == NULL || !blame(h, item)) {
 		return 0;
 	}
 	rc = attempts_count(h->record, &h->plan, item, failure, why);

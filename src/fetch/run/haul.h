@@ -26,11 +26,17 @@ struct haul;
 /* A message of the listing, for the loop. */
 struct haul_task {
 	uint32_t msn;
-	enum plan_action action; /* never PLAN_VERIFY */
+	enum plan_action action; /* PLAN_VERIFY only with only_looks */
 	enum plan_because because;
 	uint64_t octets;
 	const char *uid; /* until the next haul_plan or haul_destroy */
 };
+
+static inline bool haul_task_is_new(const struct haul_task *t)
+{
+	return t->action == PLAN_FETCH || t->action == PLAN_LOOK ||
+	       t->action == PLAN_VERIFY;
+}
 
 enum haul_news_kind {
 	HAUL_PLANNED, /* tasks */
@@ -63,8 +69,8 @@ struct haul_news {
 
 struct haul_want {
 	const char *record_path;
-	bool retries; /* messages set aside, too */
-	bool has_top;
+	bool retries;    /* messages set aside, too */
+	bool only_looks; /* haul_plan alone: no destination, no change */
 	int64_t (*clock_unix)(void);
 };
 

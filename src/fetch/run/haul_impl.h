@@ -64,6 +64,11 @@ struct haul {
 	size_t loads_count;
 	uint64_t loads_octets;
 	bool has_failed; /* and said so: nothing more is taken */
+	/* Unique-ids of messages that a line broke in: each is to blame once,
+	 * however often the line is tried anew. */
+	const char *blamed[HAUL_BLAMED_MAX];
+	size_t blamed_count;
+	struct pool pool; /* theirs */
 	uint8_t text[HAUL_TEXT_OCTETS];
 	uint8_t head[HAUL_HEAD_MAX];
 };

@@ -39,10 +39,8 @@ void visit_destroy(struct visit **visit)
 	v->step = STEP_OVER;
 	v->is_freed = true;
 	link_close(&v->link);
-	if (v->has_login) {
-		v->has_login = false;
-		login_finish(&v->login);
-	}
+	login_destroy(&v->login);
+	secret_wipe(&v->password);
 	listing_finish(&v->listing);
 	pop3_client_finish(&v->client);
 	uv_close((uv_handle_t *)&v->tick, on_timer_closed);
@@ -99,12 +97,36 @@ static void on_event(struct visit *v, struct block *block,
 	}
 }
 
+/* Whether a server that is not believed yet says too much to ever come to an
+ * end. */
+static bool is_endless(struct visit *v, size_t len)
+{
+	struct why why;
+
+	if (v->step >= STEP_INSIDE) {
+		return false;
+	}
+	v->opening_octets += len;
+	if (v->opening_octets <= VISIT_OPENING_OCTETS_MAX) {
+		return false;
+	}
+	why_set(&why, WHY_PROTOCOL,
+		"the server said more than %u octets before the log-in was "
+		"through: no POP3 server does",
+		VISIT_OPENING_OCTETS_MAX);
+	visit_end(v, &why);
+	return true;
+}
+
 static void on_octets(void *ctx, struct block *block, size_t offset, size_t len)
 {
 	struct visit *v = ctx;
 	struct pop3_slice in = { block->octets + offset, len };
 	struct pop3_client_event ev;
 
+	if (v->step == STEP_OVER || is_endless(v, len)) {
+		return;
+	}
 	v->heard_ms = uv_now(v->tick.loop);
 	v->is_probed = false;
 	while (!v->is_freed && v->step != STEP_OVER &&
@@ -174,6 +196,7 @@ struct visit *visit_create(uv_loop_t *loop, const struct account *account,
 	v->owner = owner;
 	v->ctx = ctx;
 	v->want = want;
+	v->trust = trust;
 	v->tick.data = v;
 	(void)uv_timer_init(loop, &v->tick);
 	(void)uv_timer_start(&v->tick, on_tick, VISIT_TICK_MS, VISIT_TICK_MS);

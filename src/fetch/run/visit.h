@@ -54,6 +54,7 @@ struct visit_owner {
 enum visit_want {
 	VISIT_WANT_LISTING, /* STAT, UIDL and LIST, if there is any message */
 	VISIT_WANT_COUNT,   /* STAT: the listing has as many, without octets */
+	VISIT_WANT_OFFER,   /* CAPA, before any log-in, then QUIT */
 };
 
 /*

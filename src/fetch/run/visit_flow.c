@@ -72,7 +72,7 @@ static int put(struct visit *v, const struct visit_command *c)
 	return POP3_EINVAL;
 }
 
-static int send(struct visit *v, const struct visit_command *c)
+static int send_command(struct visit *v, const struct visit_command *c)
 {
 	size_t at = (v->sent_first + v->sent_count) % POP3_CLIENT_QUEUE_MAX;
 	int rc = put(v, c);
@@ -96,11 +96,15 @@ void visit_pump(struct visit *v)
 		return;
 	}
 	v->is_pumping = true;
-	while (rc == 0 && has_room(v) && v->owner->next(v->ctx, &c)) {
-		rc = send(v, &c);
+	while (rc == 0 && !v->is_freed && has_room(v) &&
+	       v->owner->next(v->ctx, &c)) {
+		rc = send_command(v, &c);
 		has_put = true;
 	}
 	v->is_pumping = false;
+	if (v->is_freed) {
+		return;
+	}
 	if (rc < 0) {
 		visit_end_unsaid(v, rc);
 	} else if (has_put) {

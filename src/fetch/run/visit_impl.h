@@ -22,7 +22,7 @@ enum visit_step {
 	STEP_OVER,
 };
 
-/* Answers that are awaited within STEP_INSIDE. */
+/* What is asked for within STEP_INSIDE. */
 enum {
 	INSIDE_CAPA = 1,
 	INSIDE_STAT = 2,
@@ -36,20 +36,25 @@ struct visit {
 	void *ctx;
 	enum visit_want want;
 	struct link *link;
-	struct login login;
-	bool has_login;
+	struct trust *trust;
+	struct login *login;
+	struct secret password; /* during the log-in */
 	struct listing listing;
 	uv_timer_t tick;
 	uint64_t heard_ms; /* when octets came last, by uv_now */
 	uint64_t asked_ms; /* when a command was put last */
 	enum visit_step step;
-	unsigned inside;
+	unsigned todo;   /* STEP_INSIDE: to be asked for */
+	unsigned inside; /* asked for */
+	bool has_capa;
 	bool is_pipelining;
-	bool has_uidl;
 	bool is_pumping;
 	bool is_probed;  /* since octets came last */
 	bool is_freed;   /* its memory waits for the timer's end */
 	uint32_t count;  /* as STAT said */
+	size_t opening_octets; /* heard before the log-in was through */
+	size_t stamp_len;      /* the greeting's */
+	uint8_t stamp[POP3_STAMP_MAX];
 	/* Sent, the answers awaited, first to last; a ring. */
 	struct visit_command sent[POP3_CLIENT_QUEUE_MAX];
 	size_t sent_first, sent_count;

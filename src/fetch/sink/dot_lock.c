@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,26 +31,83 @@ static void host_name(char host_r[HOST_MAX])
 	}
 }
 
-static int make(const char *path)
+static int write_owner(int fd)
 {
 	char text[FETCH_MBOX_DOT_MAX];
 	char host[HOST_MAX];
+	int len;
+
+	host_name(host);
+	len = snprintf(text, sizeof(text), "%d %s\n", (int)getpid(), host);
+	return outfile_write_all(fd, (const uint8_t *)text, (size_t)len);
+}
+
+/* A file without a name in the lock's folder, or a negative errno. */
+static int open_beside(const char *path)
+{
+	char folder[PATH_MAX] = ".";
+	const char *slash = strrchr(path, '/');
+	size_t len = slash == NULL ? 0 : (size_t)(slash - path) + 1;
+	int fd;
+
+	if (len >= sizeof(folder)) {
+		return -ENAMETOOLONG;
+	}
+	if (len != 0) {
+		memcpy(folder, path, len);
+		folder[len] = '\0';
+	}
+	fd = open(folder, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600);
+	return fd < 0 ? -errno : fd;
+}
+
+/* The lock appears with its owner in it: a crash leaves none that nobody can
+ * judge. */
+static int make_whole(const char *path)
+{
+	char name[40];
+	int fd = open_beside(path);
+	int rc;
+
+	if (fd < 0) {
+		return fd;
+	}
+	rc = write_owner(fd);
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	if (rc == 0 &&
+	    linkat(AT_FDCWD, name, AT_FDCWD, path, AT_SYMLINK_FOLLOW) < 0) {
+		rc = -errno;
+	}
+	fd_close(&fd);
+	return rc;
+}
+
+/* Where the file system, as NFS, has no files without a name, or where there is
+ * no /proc. */
+static int make_in_steps(const char *path)
+{
 	int fd = open(
 	    path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	int len;
 	int rc;
 
 	if (fd < 0) {
 		return -errno;
 	}
-	host_name(host);
-	len = snprintf(text, sizeof(text), "%d %s\n", (int)getpid(), host);
-	rc = outfile_write_all(fd, (const uint8_t *)text, (size_t)len);
+	rc = write_owner(fd);
 	fd_close(&fd);
 	if (rc < 0) {
 		dot_lock_drop(path);
 	}
 	return rc;
+}
+
+static int make(const char *path)
+{
+	int rc = make_whole(path);
+
+	return rc == -EOPNOTSUPP || rc == -EISDIR || rc == -ENOENT
+		   ? make_in_steps(path)
+		   : rc;
 }
 
 /* Whether it says that a process of this host has it that is gone. */

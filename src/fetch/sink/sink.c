@@ -21,6 +21,8 @@ int sink_open(const struct destination *d, struct sink **sink_r,
 		[DESTINATION_MAILDIR] = sink_maildir_open,
 		[DESTINATION_MBOX] = sink_mbox_open,
 		[DESTINATION_COMMAND] = sink_command_open,
+		[DESTINATION_LMTP] = sink_smtp_open,
+		[DESTINATION_SMTP] = sink_smtp_open,
 		[DESTINATION_OUTPUT] = sink_output_open,
 	};
 	size_t count = sizeof(opens) / sizeof(opens[0]);
