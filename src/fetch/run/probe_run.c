@@ -14,7 +14,7 @@
 struct trial {
 	uv_loop_t *loop;
 	struct visit *visit;
-	struct why why; /* WHY_NONE: it went to its end */
+	struct why why;  /* WHY_NONE: it went to its end */
 	bool has_answer; /* the server's greeting was one of POP3 */
 	bool has_capa;
 	bool has_quit;
@@ -85,8 +85,8 @@ static bool next(void *ctx, struct visit_command *command_r)
 	}
 	if (t->looked != NULL && t->count > 0 && !t->has_top_answer) {
 		t->has_top_answer = true;
-		*command_r = (struct visit_command){ .verb = POP3_ASK_TOP,
-						     .msn = 1 };
+		*command_r =
+		    (struct visit_command){ .verb = POP3_ASK_TOP, .msn = 1 };
 		return true;
 	}
 	t->has_quit = true;
@@ -179,8 +179,7 @@ static void put_capabilities(const struct pop3_capabilities *has,
 		}
 	}
 	(void)snprintf(offer->mechanisms, sizeof(offer->mechanisms), "%.*s",
-		       (int)has->mechanisms_len,
-		       (const char *)has->mechanisms);
+		       (int)has->mechanisms_len, (const char *)has->mechanisms);
 	if (has->user) {
 		put_word(offer->mechanisms, sizeof(offer->mechanisms), "USER");
 	}
@@ -234,8 +233,8 @@ static enum probe_outcome try(void *ctx, const struct account *a,
 	return outcome_of(&t);
 }
 
-static int look(void *ctx, const struct account *a,
-		struct probe_visit *visit_r, struct why *why_r)
+static int look(void *ctx, const struct account *a, struct probe_visit *visit_r,
+		struct why *why_r)
 {
 	struct probe_visit looked = { 0 };
 	struct trial t = { .looked = &looked };
