@@ -234,7 +234,6 @@ static void log_in(struct visit *v)
 		.has_certificate =
 		    v->trust != NULL && trust_has_certificate(v->trust),
 	};
-	uint8_t exporter[LINK_BINDING_MAX];
 	struct why why;
 	enum login_step step;
 
@@ -244,11 +243,9 @@ static void log_in(struct visit *v)
 		return;
 	}
 	options.exporter_len =
-	    link_binding(v->link, LINK_BINDING_EXPORTER, exporter);
-	if (options.exporter_len > LOGIN_EXPORTER_MAX) {
-		options.exporter_len = 0;
-	}
-	memcpy(options.exporter, exporter, options.exporter_len);
+	    link_binding(v->link, LINK_BINDING_EXPORTER, options.exporter);
+	options.end_point_len =
+	    link_binding(v->link, LINK_BINDING_END_POINT, options.end_point);
 	v->step = STEP_LOGIN;
 	step = login_begin(&options, link_out(v->link), &v->login, &why);
 	after_login_step(v, step, &why);
