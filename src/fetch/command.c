@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
  * command.c - what each command needs, and its run.
- * Runs in: main, before there is any thread.  Trusts: options and configuration.
+ * Runs in: main, before there is any thread.  Trusts: options and
+ * configuration.
  */
 #include <stdio.h>
 #include <stdlib.h>

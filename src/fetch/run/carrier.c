@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * carrier.c - an account's thread: takes jobs off a queue, puts news on another,
- * and wakes the loop by uv_async.
+ * carrier.c - an account's thread: takes jobs off a queue, puts news on
+ * another, and wakes the loop by uv_async.
  * Runs in: the collector, loop and thread.  Trusts: its owner.
  * Allocates: jobs, news.
  */
@@ -94,8 +94,9 @@ static void work(struct haul *h, struct carrier_job *job)
 	}
 }
 
-/* The next job; NULL at the end.  Nothing waits: what was carried is settled, so
- * that a group is as large as what came while the one before was settled. */
+/* The next job; NULL at the end.  Nothing waits: what was carried is
+ * settled, so that a group is as large as what came while the one before was
+ * settled. */
 static struct carrier_job *take(struct carrier *c)
 {
 	struct carrier_job *job = NULL;
@@ -161,8 +162,8 @@ static bool has_room_again(struct carrier *c)
 	return has;
 }
 
-/* The owner may destroy c in on_news: then owner is NULL, and the memory is there
- * until uv has closed wake, which is after this. */
+/* The owner may destroy c in on_news: then owner is NULL, and the memory is
+ * there until uv has closed wake, which is after this. */
 static void on_wake(uv_async_t *wake)
 {
 	struct carrier *c = wake->data;

@@ -30,8 +30,8 @@ void haul_load_done(struct haul *h, struct haul_load *load)
 {
 	h->loads_count += 1;
 	h->loads_octets += load->octets;
-	/* What cannot be found again after a crash is delivered anew: one message
-	 * at most. */
+	/* What cannot be found again after a crash is delivered anew: one
+	 * message at most. */
 	if (h->loads_octets >= HAUL_GROUP_OCTETS ||
 	    (load->out != NULL && !h->finds_again)) {
 		haul_settle(h);
@@ -128,8 +128,8 @@ static void note_delivered(struct haul *h, struct haul_load *load,
 								  : PLAN_KEEP;
 }
 
-/* What became of it, as its row says it; false: nothing that the record does not
- * have. */
+/* What became of it, as its row says it; false: nothing that the record does
+ * not have. */
 static bool note(struct haul *h, struct haul_load *load, int64_t now_unix)
 {
 	if (load->row == NULL) {

@@ -76,9 +76,10 @@ struct haul {
 
 /* -- haul.c */
 
-/* The item of that number, or NULL. */
-struct plan_item *haul_item(const struct haul *h, uint32_t msn);
-size_t haul_index(const struct haul *h, const struct plan_item *item);
+struct haul_task haul_task_of(const struct plan_item *item);
+/* What belongs to the session's listing goes. */
+void haul_end_session(struct haul *h);
+
 /* News about item, which may be NULL; why may be, too.  Told as far as there is
  * memory: without it the process ends, which loses nothing. */
 struct haul_news *haul_news_of(enum haul_news_kind kind,
@@ -90,6 +91,12 @@ void haul_tell(struct haul *h, struct haul_news *news);
 void haul_fail(struct haul *h, const struct why *why);
 void haul_fail_record(struct haul *h, const struct why *why);
 int64_t haul_now(const struct haul *h);
+
+/* -- haul_plan.c */
+
+/* The item of that number, or NULL; and its place among the plan's. */
+struct plan_item *haul_item(const struct haul *h, uint32_t msn);
+size_t haul_index(const struct haul *h, const struct plan_item *item);
 
 /* -- haul_text.c */
 

@@ -12,6 +12,7 @@
 #include "fetch/run/visit.h"
 
 struct trial {
+	uv_loop_t *loop;
 	struct visit *visit;
 	struct why why;  /* WHY_NONE: it went to its end */
 	bool has_answer; /* the server's greeting was one of POP3 */
@@ -103,6 +104,8 @@ static void on_end(void *ctx, const struct why *why, uint32_t broke)
 		t->why = *why;
 	}
 	visit_destroy(&t->visit);
+	/* the pool of blocks alone would keep it running */
+	uv_stop(t->loop);
 }
 
 static const struct visit_owner owner = {
@@ -126,9 +129,12 @@ static void run(struct trial *t, const struct account *a, enum visit_want want)
 	}
 	if (trust_create(a, &trust, &t->why) == 0 &&
 	    block_pool_create(&loop, LOOK_BLOCKS, &pool) == 0) {
+		t->loop = &loop;
 		t->visit = visit_create(&loop, a, pool, trust, &owner, t, want,
 					&t->why);
-		(void)uv_run(&loop, UV_RUN_DEFAULT);
+		if (t->visit != NULL) {
+			(void)uv_run(&loop, UV_RUN_DEFAULT);
+		}
 	}
 	block_pool_destroy(&pool);
 	(void)uv_run(&loop, UV_RUN_DEFAULT);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * visit_open.c - the way into a maildrop: greeting, CAPA, STLS, log-in, and what
- * there is.
+ * visit_open.c - the way into a maildrop: greeting, CAPA, STLS, log-in, and
+ * what there is.
  * Runs in: the collector's loop.  Trusts: never the server.
  */
 #include <string.h>
