@@ -81,9 +81,9 @@ static void move_on(struct pop3_client *c, enum pop3_verb verb, bool is_ok)
 	state =
 	    pop3_state_after(state, verb, is_ok ? POP3_STEP_OK : POP3_STEP_ERR);
 	if (state != (enum pop3_state)c->state) {
-		/* [rfc2449/5/capa] "Capabilities available in the AUTHORIZATION
-		 * state MUST be announced in both states": what is here stays
-		 * true, but may not be all. */
+		/* [rfc2449/5/states] "Capabilities available in the
+		 * AUTHORIZATION state MUST be announced in both states": what
+		 * is here stays true, but may not be all. */
 		c->capabilities.is_known = false;
 	}
 	c->state = (uint8_t)state;

@@ -81,11 +81,11 @@ static bool end(struct pop3_client *c, struct pop3_client_event *ev)
 }
 
 /*
- * [rfc1939/3/unstuff] "When examining a multi-line response, the client checks
- * to see if the line begins with the termination octet.  If so and if octets
- * other than CRLF follow, the first octet of the line (the termination octet)
- * is stripped away."  No entry begins with a dot, so one with blanks behind it
- * ends them as well.
+ * [rfc1939/3/unstuffing] "When examining a multi-line response, the client
+ * checks to see if the line begins with the termination octet.  If so and if
+ * octets other than CRLF follow, the first octet of the line (the termination
+ * octet) is stripped away."  No entry begins with a dot, so one with blanks
+ * behind it ends them as well.
  */
 static bool take_line(struct pop3_client *c, struct pop3_slice line,
 		      struct pop3_client_event *ev)

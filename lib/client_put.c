@@ -227,11 +227,10 @@ static void put_initial(struct pop3_writer *out,
 }
 
 /*
- * [rfc5034/4/initial-client] "If the client needs to send a zero-length initial
- * response, the client MUST transmit the response as a single equals sign"
- * [rfc5034/4/limit-client] "If specifying an initial response in the AUTH
- * command would cause the command to exceed this length, the client MUST NOT
- * use the initial response parameter": POP3_ELINE says so.
+ * [rfc5034/4/initial-client] An initial response of no octets is sent as "=".
+ * [rfc5034/4/limit-client] One that would make the command longer than 255
+ * octets must not be sent with it: POP3_ELINE says so, and the response then
+ * follows the empty challenge.
  */
 int pop3_client_auth(struct pop3_client *c, struct pop3_writer *out,
 		     struct pop3_slice mechanism,

@@ -21,7 +21,8 @@ static const struct {
 	{ POP3_CODE_UTF8, "UTF8" },
 };
 
-/* Codes have levels: what a name begins with, up to a slash, may be known. */
+/* [rfc2449/8/code-client] Codes have levels: what a name begins with, up to a
+ * slash, may be known. */
 static bool begins_with_level(struct pop3_slice name, struct pop3_slice level)
 {
 	return name.len >= level.len &&

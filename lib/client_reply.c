@@ -25,9 +25,9 @@ static bool take_greeting(struct pop3_client *c, struct pop3_slice line,
 
 /* --- AUTH --- */
 
-/* [rfc5034/4/challenge] "A server challenge is sent as a line consisting of a
- * "+" character, followed by a single space": some leave that out when there is
- * nothing behind it. */
+/* [rfc5034/4/challenge-client] "A server challenge is sent as a line consisting
+ * of a "+" character, followed by a single space": some leave that out when
+ * there is nothing behind it. */
 static bool is_challenge(struct pop3_slice line)
 {
 	return line.at[0] == '+' && (line.len == 1 || line.at[1] == ' ');
@@ -40,6 +40,8 @@ static bool is_out_of_turn(const struct pop3_client *c, bool is_ok)
 	return is_ok && (c->has_challenge || c->is_cancelled);
 }
 
+/* [rfc5034/4/base64-client] A client that cannot decode a challenge must
+ * cancel: no octet of it is ignored, and is_malformed says so. */
 static bool take_challenge(struct pop3_client *c, struct pop3_slice line,
 			   struct pop3_client_event *ev)
 {

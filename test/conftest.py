@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from support import accounts, proc
+from support.collector import Collector, need_collector
 from support.dovecot import Dovecot
 from support.paths import need_build
 from support.server import Server
@@ -119,3 +120,10 @@ def shared(_shared):
 def needs_root():
     if not accounts.is_root():
         pytest.skip("needs root")
+
+
+@pytest.fixture
+def collect(tmp_path):
+    """restante, with a home of its own."""
+    need_collector()
+    return Collector(tmp_path / "home")

@@ -13,11 +13,11 @@
 /* What it means for what goes on. */
 enum why_kind {
 	WHY_NONE,
-	WHY_TEMP,    /* go on next time: EX_TEMPFAIL */
-	WHY_MESSAGE, /* this message will never do: set aside, the others go on */
-	WHY_NETWORK, /* EX_UNAVAILABLE: no host, no connection, a dropped line */
-	WHY_TLS,     /* EX_PROTOCOL: the certificate, or no TLS to be had */
-	WHY_LOGIN,   /* EX_NOPERM */
+	WHY_TEMP,     /* go on next time: EX_TEMPFAIL */
+	WHY_MESSAGE,  /* this one will never do: others go on */
+	WHY_NETWORK,  /* EX_UNAVAILABLE: no host, a dropped line */
+	WHY_TLS,      /* EX_PROTOCOL: the certificate, or no TLS to be had */
+	WHY_LOGIN,    /* EX_NOPERM */
 	WHY_PROTOCOL, /* EX_PROTOCOL: nothing that a POP3 server says */
 	WHY_DELIVERY, /* EX_CANTCREAT: the destination takes nothing */
 	WHY_CONFIG,   /* EX_CONFIG */

@@ -3,16 +3,20 @@
  * play.c - plays a transcript (README.md) against the core, all in memory.
  *
  *	play MAILBOXES TRANSCRIPT...
+ *	play --client MAILBOXES TRANSCRIPT...
  *
  * Each is played in every way that must make no difference: commands together
  * or octet by octet, little or much room for output, listings that are there or
- * come late.
+ * come late.  A client of ours goes along (shadow.h), as far as it can; with
+ * --client it must be able to, till the end of each transcript.
  */
 #include "mailbox.h"
 #include "memserver.h"
 #include "must.h"
 #include "naive.h"
+#include "needs.h"
 #include "pattern.h"
+#include "shadow.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -36,10 +40,12 @@ struct player {
 	struct memserver_options options;
 	unsigned line_no;
 	bool has_failed;
-	bool needs_delay, needs_whole;
+	struct needs needs;
+	bool wants_client;
 	struct memdrop drop;
 	struct memserver server;
 	bool has_server;
+	struct shadow shadow;
 	struct octets to_send; /* until something is expected */
 	size_t taken;          /* of server.sent */
 };
@@ -63,16 +69,23 @@ static void fault(struct player *p, const char *what)
 static void need_server(struct player *p)
 {
 	if (!p->has_server) {
-		p->options.login_delay_s = p->needs_delay ? 900 : 0;
+		p->options.stls = p->needs.stls;
+		p->options.no_plaintext = p->needs.no_plaintext;
+		p->options.login_delay_s = p->needs.login_delay ? 900 : 0;
 		memserver_begin(&p->server, &p->drop, p->options);
 		p->has_server = true;
 		p->taken = 0;
+		shadow_begin(&p->shadow);
 	}
 }
 
 static void drop_server(struct player *p)
 {
 	if (p->has_server) {
+		if (p->wants_client && p->shadow.is_lost) {
+			fault(p, "no client of ours does this");
+		}
+		shadow_end(&p->shadow);
 		memserver_end(&p->server);
 		p->has_server = false;
 	}
@@ -83,7 +96,7 @@ static void send_all(struct player *p)
 	struct pop3_slice in = octets_all(&p->to_send);
 
 	need_server(p);
-	if (p->way->is_octet_by_octet && !p->needs_whole) {
+	if (p->way->is_octet_by_octet && !p->needs.whole) {
 		for (size_t i = 0; i < in.len; i++) {
 			memserver_feed(&p->server, pop3_slice_of(in.at + i, 1));
 		}
@@ -91,6 +104,7 @@ static void send_all(struct player *p)
 		memserver_feed(&p->server, in);
 	}
 	p->to_send.len = 0;
+	shadow_hear(&p->shadow, octets_all(&p->server.sent));
 }
 
 static struct pop3_slice unread(const struct player *p)
@@ -130,11 +144,21 @@ static void do_send(struct player *p, struct pop3_slice text, const char *end)
 
 static void do_send_line(struct player *p, struct pop3_slice text)
 {
+	size_t from = p->to_send.len;
+
+	need_server(p);
+	if (from == 0) {
+		shadow_hear(&p->shadow, octets_all(&p->server.sent));
+	}
 	do_send(p, text, "\r\n");
+	shadow_say(&p->shadow, pop3_slice_of(p->to_send.at + from,
+					     p->to_send.len - 2 - from));
 }
 
 static void do_send_piece(struct player *p, struct pop3_slice text)
 {
+	need_server(p);
+	shadow_get_lost(&p->shadow);
 	do_send(p, text, "");
 }
 
@@ -188,6 +212,9 @@ static void do_expect_message(struct player *p, struct pop3_slice file)
 		fail(p, "another message", octets_all(&wire), is);
 	}
 	p->taken += is.len;
+	if (!shadow_take_message(&p->shadow, octets_all(&normal))) {
+		fault(p, "the client got another message");
+	}
 	octets_finish(&normal);
 	octets_finish(&wire);
 }
@@ -243,48 +270,13 @@ static void do_mailbox(struct player *p, struct pop3_slice name)
 	mailbox_load(folder, &p->drop);
 }
 
-/* What the server must have, and how octets must come. */
-static bool *need(struct player *p, struct pop3_slice word)
-{
-	const struct {
-		const char *word;
-		bool *has;
-	} needs[] = {
-		{ "sasl", &p->options.sasl }, /* which is there anyway */
-		{ "stls", &p->options.stls },
-		{ "no-plaintext", &p->options.no_plaintext },
-		{ "login-delay", &p->needs_delay },
-		{ "whole", &p->needs_whole },
-	};
-
-	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++) {
-		const char *known = needs[i].word;
-
-		if (pop3_slice_equal(word,
-				     pop3_slice_of(known, strlen(known)))) {
-			return needs[i].has;
-		}
-	}
-	return NULL;
-}
-
 static void do_need(struct player *p, struct pop3_slice words)
 {
 	if (p->has_server) {
 		fault(p, "needs comes first");
 	}
-	while (words.len != 0) {
-		const uint8_t *blank = memchr(words.at, ' ', words.len);
-		size_t len =
-		    blank == NULL ? words.len : (size_t)(blank - words.at);
-		bool *has = need(p, pop3_slice_of(words.at, len));
-
-		if (has == NULL) {
-			fault(p, "nobody knows how to meet this need");
-			return;
-		}
-		*has = true;
-		words = pop3_slice_tail(words, len + (blank != NULL));
+	if (!needs_read(&p->needs, words)) {
+		fault(p, "nobody knows how to meet this need");
 	}
 }
 
@@ -294,6 +286,7 @@ static void do_tls(struct player *p, struct pop3_slice nothing)
 	(void)nothing;
 	send_all(p);
 	expect_nothing(p);
+	shadow_begin_tls(&p->shadow);
 }
 
 static void do_nothing(struct player *p, struct pop3_slice nothing)
@@ -353,17 +346,19 @@ static void play_lines(struct player *p, struct pop3_slice text)
 }
 
 static bool play(const char *mailboxes, const char *transcript,
-		 const struct way *way)
+		 const struct way *way, bool wants_client)
 {
-	struct player p = { .mailboxes = mailboxes,
-			    .transcript = transcript,
-			    .way = way,
-			    .options = { .out_cap = way->out_cap,
-					 .lists_late = way->lists_late,
-					 .sasl = true,
-					 .utf8 = true } };
+	static struct player p; /* which is large */
 	struct octets text = { 0 };
 
+	p = (struct player){ .mailboxes = mailboxes,
+			     .transcript = transcript,
+			     .way = way,
+			     .wants_client = wants_client,
+			     .options = { .out_cap = way->out_cap,
+					  .lists_late = way->lists_late,
+					  .sasl = true,
+					  .utf8 = true } };
 	mailbox_read_file(transcript, &text);
 	play_lines(&p, octets_all(&text));
 	if (!p.has_failed) {
@@ -379,18 +374,22 @@ static bool play(const char *mailboxes, const char *transcript,
 
 int main(int argc, char **argv)
 {
+	bool wants_client = argc > 1 && strcmp(argv[1], "--client") == 0;
+	int at = 1 + wants_client;
 	int failed = 0;
 
-	if (argc < 3) {
-		(void)fprintf(stderr, "play MAILBOXES TRANSCRIPT...\n");
+	if (argc < at + 2) {
+		(void)fprintf(stderr,
+			      "play [--client] MAILBOXES TRANSCRIPT...\n");
 		return 2;
 	}
-	for (int i = 2; i < argc; i++) {
+	for (int i = at + 1; i < argc; i++) {
 		for (size_t w = 0; w < sizeof(ways) / sizeof(ways[0]); w++) {
-			failed += !play(argv[1], argv[i], &ways[w]);
+			failed +=
+			    !play(argv[at], argv[i], &ways[w], wants_client);
 		}
 	}
-	printf("%d transcripts, %d ways each: %d failed\n", argc - 2,
+	printf("%d transcripts, %d ways each: %d failed\n", argc - at - 1,
 	       (int)(sizeof(ways) / sizeof(ways[0])), failed);
 	return failed == 0 ? 0 : 1;
 }

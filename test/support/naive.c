@@ -95,3 +95,65 @@ bool naive_receive(struct pop3_slice wire, struct octets *normal)
 	}
 	return false;
 }
+
+/* The line at from, with its end; empty if it has none. */
+static struct pop3_slice whole_line(struct pop3_slice wire, size_t from,
+				    bool lf_ends)
+{
+	for (size_t i = from; i < wire.len; i++) {
+		bool has_cr = i > from && wire.at[i - 1] == '\r';
+
+		if (wire.at[i] == '\n' && (has_cr || lf_ends)) {
+			return pop3_slice_of(wire.at + from, i + 1 - from);
+		}
+	}
+	return pop3_slice_of(NULL, 0);
+}
+
+static bool is_terminator(struct pop3_slice line)
+{
+	return pop3_slice_equal(line, POP3_LITERAL(".\r\n")) ||
+	       pop3_slice_equal(line, POP3_LITERAL(".\n"));
+}
+
+size_t naive_take_message(struct pop3_slice wire, bool lf_ends,
+			  struct octets *text)
+{
+	size_t at = 0;
+
+	for (;;) {
+		struct pop3_slice line = whole_line(wire, at, lf_ends);
+
+		if (line.len == 0) {
+			return NAIVE_NO_END;
+		}
+		at += line.len;
+		if (is_terminator(line)) {
+			return at;
+		}
+		octets_add(text, pop3_slice_tail(line, line.at[0] == '.'));
+	}
+}
+
+void naive_unwire(struct pop3_slice wire, struct octets *stored)
+{
+	for (size_t i = 0; i < wire.len; i++) {
+		if (wire.at[i] != '\r' || i + 1 == wire.len ||
+		    wire.at[i + 1] != '\n') {
+			add(stored, wire.at[i]);
+		}
+	}
+}
+
+size_t naive_find_dot(struct pop3_slice text, bool after_cr, bool lf_ends)
+{
+	for (size_t i = 1; i < text.len; i++) {
+		bool has_cr = i == 1 ? after_cr : text.at[i - 2] == '\r';
+
+		if (text.at[i] == '.' && text.at[i - 1] == '\n' &&
+		    (has_cr || lf_ends)) {
+			return i;
+		}
+	}
+	return text.len;
+}

@@ -26,4 +26,19 @@ bool naive_is_wire(struct pop3_slice text);
  * terminator, or has one before the end. */
 bool naive_receive(struct pop3_slice wire, struct octets *normal);
 
+/*
+ * What a client makes of octets that come as the text of a message: how many of
+ * them belong to it, the terminator too, or NAIVE_NO_END.  A line ends in CRLF,
+ * or, if lf_ends, in any LF.
+ */
+#define NAIVE_NO_END SIZE_MAX
+size_t naive_take_message(struct pop3_slice wire, bool lf_ends,
+			  struct octets *text);
+
+/* Wire text as Unix stores it: CRLF is LF, all else stays. */
+void naive_unwire(struct pop3_slice wire, struct octets *stored);
+
+/* Where the next dot begins a line that began within text; text.len if none. */
+size_t naive_find_dot(struct pop3_slice text, bool after_cr, bool lf_ends);
+
 #endif

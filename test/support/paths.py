@@ -11,7 +11,7 @@ BUILD = Path(os.environ.get("RESTANTE_BUILD", ROOT / "build")).resolve()
 
 def program(name):
     folder = {"restanted": "master", "restantectl": "ctl",
-              "restante-bench": "bench"}.get(
+              "restante-bench": "bench", "restante": "fetch"}.get(
         name, name.removeprefix("restanted-").removesuffix("-breach"))
     return BUILD / "src" / folder / name
 

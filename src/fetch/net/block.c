@@ -55,8 +55,6 @@ static int open_async(uv_loop_t *loop, struct block_pool *pool)
 		return -ENOMEM;
 	}
 	pool->async->data = pool;
-	/* alone it keeps no loop running */
-	uv_unref((uv_handle_t *)pool->async);
 	return 0;
 }
 

@@ -25,7 +25,8 @@ struct block {
 
 /*
  * A pool of at most so many blocks, which are allocated when they are first
- * needed.  In the loop's thread.  0, or -ENOMEM.
+ * needed.  In the loop's thread; the loop runs on while there is the pool,
+ * which may be all that it waits for.  0, or -ENOMEM.
  */
 MUST_USE int block_pool_create(uv_loop_t *loop, uint32_t blocks_max,
 			       struct block_pool **pool_r);

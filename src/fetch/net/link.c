@@ -67,7 +67,8 @@ void link_close(struct link **lp)
 		return;
 	}
 	stop(l);
-	tls_finish(&l->tls, l->state == LINK_TALKING && !l->ending.is_set);
+	tls_finish(&l->tls,
+		   !l->ending.is_set || l->ending.end == LINK_END_CLOSED);
 	l->state = LINK_CLOSED;
 	block_pool_watch(l->options.pool, NULL, NULL);
 	block_release(&l->block);
@@ -97,7 +98,7 @@ static void fail_wait(struct link *l, enum waits_fault fault)
 	};
 	bool is_trickle = fault == WAITS_FAULT_TRICKLE;
 	unsigned waited_s =
-	    (unsigned)((is_trickle ? FETCH_PROGRESS_MS : l->waits.limit_ms) /
+	    (unsigned)((is_trickle ? l->waits.floor_ms : l->waits.limit_ms) /
 		       1000);
 	struct why why;
 

@@ -52,7 +52,7 @@ struct link_options {
 	/* For this link alone while it is open; it outlives the link. */
 	struct block_pool *pool;
 	/* of host, port and tls, and timeout_s: of connecting, of the
-	 * handshake, and of silence in each direction.  It outlives the link. */
+	 * handshake, and of silence in each direction.  Outlives the link. */
 	const struct account *account;
 	struct trust *trust; /* NULL only with ACCOUNT_TLS_NONE */
 	const struct link_events *events;
@@ -78,7 +78,7 @@ void link_close(struct link **link);
  */
 struct pop3_writer *link_out(struct link *link);
 
-/* Sends what was put, as soon as the socket takes it.  A failure is an event. */
+/* Sends what was put as soon as the socket takes it.  Failure is an event. */
 void link_flush(struct link *link);
 
 /* Octets put and not yet with the kernel. */

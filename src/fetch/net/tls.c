@@ -13,6 +13,7 @@
 int tls_begin(struct tls *t, struct trust *trust, int fd)
 {
 	t->trust = trust;
+	t->is_done = false;
 	t->ssl = trust_connection(trust, &t->verdict);
 	if (t->ssl == NULL || SSL_set_fd(t->ssl, fd) != 1) {
 		ERR_clear_error();
@@ -21,14 +22,21 @@ int tls_begin(struct tls *t, struct trust *trust, int fd)
 	return 0;
 }
 
+/* A session whose connection ended without a good-bye of ours would be no good
+ * to OpenSSL any more; RFC 8446 has no such rule, and servers that just close
+ * are many.  After a fault it was forgotten already. */
 void tls_finish(struct tls *t, bool says_bye)
 {
-	if (t->ssl != NULL && says_bye) {
+	if (t->ssl != NULL && t->is_done && says_bye) {
 		(void)SSL_shutdown(t->ssl);
-		ERR_clear_error();
+	}
+	if (t->ssl != NULL && t->is_done) {
+		SSL_set_shutdown(t->ssl,
+				 SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
 	}
 	SSL_free(t->ssl);
 	t->ssl = NULL;
+	ERR_clear_error();
 }
 
 /* --- what went wrong --- */
@@ -93,7 +101,7 @@ static bool is_end_of_tcp(unsigned long error)
 static enum tls_result fail_truncated(struct tls *t, struct why *why)
 {
 	why_set(why, WHY_NETWORK,
-		SSL_is_init_finished(t->ssl)
+		t->is_done
 		    ? "%s broke the connection off without the end of TLS"
 		    : "%s closed the connection during the TLS handshake",
 		t->verdict.host);
@@ -169,6 +177,7 @@ enum tls_result tls_shake(struct tls *t, struct why *why_r)
 		*why_r = t->verdict.why;
 		return TLS_FAILED;
 	}
+	t->is_done = true;
 	return TLS_DONE;
 }
 
@@ -213,7 +222,7 @@ void tls_describe(const struct tls *t, struct link_peer *peer)
 
 	peer->has_fingerprint = v->has_fingerprint;
 	memcpy(peer->fingerprint, v->fingerprint, sizeof(v->fingerprint));
-	if (SSL_is_init_finished(t->ssl) && v->why.kind == WHY_NONE) {
+	if (t->is_done) {
 		peer->is_secure = true;
 		peer->is_resumed = SSL_session_reused(t->ssl) == 1;
 		peer->tls_version = SSL_get_version(t->ssl);

@@ -21,6 +21,7 @@ enum tls_result {
 struct tls {
 	SSL *ssl; /* NULL: there is none */
 	struct trust *trust;
+	bool is_done; /* the handshake is */
 	struct trust_verdict verdict;
 };
 

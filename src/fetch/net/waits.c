@@ -9,7 +9,8 @@
 
 void waits_init(struct waits *w, uint64_t limit_ms)
 {
-	*w = (struct waits){ .limit_ms = limit_ms };
+	*w = (struct waits){ .limit_ms = limit_ms,
+			     .floor_ms = FETCH_PROGRESS_MS };
 }
 
 static bool is_counted(const struct waits *w)
@@ -94,7 +95,7 @@ uint64_t waits_end_ms(const struct waits *w)
 	}
 	if (is_counted(w)) {
 		end = sooner(w->heard_ms + w->limit_ms,
-			     w->progress_ms + FETCH_PROGRESS_MS);
+			     w->progress_ms + w->floor_ms);
 	}
 	if (w->is_pending) {
 		end = sooner(end, w->taken_ms + w->limit_ms);
@@ -115,7 +116,7 @@ enum waits_fault waits_judge(const struct waits *w, uint64_t now_ms)
 	if (is_counted(w) && now_ms >= w->heard_ms + w->limit_ms) {
 		return WAITS_FAULT_SILENCE;
 	}
-	if (is_counted(w) && now_ms >= w->progress_ms + FETCH_PROGRESS_MS) {
+	if (is_counted(w) && now_ms >= w->progress_ms + w->floor_ms) {
 		return WAITS_FAULT_TRICKLE;
 	}
 	return WAITS_FAULT_NONE;

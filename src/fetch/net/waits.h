@@ -21,6 +21,7 @@ enum waits_fault {
 
 struct waits {
 	uint64_t limit_ms;
+	uint64_t floor_ms; /* FETCH_PROGRESS_MS */
 	bool is_shaking, is_awaited, is_held, is_pending;
 	uint64_t shaking_ms;  /* since when */
 	uint64_t heard_ms;    /* last, or since it is counted */

@@ -9,17 +9,26 @@
  *
  *	begin, write..., end  all octets are at a place where nobody finds them
  *	                      yet (Maildir: tmp/; others: a spool)
- *	ready (the group)     they are synced, and places are fixed (mbox: locked)
+ *	ready (the group)     they are synced, places are fixed (mbox: locked)
  *	                      -> the record says FETCHED, with each place
  *	deliver (each)        visible
  *	settle (the group)    durable (directory synced, mbox unlocked)
  *	                      -> the record says DELIVERED; only then DELE
  *
  * After a crash find tells of a place that stands in the record as FETCHED.
+ *
+ * Only one message at a time is between begin and end.  ready takes all that
+ * ended, as one group, which is delivered in that order and settled before the
+ * next message begins.  A message that got an error, or is not wanted any more,
+ * is released at any step; after ready settle follows all the same, whatever
+ * happened, for an mbox is locked until then.
+ *
+ * The process ignores SIGPIPE.
  */
 #ifndef FETCH_SINK_H
 #define FETCH_SINK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "fetch/account.h"
@@ -43,13 +52,17 @@ enum sink_found {
 	SINK_UNKNOWN,   /* this sink cannot tell */
 };
 
-/* Opens it.  0; or -1 and *why tells (WHY_DELIVERY, WHY_CONFIG, WHY_TEMP). */
+/* Opens it; d must live as long as the sink.  0; or -1 and *why tells
+ * (WHY_DELIVERY, WHY_CONFIG, WHY_TEMP, WHY_INTERNAL).  Nothing is connected,
+ * locked or run before ready, but a Maildir is made if it is missing. */
 MUST_USE int sink_open(const struct destination *d, struct sink **sink_r,
 		       struct why *why);
+/* Every item must have been released.  Takes NULL. */
 void sink_close(struct sink **sink);
 
-/* All below: 0, or -1 and *why: WHY_MESSAGE (this one will never do), WHY_TEMP or
- * WHY_DELIVERY (stop; nothing of the group that was not delivered is). */
+/* All below: 0, or -1 and *why: WHY_MESSAGE (deliver alone: this one will never
+ * do; the others may), WHY_TEMP, WHY_DELIVERY, WHY_CONFIG or WHY_INTERNAL
+ * (stop; nothing of the group that was not delivered is). */
 MUST_USE int sink_begin(struct sink *s, const struct sink_about *about,
 			struct sink_item **item_r, struct why *why);
 /* Text with LF line ends, in any cuts. */
@@ -59,16 +72,19 @@ MUST_USE int sink_end(struct sink *s, struct sink_item *item,
 		      const uint8_t digest[SINK_DIGEST_LEN], struct why *why);
 MUST_USE int sink_ready(struct sink *s, struct sink_item **items, size_t count,
 			struct why *why);
-/* Valid from ready on, until release. "" if the sink cannot find again. */
+/* Valid from ready on, until release.  "" if the sink cannot find again. */
 const char *sink_place(const struct sink_item *item);
 MUST_USE int sink_deliver(struct sink *s, struct sink_item *item,
 			  struct why *why);
+/* Those of the group that were delivered are durable then.  If it fails, some
+ * may be: the record keeps FETCHED, and find tells. */
 MUST_USE int sink_settle(struct sink *s, struct sink_item **items, size_t count,
 			 struct why *why);
 /* Forgets it; what was not delivered is removed.  Takes NULL. */
 void sink_release(struct sink *s, struct sink_item **item);
 
-/* About a place and digest that the record has, at any later time. */
+/* About a place and digest that the record has, at any later time, outside of
+ * begin to settle.  Removes what a crash left of it. */
 enum sink_found sink_find(struct sink *s, const char *place,
 			  const uint8_t digest[SINK_DIGEST_LEN]);
 

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: ISC
+/*
+ * record.c - rows of the record (record.h).
+ * Runs in: the collector's carriers, each with its own.  Trusts: its caller.
+ * Allocates: SQLite does; what is loaded grows with the rows.
+ */
+#include "fetch/mail/record.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "fetch/limits.h"
+#include "fetch/mail/record_sql.h"
+
+#define DAY_S 86400
+
+/* What is bound is the caller's, and stays until the statement ran. */
+static int bind_uid(sqlite3_stmt *s, int at, const char *uid)
+{
+	return sqlite3_bind_blob64(s, at, uid, strlen(uid), SQLITE_STATIC);
+}
+
+static int load_deleted(struct record *r, const struct listing *listing,
+			struct entries *entries, struct why *why)
+{
+	sqlite3_stmt *any = r->statements[RECORD_SQL_ANY_DELETED];
+	sqlite3_stmt *s = r->statements[RECORD_SQL_DELETED];
+	int rc = sqlite3_step(any);
+
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
+		record_failed(r->path, r->db, why);
+	}
+	(void)sqlite3_reset(any);
+	if (rc != SQLITE_ROW) {
+		return rc == SQLITE_DONE ? 0 : -1;
+	}
+	for (size_t i = 0; i < listing->count; i++) {
+		const char *uid = listing->at[i].uid;
+
+		if (uid[0] == '\0' || entries_find(entries, uid) != NULL) {
+			continue;
+		}
+		if (bind_uid(s, 2, uid) != SQLITE_OK) {
+			return record_failed(r->path, r->db, why);
+		}
+		if (record_read(r, RECORD_SQL_DELETED, entries, why) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static int make_index(struct entries *entries, struct why *why)
+{
+	if (!entries_index(entries)) {
+		why_set(why, WHY_INTERNAL, "no memory for the record's rows");
+		return -1;
+	}
+	return 0;
+}
+
+int record_load(struct record *r, const struct listing *listing,
+		struct entries *entries, struct why *why)
+{
+	size_t live;
+
+	if (record_read(r, RECORD_SQL_LIVE, entries, why) < 0 ||
+	    make_index(entries, why) < 0) {
+		return -1;
+	}
+	live = entries->count;
+	if (listing != NULL && load_deleted(r, listing, entries, why) < 0) {
+		return -1;
+	}
+	return entries->count == live ? 0 : make_index(entries, why);
+}
+
+int record_begin(struct record *r, struct why *why)
+{
+	assert(sqlite3_get_autocommit(r->db) != 0);
+	return record_run(r, RECORD_SQL_BEGIN, why);
+}
+
+int record_commit(struct record *r, struct why *why)
+{
+	int rc = record_run(r, RECORD_SQL_COMMIT, why);
+
+	if (rc < 0) {
+		record_rollback(r);
+	}
+	return rc;
+}
+
+void record_rollback(struct record *r)
+{
+	/* some failures have rolled it back already */
+	if (sqlite3_get_autocommit(r->db) == 0) {
+		(void)sqlite3_exec(r->db, "ROLLBACK", NULL, NULL, NULL);
+	}
+}
+
+/* Whoever else has the unique-id loses it; a row that is known by nothing else
+ * goes. */
+static int take_uid(struct record *r, const struct record_entry *e,
+		    const char *uid, struct why *why)
+{
+	sqlite3_stmt *named = r->statements[RECORD_SQL_NAMED];
+	int64_t other = 0;
+	bool is_nothing = false;
+	enum record_sql which;
+	int rc;
+
+	if (bind_uid(named, 2, uid) != SQLITE_OK) {
+		return record_failed(r->path, r->db, why);
+	}
+	rc = sqlite3_step(named);
+	if (rc == SQLITE_ROW) {
+		other = sqlite3_column_int64(named, 0);
+		is_nothing = sqlite3_column_int(named, 1) != 0;
+	} else if (rc != SQLITE_DONE) {
+		record_failed(r->path, r->db, why);
+	}
+	(void)sqlite3_reset(named);
+	if (rc != SQLITE_ROW) {
+		return rc == SQLITE_DONE ? 0 : -1;
+	}
+	if (other == e->id) {
+		return 0;
+	}
+	which = is_nothing ? RECORD_SQL_FORGET : RECORD_SQL_UNNAME;
+	if (sqlite3_bind_int64(r->statements[which], is_nothing ? 2 : 1,
+			       other) != SQLITE_OK) {
+		return record_failed(r->path, r->db, why);
+	}
+	return record_run(r, which, why);
+}
+
+static int bind_text(sqlite3_stmt *s, int at, const char *text)
+{
+	return sqlite3_bind_text(s, at, text == NULL ? "" : text, -1,
+				 SQLITE_STATIC);
+}
+
+static int bind_sum(sqlite3_stmt *s, const struct record_entry *e)
+{
+	if (!e->has_sum) {
+		return sqlite3_bind_null(s, 5) | sqlite3_bind_null(s, 6) |
+		       sqlite3_bind_int64(s, 7, 0) |
+		       sqlite3_bind_int64(s, 8, 0);
+	}
+	return sqlite3_bind_blob(s, 5, e->sum.text, DIGEST_LEN, SQLITE_STATIC) |
+	       sqlite3_bind_blob(s, 6, e->sum.head, DIGEST_HEAD_LEN,
+				 SQLITE_STATIC) |
+	       sqlite3_bind_int64(s, 7, (int64_t)e->sum.octets) |
+	       sqlite3_bind_int64(s, 8, (int64_t)e->sum.lines);
+}
+
+/* Codes are combined: all that is asked is whether each is SQLITE_OK, 0. */
+static int bind_entry(sqlite3_stmt *s, const struct record_entry *e,
+		      const char *uid)
+{
+	return bind_uid(s, 2, uid) | sqlite3_bind_int(s, 3, (int)e->stage) |
+	       sqlite3_bind_int64(s, 4, (int64_t)e->octets) | bind_sum(s, e) |
+	       bind_text(s, 9, e->place) | bind_text(s, 10, e->reason) |
+	       sqlite3_bind_int64(s, 11, e->changed_unix) |
+	       sqlite3_bind_int64(s, 12, e->delivered_unix) |
+	       sqlite3_bind_int64(s, 13, e->gone_unix) |
+	       sqlite3_bind_int64(s, 14, e->sent_unix) |
+	       sqlite3_bind_int64(s, 15, e->rule) |
+	       sqlite3_bind_int64(s, 16, e->tries);
+}
+
+int record_put(struct record *r, struct record_entry *e, struct why *why)
+{
+	enum record_sql which =
+	    e->id == 0 ? RECORD_SQL_INSERT : RECORD_SQL_UPDATE;
+	sqlite3_stmt *s = r->statements[which];
+	const char *uid = e->uid == NULL ? "" : e->uid;
+	int rc;
+
+	assert(sqlite3_get_autocommit(r->db) == 0);
+	if (uid[0] != '\0' && take_uid(r, e, uid, why) < 0) {
+		return -1;
+	}
+	rc = bind_entry(s, e, uid);
+	if (which == RECORD_SQL_UPDATE) {
+		rc |= sqlite3_bind_int64(s, 17, e->id);
+	}
+	if (rc != SQLITE_OK) {
+		return record_failed(r->path, r->db, why);
+	}
+	if (record_run(r, which, why) < 0) {
+		return -1;
+	}
+	if (which == RECORD_SQL_INSERT) {
+		e->id = sqlite3_last_insert_rowid(r->db);
+	}
+	return 0;
+}
+
+int record_forget(struct record *r, int64_t id, struct why *why)
+{
+	assert(sqlite3_get_autocommit(r->db) == 0);
+	if (sqlite3_bind_int64(r->statements[RECORD_SQL_FORGET], 2, id) !=
+	    SQLITE_OK) {
+		return record_failed(r->path, r->db, why);
+	}
+	return record_run(r, RECORD_SQL_FORGET, why);
+}
+
+static int put_gone(struct record *r, struct record_entry *e, int64_t gone_unix,
+		    struct why *why)
+{
+	sqlite3_stmt *s = r->statements[RECORD_SQL_GONE];
+
+	if (sqlite3_bind_int64(s, 2, e->id) != SQLITE_OK ||
+	    sqlite3_bind_int64(s, 3, gone_unix) != SQLITE_OK) {
+		return record_failed(r->path, r->db, why);
+	}
+	if (record_run(r, RECORD_SQL_GONE, why) < 0) {
+		return -1;
+	}
+	e->gone_unix = gone_unix;
+	if (gone_unix != 0 && e->stage == RECORD_DELETE_SENT) {
+		e->stage = RECORD_DELETED;
+	}
+	return 0;
+}
+
+int record_note_gone(struct record *r, struct entries *entries,
+		     int64_t now_unix, struct why *why)
+{
+	assert(sqlite3_get_autocommit(r->db) == 0);
+	for (size_t i = 0; i < entries->count; i++) {
+		struct record_entry *e = &entries->at[i];
+		bool is_here = e->is_claimed || e->is_listed;
+
+		/* only what changes is written */
+		if (e->id != 0 && is_here != (e->gone_unix == 0) &&
+		    put_gone(r, e, is_here ? 0 : now_unix, why) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+int record_prune(struct record *r, int64_t now_unix, struct why *why)
+{
+	int64_t until = now_unix - (int64_t)FETCH_RECORD_KEPT_DAYS * DAY_S;
+
+	assert(sqlite3_get_autocommit(r->db) == 0);
+	if (sqlite3_bind_int64(r->statements[RECORD_SQL_PRUNE], 2, until) !=
+	    SQLITE_OK) {
+		return record_failed(r->path, r->db, why);
+	}
+	return record_run(r, RECORD_SQL_PRUNE, why);
+}

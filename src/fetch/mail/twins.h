@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: ISC
+/*
+ * twins.h - which row is a fetched message's, by its digest: how messages are
+ * known whose unique-id changed, or that have none.  One to one: two equal
+ * messages in a listing need two rows to be both known.
+ *
+ * A row vouches for a message if it is held, not DELETED, and not claimed: by a
+ * message with its unique-id that plan.h took for the row's, or by an earlier
+ * twin.  A row DELETED vouches for nothing but a message with its own
+ * unique-id: the same message has come back.  One that is equal but has another
+ * name is new mail.
+ */
+#ifndef FETCH_MAIL_TWINS_H
+#define FETCH_MAIL_TWINS_H
+
+#include "fetch/mail/entries.h"
+
+/* own: the row of the message's unique-id, or NULL; it is preferred.  The row
+ * is claimed.  NULL: nobody vouches for it. */
+struct record_entry *twins_claim(struct entries *entries,
+				 struct record_entry *own,
+				 const uint8_t digest[DIGEST_LEN]);
+
+#endif

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: ISC
+/*
+ * carrier.c - an account's thread: takes jobs off a queue, puts news on
+ * another, and wakes the loop by uv_async.
+ * Runs in: the collector, loop and thread.  Trusts: its owner.
+ * Allocates: jobs, news.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/list.h"
+#include "fetch/limits.h"
+#include "fetch/run/carrier.h"
+
+struct carrier {
+	struct haul *haul;
+	const struct carrier_owner *owner; /* NULL: nobody is told */
+	void *ctx;
+	pthread_t thread;
+	pthread_mutex_t mutex;
+	pthread_cond_t work;
+	struct list jobs;
+	struct list news;
+	size_t jobs_count;
+	bool is_over;  /* the thread is to end */
+	bool was_full; /* the owner is told when there is room again */
+	uv_async_t wake;
+};
+
+static void job_free(struct carrier_job *job)
+{
+	block_release(&job->block);
+	listing_finish(&job->listing);
+	free(job->why);
+	free(job);
+}
+
+static void empty(struct carrier *c)
+{
+	while (!list_is_empty(&c->jobs)) {
+		struct list *link = c->jobs.next;
+
+		list_remove(link);
+		job_free(LIST_OWNER(link, struct carrier_job, link));
+	}
+	while (!list_is_empty(&c->news)) {
+		struct list *link = c->news.next;
+
+		list_remove(link);
+		haul_news_free(LIST_OWNER(link, struct haul_news, link));
+	}
+}
+
+/* -- the thread */
+
+static void tell(void *ctx, struct haul_news *news)
+{
+	struct carrier *c = ctx;
+
+	pthread_mutex_lock(&c->mutex);
+	list_append(&c->news, &news->link);
+	pthread_mutex_unlock(&c->mutex);
+	(void)uv_async_send(&c->wake);
+}
+
+static void work(struct haul *h, struct carrier_job *job)
+{
+	switch (job->kind) {
+	case JOB_PLAN:
+		haul_plan(h, &job->listing, job->is_true);
+		return;
+	case JOB_LOOK:
+		haul_look(h, job->msn, job->part, job->at, job->len);
+		return;
+	case JOB_UNLOOKED:
+		haul_unlooked(h, job->msn);
+		return;
+	case JOB_TEXT:
+		haul_text(h, job->msn, job->part, job->at, job->len);
+		return;
+	case JOB_REFUSED:
+		haul_refused(h, job->msn, job->why);
+		return;
+	case JOB_MARK:
+		haul_mark(h, job->msn, job->is_true);
+		return;
+	case JOB_QUITTING:
+		haul_quitting(h);
+		return;
+	case JOB_OVER:
+		haul_over(h, job->why, job->msn, job->is_true);
+		return;
+	}
+}
+
+/* The next job; NULL at the end.  Nothing waits: what was carried is
+ * settled, so that a group is as large as what came while the one before was
+ * settled. */
+static struct carrier_job *take(struct carrier *c)
+{
+	struct carrier_job *job = NULL;
+
+	pthread_mutex_lock(&c->mutex);
+	while (!c->is_over && list_is_empty(&c->jobs)) {
+		if (haul_has_unsettled(c->haul)) {
+			pthread_mutex_unlock(&c->mutex);
+			haul_settle(c->haul);
+			pthread_mutex_lock(&c->mutex);
+			continue;
+		}
+		pthread_cond_wait(&c->work, &c->mutex);
+	}
+	if (!c->is_over) {
+		job = LIST_OWNER(c->jobs.next, struct carrier_job, link);
+		list_remove(&job->link);
+		c->jobs_count -= 1;
+	}
+	pthread_mutex_unlock(&c->mutex);
+	return job;
+}
+
+static void *run(void *arg)
+{
+	struct carrier *c = arg;
+	struct carrier_job *job;
+
+	haul_begin(c->haul, &(struct haul_ear){ tell, c });
+	for (job = take(c); job != NULL; job = take(c)) {
+		work(c->haul, job);
+		job_free(job);
+		(void)uv_async_send(&c->wake);
+	}
+	return NULL;
+}
+
+/* -- the loop */
+
+static struct haul_news *next_news(struct carrier *c)
+{
+	struct haul_news *news = NULL;
+
+	pthread_mutex_lock(&c->mutex);
+	if (!list_is_empty(&c->news)) {
+		news = LIST_OWNER(c->news.next, struct haul_news, link);
+		list_remove(&news->link);
+	}
+	pthread_mutex_unlock(&c->mutex);
+	return news;
+}
+
+static bool has_room_again(struct carrier *c)
+{
+	bool has = false;
+
+	pthread_mutex_lock(&c->mutex);
+	if (c->was_full && c->jobs_count < CARRIER_JOBS_MAX / 2) {
+		c->was_full = false;
+		has = true;
+	}
+	pthread_mutex_unlock(&c->mutex);
+	return has;
+}
+
+/* The owner may destroy c in on_news: then owner is NULL, and the memory is
+ * there until uv has closed wake, which is after this. */
+static void on_wake(uv_async_t *wake)
+{
+	struct carrier *c = wake->data;
+	struct haul_news *news = next_news(c);
+	bool has_told = news != NULL;
+
+	while (news != NULL) {
+		c->owner->on_news(c->ctx, news);
+		news = c->owner != NULL ? next_news(c) : NULL;
+	}
+	if (c->owner != NULL && has_told) {
+		c->owner->on_told(c->ctx);
+	}
+	if (c->owner != NULL && has_room_again(c)) {
+		c->owner->on_room(c->ctx);
+	}
+}
+
+static void init(struct carrier *c, const struct carrier_owner *owner,
+		 void *ctx)
+{
+	c->owner = owner;
+	c->ctx = ctx;
+	list_init(&c->jobs);
+	list_init(&c->news);
+	pthread_mutex_init(&c->mutex, NULL);
+	pthread_cond_init(&c->work, NULL);
+	c->wake.data = c;
+}
+
+static void finish(struct carrier *c)
+{
+	empty(c);
+	pthread_cond_destroy(&c->work);
+	pthread_mutex_destroy(&c->mutex);
+	free(c);
+}
+
+static void on_closed(uv_handle_t *wake)
+{
+	finish(wake->data);
+}
+
+struct carrier *carrier_create(uv_loop_t *loop, struct haul *h,
+			       const struct carrier_owner *owner, void *ctx,
+			       struct why *why)
+{
+	struct carrier *c = calloc(1, sizeof(*c));
+	int rc;
+
+	if (c == NULL) {
+		why_set(why, WHY_INTERNAL, "no memory for another thread");
+		return NULL;
+	}
+	init(c, owner, ctx);
+	rc = uv_async_init(loop, &c->wake, on_wake);
+	if (rc < 0) {
+		why_set(why, WHY_INTERNAL, "no descriptor for another thread");
+		finish(c);
+		return NULL;
+	}
+	c->haul = h;
+	rc = pthread_create(&c->thread, NULL, run, c);
+	if (rc != 0) {
+		why_errno(why, WHY_INTERNAL, rc, "another thread");
+		uv_close((uv_handle_t *)&c->wake, on_closed);
+		return NULL;
+	}
+	return c;
+}
+
+/* Without memory the process ends, which loses nothing. */
+void carrier_put(struct carrier *c, const struct carrier_job *job)
+{
+	struct carrier_job *copy = malloc(sizeof(*copy));
+
+	if (copy == NULL) {
+		abort();
+	}
+	*copy = *job;
+	list_init(&copy->link);
+	pthread_mutex_lock(&c->mutex);
+	list_append(&c->jobs, &copy->link);
+	c->jobs_count += 1;
+	if (c->jobs_count >= CARRIER_JOBS_MAX) {
+		c->was_full = true;
+	}
+	pthread_cond_signal(&c->work);
+	pthread_mutex_unlock(&c->mutex);
+}
+
+bool carrier_is_full(const struct carrier *c)
+{
+	return c->was_full;
+}
+
+void carrier_destroy(struct carrier **carrier)
+{
+	struct carrier *c = *carrier;
+
+	if (c == NULL) {
+		return;
+	}
+	*carrier = NULL;
+	pthread_mutex_lock(&c->mutex);
+	c->is_over = true;
+	pthread_cond_signal(&c->work);
+	pthread_mutex_unlock(&c->mutex);
+	(void)pthread_join(c->thread, NULL);
+	haul_destroy(&c->haul);
+	c->owner = NULL;
+	uv_close((uv_handle_t *)&c->wake, on_closed);
+}

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: ISC
+/*
+ * collect_ask.c - what a server is asked for, and its answers: headers first,
+ * then messages, DELE for what is ours, QUIT when the record knows of these.
+ * Runs in: the collector's loop.  Trusts: the carrier; never the server.
+ */
+#include <stdlib.h>
+
+#include "fetch/run/collect_impl.h"
+
+static struct carrier_job job_of(enum carrier_job_kind kind)
+{
+	return (struct carrier_job){ .kind = kind };
+}
+
+/* -- what is told of the way in */
+
+static void on_logged_in(void *ctx, const char *mechanism)
+{
+	struct collect *c = ctx;
+
+	report_logged_in(c->report, c->options.account->user, mechanism);
+}
+
+static void on_listing(void *ctx, struct listing *listing)
+{
+	struct collect *c = ctx;
+	const struct pop3_capabilities *has = visit_capabilities(c->visit);
+	struct carrier_job job = job_of(JOB_PLAN);
+
+	c->login_delay_s = has->has_login_delay ? has->login_delay_s : 0;
+	/* Without CAPA TOP may be there; a refusal tells. */
+	job.is_true = !has->is_known || has->top;
+	job.listing = *listing;
+	*listing = (struct listing){ 0 };
+	carrier_put(c->carrier, &job);
+}
+
+/* -- the next command */
+
+static const struct haul_task *take(struct collect_queue *q)
+{
+	return q->next < q->count ? &q->at[q->next++] : NULL;
+}
+
+static bool next_look(struct collect *c, struct visit_command *command_r)
+{
+	const struct haul_task *task = c->is_closed ? NULL : take(&c->looks);
+
+	if (task == NULL) {
+		return false;
+	}
+	c->pending += 1;
+	*command_r = (struct visit_command){
+		.verb = POP3_ASK_TOP,
+		.msn = task->msn,
+		.octets = COLLECT_HEAD_OCTETS,
+	};
+	return true;
+}
+
+static bool next_fetch(struct collect *c, struct visit_command *command_r)
+{
+	const struct haul_task *task;
+
+	if (c->is_closed || c->fetches.next == c->fetches.count) {
+		return false;
+	}
+	if (c->batch > 0 && c->fetched >= c->batch &&
+	    c->login_delay_s <= COLLECT_DELAY_MAX_S) {
+		c->has_more = true;
+		return false;
+	}
+	task = take(&c->fetches);
+	c->pending += 1;
+	c->fetched += 1;
+	*command_r = (struct visit_command){
+		.verb = POP3_ASK_RETR,
+		.msn = task->msn,
+		.octets = task->octets,
+	};
+	return true;
+}
+
+static bool next_delete(struct collect *c, struct visit_command *command_r)
+{
+	const struct haul_task *task = take(&c->deletes);
+	struct carrier_job job = job_of(JOB_MARK);
+
+	if (task == NULL) {
+		return false;
+	}
+	*command_r =
+	    (struct visit_command){ .verb = POP3_ASK_DELE, .msn = task->msn };
+	job.msn = task->msn;
+	job.is_true = true;
+	carrier_put(c->carrier, &job);
+	return true;
+}
+
+static bool next_quit(struct collect *c, struct visit_command *command_r)
+{
+	struct carrier_job job = job_of(JOB_QUITTING);
+
+	if (!c->is_planned || c->pending > 0 || c->has_quit) {
+		return false;
+	}
+	if (!c->asked_quitting) {
+		c->asked_quitting = true;
+		carrier_put(c->carrier, &job);
+		return false;
+	}
+	if (!c->may_quit) {
+		return false;
+	}
+	c->has_quit = true;
+	*command_r = (struct visit_command){ .verb = POP3_ASK_QUIT };
+	return true;
+}
+
+static bool next(void *ctx, struct visit_command *command_r)
+{
+	struct collect *c = ctx;
+
+	return next_look(c, command_r) || next_fetch(c, command_r) ||
+	       next_delete(c, command_r) || next_quit(c, command_r);
+}
+
+/* -- answers */
+
+static const struct haul_task *task_of(const struct collect_queue *q,
+				       uint32_t msn)
+{
+	for (size_t i = q->next; i > 0; i--) {
+		if (q->at[i - 1].msn == msn) {
+			return &q->at[i - 1];
+		}
+	}
+	return NULL;
+}
+
+static void begin_text(struct collect *c, const struct visit_command *command)
+{
+	const struct haul_task *task;
+	struct report_message m;
+
+	if (command->verb == POP3_ASK_RETR) {
+		task = task_of(&c->fetches, command->msn);
+		if (task != NULL) {
+			m = collect_message(task);
+			report_message_begun(c->report, &m);
+		}
+	}
+}
+
+static void put_text(struct collect *c, const struct visit_command *command,
+		     struct carrier_job *job)
+{
+	job->kind = command->verb == POP3_ASK_TOP ? JOB_LOOK : JOB_TEXT;
+	job->msn = command->msn;
+	if (!c->is_text_begun) {
+		c->is_text_begun = true;
+		job->part |= HAUL_FIRST;
+		begin_text(c, command);
+	}
+	carrier_put(c->carrier, job);
+	if (carrier_is_full(c->carrier)) {
+		visit_pause(c->visit);
+	}
+}
+
+static void on_text(void *ctx, const struct visit_command *command,
+		    struct block *block, const uint8_t *at, size_t len)
+{
+	struct collect *c = ctx;
+	struct carrier_job job = { .block = block, .at = at, .len = len };
+
+	block_hold(block);
+	put_text(c, command, &job);
+	if (command->verb == POP3_ASK_RETR) {
+		report_octets(c->report, len);
+	}
+}
+
+static void end_text(struct collect *c, const struct visit_command *command)
+{
+	struct carrier_job job = { .part = HAUL_LAST };
+
+	put_text(c, command, &job);
+	c->is_text_begun = false;
+}
+
+static void refused(struct collect *c, const struct visit_command *command,
+		    struct pop3_slice text)
+{
+	struct carrier_job job = { .msn = command->msn };
+
+	if (command->verb == POP3_ASK_TOP) {
+		job.kind = JOB_UNLOOKED;
+	} else if (command->verb == POP3_ASK_RETR) {
+		job.kind = JOB_REFUSED;
+		job.why = malloc(sizeof(*job.why));
+		if (job.why == NULL) {
+			abort();
+		}
+		why_set(job.why, WHY_TEMP,
+			"the server does not give it and says");
+		why_octets(job.why, text.at, text.len);
+	} else {
+		job.kind = JOB_MARK;
+	}
+	carrier_put(c->carrier, &job);
+}
+
+static void forget_delete(struct collect *c, uint32_t msn)
+{
+	for (size_t i = 0; i < c->deletes.next; i++) {
+		if (c->deletes.at[i].msn == msn) {
+			c->deletes.at[i].msn = 0;
+		}
+	}
+}
+
+static void on_answer(void *ctx, const struct visit_command *command,
+		      bool is_ok, struct pop3_slice text)
+{
+	struct collect *c = ctx;
+
+	if (!is_ok) {
+		refused(c, command, text);
+		if (command->verb == POP3_ASK_DELE) {
+			forget_delete(c, command->msn);
+		}
+	} else if (command->verb != POP3_ASK_DELE) {
+		end_text(c, command);
+	}
+}
+
+static void on_end(void *ctx, const struct why *why, uint32_t broke)
+{
+	collect_cut(ctx, why, broke);
+}
+
+const struct visit_owner collect_visit_owner = {
+	.on_logged_in = on_logged_in,
+	.on_listing = on_listing,
+	.on_text = on_text,
+	.on_answer = on_answer,
+	.next = next,
+	.on_end = on_end,
+};

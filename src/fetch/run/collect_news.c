@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: ISC
+/*
+ * collect_news.c - what the carrier says: messages that are ours, and what is
+ * to be asked of the server because of it.
+ * Runs in: the collector's loop.  Trusts: the carrier.
+ */
+#include <stdlib.h>
+
+#include "fetch/run/collect_impl.h"
+
+static void tell(struct collect *c, enum report_outcome outcome,
+		 const struct haul_task *task, const struct why *why)
+{
+	struct report_message m = collect_message(task);
+
+	report_message(c->report, outcome, &m, why);
+}
+
+/* What needs nothing of the server: whether that is worth a word. */
+static void keep(struct collect *c, const struct haul_task *task)
+{
+	if (task->action == PLAN_TOO_LARGE) {
+		tell(c, REPORT_TOO_LARGE, task, NULL);
+	} else if (task->because == PLAN_BY_RULE) {
+		tell(c, REPORT_SKIPPED, task, NULL);
+	} else if (task->because == PLAN_TOO_OLD) {
+		tell(c, REPORT_TOO_OLD, task, NULL);
+	}
+}
+
+static void queue(struct collect *c, const struct haul_task *task)
+{
+	switch (task->action) {
+	case PLAN_FETCH:
+		collect_queue_put(&c->fetches, task);
+		return;
+	case PLAN_LOOK:
+		collect_queue_put(&c->looks, task);
+		return;
+	case PLAN_DELETE:
+		collect_queue_put(&c->deletes, task);
+		return;
+	case PLAN_KEEP:
+	case PLAN_TOO_LARGE:
+		keep(c, task);
+		return;
+	case PLAN_SET_ASIDE:
+	case PLAN_VERIFY:
+		return;
+	}
+}
+
+static void on_planned(struct collect *c, const struct haul_news *news)
+{
+	struct report_listing listing = {
+		.count = (uint32_t)news->tasks_count,
+		.new_count = news->new_count,
+		.new_octets = news->new_octets,
+	};
+
+	report_listed(c->report, &listing);
+	c->is_planned = true;
+	for (size_t i = 0; i < news->tasks_count; i++) {
+		queue(c, &news->tasks[i]);
+	}
+}
+
+static void on_carried(struct collect *c, const struct haul_news *news)
+{
+	c->carried += 1;
+	tell(c, news->is_known ? REPORT_KNOWN : REPORT_DELIVERED, &news->task,
+	     NULL);
+	queue(c, &news->task);
+}
+
+/* The destination takes nothing more, or the record: what is ours may still be
+ * deleted, unless it was the record. */
+static void on_failed(struct collect *c, const struct haul_news *news)
+{
+	c->why = news->why;
+	c->is_closed = true;
+	c->undelivered += c->pending;
+	c->pending = 0;
+	if (news->is_record && c->visit != NULL) {
+		collect_cut(c, &news->why, 0);
+	}
+}
+
+/* It ends a command's being on its way. */
+static bool is_of_message(const struct haul_news *news)
+{
+	switch (news->kind) {
+	case HAUL_DECIDED:
+	case HAUL_CARRIED:
+	case HAUL_LEFT:
+	case HAUL_ASIDE:
+	case HAUL_POSTPONED:
+		return true;
+	case HAUL_PLANNED:
+	case HAUL_QUITTING:
+	case HAUL_OVER:
+	case HAUL_FAILED:
+		return false;
+	}
+	return false;
+}
+
+static void on_left(struct collect *c, const struct haul_news *news)
+{
+	c->undelivered += 1;
+	tell(c,
+	     news->task.because == PLAN_TOO_OLD ? REPORT_TOO_OLD
+						: REPORT_SKIPPED,
+	     &news->task, NULL);
+	if (news->task.action == PLAN_DELETE) {
+		queue(c, &news->task);
+	}
+}
+
+/* A server that deletes by itself what was fetched (RFC 2449, 6.7: EXPIRE 0)
+ * must not hear QUIT while something of that is not ours. */
+static void on_quitting(struct collect *c)
+{
+	const struct pop3_capabilities *has;
+	struct why why;
+
+	c->may_quit = true;
+	if (c->visit == NULL || c->undelivered == 0) {
+		return;
+	}
+	has = visit_capabilities(c->visit);
+	if (has->has_expire && !has->expire_never && has->expire_days == 0) {
+		why_set(&why, WHY_TEMP,
+			"the server deletes what was fetched (EXPIRE 0), and "
+			"not all of that could be delivered: the session was "
+			"broken off, so that it stays");
+		collect_cut(c, &why, 0);
+	}
+}
+
+static void on_news(void *ctx, struct haul_news *news)
+{
+	struct collect *c = ctx;
+
+	if (is_of_message(news) && c->pending > 0) {
+		c->pending -= 1;
+	}
+	switch (news->kind) {
+	case HAUL_PLANNED:
+		on_planned(c, news);
+		break;
+	case HAUL_DECIDED:
+		queue(c, &news->task);
+		break;
+	case HAUL_CARRIED:
+		on_carried(c, news);
+		break;
+	case HAUL_LEFT:
+		on_left(c, news);
+		break;
+	case HAUL_ASIDE:
+		c->undelivered += 1;
+		tell(c, REPORT_SET_ASIDE, &news->task, &news->why);
+		break;
+	case HAUL_POSTPONED:
+		c->undelivered += 1;
+		break;
+	case HAUL_QUITTING:
+		on_quitting(c);
+		break;
+	case HAUL_FAILED:
+		on_failed(c, news);
+		break;
+	case HAUL_OVER:
+		haul_news_free(news);
+		collect_after_session(c);
+		return;
+	}
+	haul_news_free(news);
+}
+
+static void on_told(void *ctx)
+{
+	struct collect *c = ctx;
+
+	if (c->visit != NULL) {
+		visit_wake(c->visit);
+	}
+}
+
+static void on_room(void *ctx)
+{
+	struct collect *c = ctx;
+
+	if (c->visit != NULL) {
+		visit_resume(c->visit);
+	}
+}
+
+const struct carrier_owner collect_carrier_owner = {
+	.on_news = on_news,
+	.on_told = on_told,
+	.on_room = on_room,
+};

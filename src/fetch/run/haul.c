@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: ISC
+/*
+ * haul.c - an account's mail: its life, and news of it.
+ * Runs in: the carrier's thread.  Trusts: the loop; never the server.
+ * Allocates: itself, news.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fetch/run/haul_impl.h"
+
+#define KEY_MAX 600u /* user@host */
+
+/* -- news */
+
+struct haul_task haul_task_of(const struct plan_item *item)
+{
+	return (struct haul_task){
+		.msn = item->msn,
+		.action = item->action,
+		.because = item->because,
+		.octets = item->octets,
+		.uid = item->uid,
+	};
+}
+
+struct haul_news *haul_news_of(enum haul_news_kind kind,
+			       const struct plan_item *item,
+			       const struct why *why)
+{
+	struct haul_news *news = calloc(1, sizeof(*news));
+
+	if (news == NULL) {
+		abort();
+	}
+	list_init(&news->link);
+	news->kind = kind;
+	if (item != NULL) {
+		news->task = haul_task_of(item);
+	}
+	if (why != NULL) {
+		news->why = *why;
+	}
+	return news;
+}
+
+void haul_news_free(struct haul_news *news)
+{
+	free(news->tasks);
+	free(news);
+}
+
+void haul_tell(struct haul *h, struct haul_news *news)
+{
+	h->ear.tell(h->ear.ctx, news);
+}
+
+static void fail(struct haul *h, const struct why *why, bool is_record)
+{
+	struct haul_news *news;
+
+	if (!h->has_failed) {
+		h->has_failed = true;
+		news = haul_news_of(HAUL_FAILED, NULL, why);
+		news->is_record = is_record;
+		haul_tell(h, news);
+	}
+}
+
+void haul_fail(struct haul *h, const struct why *why)
+{
+	fail(h, why, false);
+}
+
+void haul_fail_record(struct haul *h, const struct why *why)
+{
+	record_rollback(h->record);
+	fail(h, why, true);
+}
+
+int64_t haul_now(const struct haul *h)
+{
+	return h->want.clock_unix();
+}
+
+/* -- its life */
+
+static int open_record(struct haul *h, struct why *why)
+{
+	char key[KEY_MAX];
+	int n = snprintf(key, sizeof(key), "%s@%s", h->account->user,
+			 h->account->host);
+
+	if (n < 0 || (size_t)n >= sizeof(key)) {
+		why_set(why, WHY_CONFIG, "user and host are too long together");
+		return -1;
+	}
+	return record_open(h->want.record_path, key, &h->record, why);
+}
+
+struct haul *haul_create(const struct account *account,
+			 const struct haul_want *want, struct why *why)
+{
+	struct haul *h = calloc(1, sizeof(*h));
+
+	if (h == NULL) {
+		why_set(why, WHY_INTERNAL, "no memory for another account");
+		return NULL;
+	}
+	h->account = account;
+	h->want = *want;
+	h->finds_again = account->deliver.kind == DESTINATION_MAILDIR ||
+			 account->deliver.kind == DESTINATION_MBOX;
+	if (open_record(h, why) < 0 ||
+	    (!want->only_looks &&
+	     sink_open(&account->deliver, &h->sink, why) < 0) ||
+	    digest_create(&h->digest, why) < 0) {
+		haul_destroy(&h);
+		return NULL;
+	}
+	return h;
+}
+
+void haul_end_session(struct haul *h)
+{
+	haul_forget_incoming(h);
+	haul_release_loads(h);
+	for (size_t i = 0; h->rows != NULL && i < h->plan.count; i++) {
+		free(h->rows[i]);
+	}
+	plan_finish(&h->plan);
+	entries_finish(&h->entries);
+	listing_finish(&h->listing);
+	free(h->by_msn);
+	h->by_msn = NULL;
+	free(h->rows);
+	h->rows = NULL;
+	free(h->is_marked);
+	h->is_marked = NULL;
+}
+
+void haul_destroy(struct haul **haul)
+{
+	struct haul *h = *haul;
+
+	if (h == NULL) {
+		return;
+	}
+	*haul = NULL;
+	haul_end_session(h);
+	sink_close(&h->sink);
+	record_close(&h->record);
+	digest_destroy(&h->digest);
+	pool_finish(&h->pool);
+	free(h);
+}
+
+void haul_begin(struct haul *h, const struct haul_ear *ear)
+{
+	h->ear = *ear;
+}

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: ISC
+/*
+ * haul_group.c - whole messages on their last way: synced, recorded, delivered,
+ * durable, recorded; a group at a time, so that they share what each of these
+ * costs.
+ * Runs in: the carrier's thread.  Trusts: the record, the sink.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fetch/mail/attempts.h"
+#include "fetch/run/haul_impl.h"
+
+struct haul_load *haul_load_next(struct haul *h)
+{
+	struct haul_load *load;
+
+	if (h->loads_count == HAUL_GROUP_MESSAGES) {
+		haul_settle(h);
+	}
+	if (h->has_failed) {
+		return NULL;
+	}
+	load = &h->loads[h->loads_count];
+	*load = (struct haul_load){ 0 };
+	return load;
+}
+
+void haul_load_done(struct haul *h, struct haul_load *load)
+{
+	h->loads_count += 1;
+	h->loads_octets += load->octets;
+	/* What cannot be found again after a crash is delivered anew: one
+	 * message at most. */
+	if (h->loads_octets >= HAUL_GROUP_OCTETS ||
+	    (load->out != NULL && !h->finds_again)) {
+		haul_settle(h);
+	}
+}
+
+bool haul_has_unsettled(const struct haul *h)
+{
+	return h->loads_count > 0;
+}
+
+void haul_release_loads(struct haul *h)
+{
+	for (size_t i = 0; i < h->loads_count; i++) {
+		if (h->loads[i].out != NULL) {
+			sink_release(h->sink, &h->loads[i].out);
+		}
+	}
+	h->loads_count = 0;
+	h->loads_octets = 0;
+}
+
+/* -- the steps */
+
+/* All are synced, and their places are known. */
+static int make_ready(struct haul *h, struct sink_item **outs, size_t *count_r,
+		      struct why *why)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < h->loads_count; i++) {
+		if (h->loads[i].out != NULL) {
+			outs[count++] = h->loads[i].out;
+		}
+	}
+	*count_r = count;
+	return count > 0 ? sink_ready(h->sink, outs, count, why) : 0;
+}
+
+/* The record knows what is about to be done. */
+static int record_fetched(struct haul *h, struct why *why)
+{
+	int64_t now_unix = haul_now(h);
+
+	if (record_begin(h->record, why) < 0) {
+		return -1;
+	}
+	for (size_t i = 0; i < h->loads_count; i++) {
+		struct haul_load *load = &h->loads[i];
+
+		if (load->out == NULL) {
+			continue;
+		}
+		load->row->stage = RECORD_FETCHED;
+		load->row->changed_unix = now_unix;
+		load->row->place = sink_place(load->out);
+		if (record_put(h->record, load->row, why) < 0) {
+			return -1;
+		}
+	}
+	return record_commit(h->record, why);
+}
+
+/* Returns false if the sink takes no more; *why says why, and the rest stays
+ * FETCHED in the record: the next visit finds that it is not there. */
+static bool deliver_all(struct haul *h, struct why *why)
+{
+	for (size_t i = 0; i < h->loads_count; i++) {
+		struct haul_load *load = &h->loads[i];
+
+		if (load->out == NULL) {
+			continue;
+		}
+		if (sink_deliver(h->sink, load->out, &load->why) == 0) {
+			load->is_delivered = true;
+			continue;
+		}
+		load->news =
+		    load->why.kind == WHY_MESSAGE ? HAUL_ASIDE : HAUL_POSTPONED;
+		if (load->news == HAUL_POSTPONED) {
+			*why = load->why;
+			return false;
+		}
+	}
+	return true;
+}
+
+static void note_delivered(struct haul *h, struct haul_load *load,
+			   int64_t now_unix)
+{
+	load->row->stage = RECORD_DELIVERED;
+	load->row->delivered_unix = now_unix;
+	load->action = plan_may_delete(&h->plan.policy, now_unix) ? PLAN_DELETE
+								  : PLAN_KEEP;
+}
+
+/* What became of it, as its row says it; false: nothing that the record does
+ * not have. */
+static bool note(struct haul *h, struct haul_load *load, int64_t now_unix)
+{
+	if (load->row == NULL) {
+		return false;
+	}
+	load->row->changed_unix = now_unix;
+	load->row->place = NULL;
+	if (load->is_delivered) {
+		note_delivered(h, load, now_unix);
+	} else if (load->out != NULL && load->news == HAUL_ASIDE) {
+		load->row->stage = RECORD_SET_ASIDE;
+		load->row->tries = FETCH_TRIES_MAX;
+		load->row->reason = load->why.text;
+	} else if (load->out != NULL && load->news == HAUL_POSTPONED) {
+		load->row->stage = RECORD_TRIED;
+		load->row->reason = load->why.text;
+	} else if (load->out != NULL) {
+		return false; /* its turn did not come */
+	} else if (load->is_known) {
+		load->action =
+		    plan_may_delete(&h->plan.policy, load->row->delivered_unix)
+			? PLAN_DELETE
+			: PLAN_KEEP;
+	}
+	return true;
+}
+
+static int record_outcome(struct haul *h, struct why *why)
+{
+	int64_t now_unix = haul_now(h);
+
+	if (record_begin(h->record, why) < 0) {
+		return -1;
+	}
+	for (size_t i = 0; i < h->loads_count; i++) {
+		struct haul_load *load = &h->loads[i];
+
+		if (note(h, load, now_unix) &&
+		    record_put(h->record, load->row, why) < 0) {
+			return -1;
+		}
+	}
+	return record_commit(h->record, why);
+}
+
+static void tell_one(struct haul *h, struct haul_load *load)
+{
+	bool is_untouched = load->out != NULL && !load->is_delivered &&
+			    load->news == HAUL_CARRIED;
+	struct haul_news *news;
+
+	if (load->is_silent || is_untouched) {
+		return;
+	}
+	news = haul_news_of(load->news, load->item, &load->why);
+	news->task.action = load->action;
+	news->is_known = load->is_known;
+	haul_tell(h, news);
+}
+
+/* Rows outlive the group: they say later that DELE was sent. */
+static void keep_row(struct haul *h, const struct haul_load *load)
+{
+	struct record_entry *row = malloc(sizeof(*row));
+	struct record_entry **kept = &h->rows[haul_index(h, load->item)];
+
+	if (row == NULL) {
+		abort();
+	}
+	*row = load->fresh;
+	row->reason = NULL; /* the load's */
+	free(*kept);
+	*kept = row;
+	load->item->row = row;
+}
+
+static void keep_rows(struct haul *h)
+{
+	for (size_t i = 0; i < h->loads_count; i++) {
+		if (h->loads[i].row == &h->loads[i].fresh) {
+			keep_row(h, &h->loads[i]);
+		}
+	}
+}
+
+/* False: the sink failed; what was not delivered stays FETCHED. */
+static bool carry(struct haul *h)
+{
+	struct sink_item *outs[HAUL_GROUP_MESSAGES];
+	struct why why = { .kind = WHY_NONE };
+	size_t count;
+
+	if (make_ready(h, outs, &count, &why) < 0) {
+		haul_fail(h, &why);
+		return false;
+	}
+	if (count == 0) {
+		return true;
+	}
+	if (record_fetched(h, &why) < 0) {
+		haul_fail_record(h, &why);
+		return false;
+	}
+	if (!deliver_all(h, &why)) {
+		haul_fail(h, &why);
+	}
+	if (sink_settle(h->sink, outs, count, &why) < 0) {
+		haul_fail(h, &why);
+		return false;
+	}
+	return true;
+}
+
+static void settle(struct haul *h)
+{
+	struct why why;
+
+	if (!carry(h)) {
+		return;
+	}
+	if (record_outcome(h, &why) < 0) {
+		haul_fail_record(h, &why);
+		return;
+	}
+	keep_rows(h);
+	for (size_t i = 0; i < h->loads_count; i++) {
+		tell_one(h, &h->loads[i]);
+	}
+}
+
+void haul_settle(struct haul *h)
+{
+	if (h->loads_count > 0 && !h->has_failed) {
+		settle(h);
+	}
+	haul_release_loads(h);
+}
+
+/* -- what the server does not give */
+
+void haul_refused(struct haul *h, uint32_t msn, const struct why *failure)
+{
+	struct plan_item *item = haul_item(h, msn);
+	struct why why;
+	int rc;
+
+	if (item == NULL || h->has_failed) {
+		return;
+	}
+	rc = attempts_count(h->record, &h->plan, item, failure, &why);
+	if (rc < 0) {
+		haul_fail_record(h, &why);
+		return;
+	}
+	haul_tell(h, haul_news_of(rc > 0 ? HAUL_ASIDE : HAUL_POSTPONED, item,
+				  failure));
+}

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: ISC
+/*
+ * haul_text.c - messages as they come: line ends become LF, the digest grows,
+ * octets go to the sink; and headers, where a rule waits for them.
+ * Runs in: the carrier's thread.  Trusts: the loop; never the server.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fetch/run/haul_impl.h"
+
+/* -- what is in hand */
+
+static void begin(struct haul *h, struct plan_item *item)
+{
+	haul_forget_incoming(h);
+	h->in = (struct haul_incoming){ .item = item, .head = h->head };
+	pop3_unwire_init(&h->in.unwire);
+	digest_begin(h->digest);
+}
+
+void haul_forget_incoming(struct haul *h)
+{
+	if (h->in.out != NULL) {
+		sink_release(h->sink, &h->in.out);
+	}
+	h->in = (struct haul_incoming){ 0 };
+}
+
+/* The rest is of no use; what failed is told by the caller. */
+static void drop(struct haul *h)
+{
+	if (h->in.out != NULL) {
+		sink_release(h->sink, &h->in.out);
+	}
+	h->in.is_dropped = true;
+}
+
+/* The sink did not take it: that is this message's fault, or no other one has a
+ * chance either. */
+static void fail_message(struct haul *h, const struct why *why)
+{
+	struct haul_load *load;
+
+	drop(h);
+	if (why->kind != WHY_MESSAGE) {
+		haul_fail(h, why);
+		return;
+	}
+	load = haul_load_next(h);
+	if (load != NULL) {
+		plan_entry(h->in.item, &load->fresh);
+		load->item = h->in.item;
+		load->fresh.stage = RECORD_SET_ASIDE;
+		load->fresh.tries = FETCH_TRIES_MAX;
+		load->news = HAUL_ASIDE;
+		load->why = *why;
+		load->fresh.reason = load->why.text;
+		haul_load_done(h, load);
+	}
+}
+
+static bool open_sink(struct haul *h)
+{
+	struct sink_about about = {
+		.folder = h->in.item->folder,
+		.account = h->account->name,
+		.now_unix = haul_now(h),
+	};
+	struct why why;
+
+	if (sink_begin(h->sink, &about, &h->in.out, &why) < 0) {
+		fail_message(h, &why);
+		return false;
+	}
+	return true;
+}
+
+static void to_sink(struct haul *h, const uint8_t *at, size_t len)
+{
+	struct why why;
+
+	if (h->in.is_dropped || h->in.is_left || len == 0) {
+		return;
+	}
+	if (h->in.out == NULL && !open_sink(h)) {
+		return;
+	}
+	if (sink_write(h->sink, h->in.out, at, len, &why) < 0) {
+		fail_message(h, &why);
+	}
+}
+
+/* -- the header */
+
+/* Where the header ends in the first len octets of text with LF: behind the LF
+ * before the empty line; 0 if it does not. */
+static size_t header_end(const uint8_t *at, size_t len)
+{
+	const uint8_t *end;
+
+	if (len > 0 && at[0] == '\n') {
+		return len;
+	}
+	end = memmem(at, len, "\n\n", 2);
+	return end != NULL ? (size_t)(end - at) + 1 : 0;
+}
+
+/* As much as fits; the rest of a header that is longer is not looked at. */
+static size_t keep_head(struct haul *h, const uint8_t *at, size_t len)
+{
+	size_t room = HAUL_HEAD_MAX - h->in.head_len;
+	size_t n = len < room ? len : room;
+
+	memcpy(h->in.head + h->in.head_len, at, n);
+	h->in.head_len += n;
+	return n;
+}
+
+/* The header is here, or as much as will be. */
+static void judge(struct haul *h)
+{
+	h->in.is_judging = false;
+	plan_rule(&h->plan, h->in.item, h->in.head, h->in.head_len);
+	h->in.is_left = h->in.item->action != PLAN_FETCH;
+	to_sink(h, h->in.head, h->in.head_len);
+}
+
+static void put_judged(struct haul *h, const uint8_t *at, size_t len)
+{
+	size_t kept;
+
+	if (!h->in.is_judging) {
+		to_sink(h, at, len);
+		return;
+	}
+	kept = keep_head(h, at, len);
+	if (header_end(h->in.head, h->in.head_len) > 0 || kept < len) {
+		judge(h);
+		to_sink(h, at + kept, len - kept);
+	}
+}
+
+/* -- text */
+
+static void put_lf(struct haul *h, const uint8_t *at, size_t len)
+{
+	if (len == 0 || h->in.is_dropped) {
+		return;
+	}
+	h->in.octets += len;
+	if (h->in.octets > FETCH_MESSAGE_OCTETS_MAX) {
+		struct why why;
+
+		why_set(&why, WHY_MESSAGE,
+			"the message does not end after %llu octets",
+			FETCH_MESSAGE_OCTETS_MAX);
+		fail_message(h, &why);
+		return;
+	}
+	digest_put(h->digest, at, len);
+	put_judged(h, at, len);
+}
+
+static void take(struct haul *h, const uint8_t *at, size_t len,
+		 void (*put)(struct haul *h, const uint8_t *at, size_t len))
+{
+	struct pop3_slice in = { at, len };
+
+	while (in.len > 0) {
+		struct pop3_writer out =
+		    pop3_writer_of(h->text, sizeof(h->text));
+
+		pop3_unwire_run(&h->in.unwire, &in, &out);
+		put(h, out.at, out.len);
+	}
+}
+
+/* The last octets that the conversion kept back. */
+static void take_end(struct haul *h,
+		     void (*put)(struct haul *h, const uint8_t *at, size_t len))
+{
+	struct pop3_writer out = pop3_writer_of(h->text, sizeof(h->text));
+
+	if (pop3_unwire_end(&h->in.unwire, &out) < 0) {
+		abort(); /* there is room for one octet */
+	}
+	put(h, out.at, out.len);
+}
+
+/* A message that is not to be delivered, by its header. */
+static void load_left(struct haul *h)
+{
+	struct haul_load *load = haul_load_next(h);
+
+	if (load == NULL) {
+		return;
+	}
+	load->item = h->in.item;
+	load->news = HAUL_LEFT;
+	load->action = h->in.item->action;
+	load->row = plan_skipped(&h->plan, h->in.item, &load->fresh)
+			? &load->fresh
+			: NULL;
+	haul_load_done(h, load);
+}
+
+/* What we have already, under this unique-id or another one. */
+static void load_known(struct haul *h, struct record_entry *row)
+{
+	struct haul_load *load;
+
+	drop(h);
+	load = haul_load_next(h);
+	if (load == NULL) {
+		return;
+	}
+	load->item = h->in.item;
+	load->item->row = row;
+	load->row = row;
+	load->news = HAUL_CARRIED;
+	load->is_known = true;
+	load->octets = h->in.octets;
+	haul_load_done(h, load);
+}
+
+static void load_new(struct haul *h, const struct digest_sum *sum)
+{
+	struct haul_load *load;
+	struct why why;
+
+	if (h->in.out == NULL && !open_sink(h)) {
+		return; /* an empty message */
+	}
+	if (sink_end(h->sink, h->in.out, sum->text, &why) < 0) {
+		fail_message(h, &why);
+		return;
+	}
+	load = haul_load_next(h);
+	if (load == NULL) {
+		return;
+	}
+	plan_entry(h->in.item, &load->fresh);
+	load->fresh.has_sum = true;
+	load->fresh.sum = *sum;
+	load->item = h->in.item;
+	load->row = &load->fresh;
+	load->out = h->in.out;
+	h->in.out = NULL;
+	load->news = HAUL_CARRIED;
+	load->octets = h->in.octets;
+	haul_load_done(h, load);
+}
+
+static void finish_text(struct haul *h)
+{
+	struct digest_sum sum;
+	struct record_entry *row;
+	struct why why;
+
+	take_end(h, put_lf);
+	if (h->in.is_judging && !h->in.is_dropped) {
+		judge(h);
+	}
+	if (h->in.is_dropped) {
+		return;
+	}
+	if (h->in.is_left) {
+		load_left(h);
+		return;
+	}
+	if (digest_end(h->digest, &sum, &why) < 0) {
+		haul_fail(h, &why);
+		return;
+	}
+	row = plan_claim(&h->plan, &h->entries, h->in.item, &sum);
+	if (row != NULL) {
+		load_known(h, row);
+	} else {
+		load_new(h, &sum);
+	}
+}
+
+void haul_text(struct haul *h, uint32_t msn, unsigned part, const uint8_t *at,
+	       size_t len)
+{
+	if ((part & HAUL_FIRST) != 0) {
+		begin(h, haul_item(h, msn));
+		h->in.is_judging = h->in.item != NULL && h->in.item->is_unruled;
+	}
+	if (h->in.item == NULL || h->has_failed) {
+		return;
+	}
+	take(h, at, len, put_lf);
+	if ((part & HAUL_LAST) != 0) {
+		finish_text(h);
+		haul_forget_incoming(h);
+	}
+}
+
+/* -- the answer to TOP */
+
+static void put_head(struct haul *h, const uint8_t *at, size_t len)
+{
+	digest_put(h->digest, at, len);
+	(void)keep_head(h, at, len);
+}
+
+/* A row that says that it is left, or that it is known after all. */
+static void load_decided(struct haul *h, struct plan_item *item)
+{
+	struct haul_load *load = haul_load_next(h);
+
+	if (load == NULL || !plan_skipped(&h->plan, item, &load->fresh)) {
+		return;
+	}
+	load->item = item;
+	load->row = &load->fresh;
+	load->is_silent = true;
+	haul_load_done(h, load);
+}
+
+static void decide(struct haul *h, struct plan_item *item,
+		   const struct digest_sum *sum)
+{
+	bool is_whole = sum != NULL && h->in.head_len < HAUL_HEAD_MAX;
+
+	plan_looked(&h->plan, item, sum != NULL ? h->in.head : NULL,
+		    h->in.head_len, is_whole ? sum->head : NULL);
+	if (item->action == PLAN_KEEP) {
+		load_decided(h, item);
+	}
+	haul_tell(h, haul_news_of(HAUL_DECIDED, item, NULL));
+}
+
+void haul_look(struct haul *h, uint32_t msn, unsigned part, const uint8_t *at,
+	       size_t len)
+{
+	struct digest_sum sum;
+	struct why why;
+
+	if ((part & HAUL_FIRST) != 0) {
+		begin(h, haul_item(h, msn));
+	}
+	if (h->in.item == NULL || h->has_failed) {
+		return;
+	}
+	take(h, at, len, put_head);
+	if ((part & HAUL_LAST) == 0) {
+		return;
+	}
+	take_end(h, put_head);
+	if (digest_end(h->digest, &sum, &why) < 0) {
+		haul_fail(h, &why);
+		return;
+	}
+	decide(h, h->in.item, &sum);
+	haul_forget_incoming(h);
+}
+
+void haul_unlooked(struct haul *h, uint32_t msn)
+{
+	struct plan_item *item = haul_item(h, msn);
+
+	if (item != NULL && !h->has_failed) {
+		h->in.head_len = 0;
+		decide(h, item, NULL);
+	}
+}

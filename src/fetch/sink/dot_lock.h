@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: ISC
+/*
+ * dot_lock.h - a lock that is a file, "PID HOST" in it.
+ */
+#ifndef FETCH_SINK_DOT_LOCK_H
+#define FETCH_SINK_DOT_LOCK_H
+
+#include <stdbool.h>
+
+#include "base/checked.h"
+
+/* Makes the file, or removes it if it is stale and makes it then.  is_alone: no
+ * other thread of this process can have it; what says so is of an earlier
+ * process with the same number.  0, -EEXIST if somebody has the lock, or
+ * another negative errno. */
+MUST_USE int dot_lock_take(const char *path, bool is_alone);
+/* It is still held: for others it is young again. */
+void dot_lock_touch(const char *path);
+void dot_lock_drop(const char *path);
+
+#endif

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: ISC
+/*
+ * mbox_file.c - an mbox that is open and locked (mbox_file.h).
+ * Runs in: a carrier thread.  Trusts: nothing in the file.  Allocates: paths.
+ */
+#include "fetch/sink/mbox_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fetch/sink/dot_lock.h"
+#include "os/clock.h"
+#include "os/fd.h"
+#include "os/random.h"
+
+int mbox_file_init(struct mbox_file *f, const char *path)
+{
+	size_t len = strlen(path);
+
+	memset(f, 0, sizeof(*f));
+	list_init(&f->link);
+	f->fd = -1;
+	f->path = strdup(path);
+	f->dot_path = malloc(len + sizeof(".lock"));
+	if (f->path == NULL || f->dot_path == NULL) {
+		mbox_file_finish(f);
+		return -ENOMEM;
+	}
+	memcpy(f->dot_path, path, len);
+	memcpy(f->dot_path + len, ".lock", sizeof(".lock"));
+	return 0;
+}
+
+void mbox_file_finish(struct mbox_file *f)
+{
+	mbox_file_unlock(f);
+	list_remove(&f->link);
+	free(f->path);
+	free(f->dot_path);
+}
+
+/* A FIFO in its place is not waited for. */
+static int open_plain(struct mbox_file *f, bool makes)
+{
+	int flags = O_RDWR | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	struct stat st;
+
+	f->fd = open(f->path, makes ? flags | O_CREAT : flags, 0600);
+	if (f->fd < 0) {
+		return -errno;
+	}
+	if (fstat(f->fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+		fd_close(&f->fd);
+		return -EISDIR;
+	}
+	f->start = (uint64_t)st.st_size;
+	f->end = f->start;
+	return 0;
+}
+
+/*
+ * A lock of the open file, not of the process: two accounts that deliver into
+ * one mbox lock each other out, too.  0, -EAGAIN, or a negative errno.
+ */
+static int set_record_lock(int fd, short type)
+{
+	struct flock lock = { .l_type = type, .l_whence = SEEK_SET };
+
+	if (fcntl(fd, F_OFD_SETLK, &lock) == 0) {
+		return 0;
+	}
+	return errno == EACCES ? -EAGAIN : -errno;
+}
+
+static bool knows_no_locks(int rc)
+{
+	return rc == -ENOLCK || rc == -EOPNOTSUPP || rc == -EINVAL ||
+	       rc == -ENOSYS;
+}
+
+static bool may_make_none(int rc)
+{
+	return rc == -EACCES || rc == -EPERM || rc == -EROFS;
+}
+
+static int take_both(struct mbox_file *f)
+{
+	int record = set_record_lock(f->fd, F_WRLCK);
+	int dot;
+
+	if (record < 0 && !knows_no_locks(record)) {
+		return record;
+	}
+	dot = dot_lock_take(f->dot_path, record == 0);
+	f->has_dot = dot == 0;
+	if (dot < 0 && (record < 0 || !may_make_none(dot))) {
+		return dot;
+	}
+	return 0;
+}
+
+/* Whether it is still the file with that name, and how long it is now. */
+static int look_again(struct mbox_file *f)
+{
+	struct stat named;
+	struct stat st;
+
+	if (stat(f->path, &named) < 0) {
+		return errno == ENOENT ? -EAGAIN : -errno;
+	}
+	if (fstat(f->fd, &st) < 0) {
+		return -errno;
+	}
+	if (named.st_dev != st.st_dev || named.st_ino != st.st_ino) {
+		return -EAGAIN;
+	}
+	f->start = (uint64_t)st.st_size;
+	f->end = f->start;
+	return 0;
+}
+
+static int try_lock(struct mbox_file *f, bool makes)
+{
+	int rc = open_plain(f, makes);
+
+	if (rc < 0) {
+		return rc;
+	}
+	rc = take_both(f);
+	rc = rc == 0 ? look_again(f) : rc;
+	if (rc < 0) {
+		mbox_file_unlock(f);
+	}
+	return rc;
+}
+
+/* Two who wait do not look at the same moments for ever. */
+static void wait_a_little(void)
+{
+	struct timespec t = { .tv_sec = 0 };
+	uint32_t random;
+
+	random_fill(&random, sizeof(random));
+	t.tv_nsec = (FETCH_MBOX_RETRY_MS + random % (FETCH_MBOX_RETRY_MS / 2)) *
+		    1000000L;
+	(void)nanosleep(&t, NULL);
+}
+
+int mbox_file_lock(struct mbox_file *f, bool makes, uint64_t wait_ms)
+{
+	uint64_t end_ms = clock_ms() + wait_ms;
+	int rc = try_lock(f, makes);
+
+	while (rc == -EAGAIN || rc == -EEXIST) {
+		if (clock_ms() >= end_ms) {
+			return -ETIMEDOUT;
+		}
+		wait_a_little();
+		rc = try_lock(f, makes);
+	}
+	return rc;
+}
+
+void mbox_file_unlock(struct mbox_file *f)
+{
+	if (f->has_dot) {
+		dot_lock_drop(f->dot_path);
+		f->has_dot = false;
+	}
+	if (f->fd != -1) {
+		/* A child between fork and exec has the open file, too. */
+		(void)set_record_lock(f->fd, F_UNLCK);
+	}
+	fd_close(&f->fd);
+}
+
+void mbox_file_hold(const struct mbox_file *f)
+{
+	if (f->has_dot) {
+		dot_lock_touch(f->dot_path);
+	}
+}
+
+int mbox_file_lead(const struct mbox_file *f)
+{
+	char last[2] = { '\n', '\n' };
+	size_t want = f->end < 2 ? (size_t)f->end : 2;
+	ssize_t n = pread(f->fd, last + 2 - want, want, (off_t)(f->end - want));
+
+	if (n < 0) {
+		return -errno;
+	}
+	if ((size_t)n != want) {
+		return -EIO;
+	}
+	if (want == 0) {
+		return 0;
+	}
+	if (last[1] != '\n') {
+		return 2;
+	}
+	return want == 2 && last[0] == '\n' ? 0 : 1;
+}
+
+int mbox_file_cut(struct mbox_file *f, uint64_t octets)
+{
+	if (ftruncate(f->fd, (off_t)octets) < 0 || fdatasync(f->fd) < 0) {
+		return -errno;
+	}
+	f->end = octets;
+	return 0;
+}
+
+static int sync_parent(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *parent =
+	    slash == NULL
+		? strdup(".")
+		: strndup(path, slash == path ? 1 : (size_t)(slash - path));
+	int fd;
+	int rc;
+
+	if (parent == NULL) {
+		return -ENOMEM;
+	}
+	fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(parent);
+	if (fd < 0) {
+		/* What we may not read we did not change. */
+		return errno == EACCES ? 0 : -errno;
+	}
+	rc = fsync(fd) < 0 && errno != EINVAL ? -errno : 0;
+	fd_close(&fd);
+	return rc;
+}
+
+int mbox_file_sync(struct mbox_file *f)
+{
+	int rc;
+
+	if (fdatasync(f->fd) < 0) {
+		return -errno;
+	}
+	if (f->parent_is_synced) {
+		return 0;
+	}
+	rc = sync_parent(f->path);
+	f->parent_is_synced = rc == 0;
+	return rc;
+}

@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: ISC
+"""A server that means harm: the collector ends in time, with a sentence and an
+exit code, in bounded memory; and no mail is lost or made up."""
+import os
+import time
+
+import pytest
+
+from support import collector, paths, proc
+from support.collector import assert_exactly_once
+from support.odd_server import OddServer, endless, letters, only
+
+TIMEOUT_S = 3   # of the account
+SOON_S = 30     # what an end has to come within, on a busy machine
+MEMORY_KIB = 200_000
+FAILURES = (69, 75, 76)
+
+
+def fetch_from(collect, answers, mail=3, **settings):
+    with OddServer(letters(mail), answers=answers) as server:
+        collect.account(server, timeout=TIMEOUT_S, **settings)
+        begin = time.monotonic()
+        process = collect.start("fetch")
+        peak = watch_memory(process)
+        run = collect.end(process, SOON_S)
+        assert time.monotonic() - begin < SOON_S
+        assert paths.is_sanitized() or peak < MEMORY_KIB, peak
+        return server, run
+
+
+def watch_memory(process):
+    """The most it ever had, in KiB, until it ends."""
+    peak = 0
+    end = time.monotonic() + SOON_S
+    while process.poll() is None and time.monotonic() < end:
+        try:
+            peak = max(peak, proc.memory_kib(process.pid, "VmHWM"))
+        except (OSError, KeyError):
+            break  # it has just ended
+        time.sleep(0.02)
+    return peak
+
+
+LINE = b"x" * 65536
+NEVER_ENDING = {
+    "greeting line": {"GREETING": endless(b"+OK ", LINE)},
+    "greeting lines": {"GREETING": endless(b"+OK\r\n", b"+OK more\r\n" * 999)},
+    "CAPA": {"CAPA": endless(b"+OK\r\n", b"X-Y\r\n" * 9999)},
+    "CAPA's line": {"CAPA": endless(b"+OK\r\n", LINE)},
+    "the log-in's line": {"LOGIN": endless(b"+OK ", LINE)},
+    "LIST": {"LIST": endless(b"+OK\r\n", b"1 10\r\n" * 9999)},
+    "LIST's line": {"LIST": endless(b"+OK\r\n1 ", b"1" * 65536)},
+    "UIDL": {"UIDL": endless(b"+OK\r\n", b"1 a\r\n" * 9999)},
+    "UIDL's line": {"UIDL": endless(b"+OK\r\n1 ", LINE)},
+    "nonsense": {"GREETING": endless(b"", b"HTTP/1.1 400 Bad\r\n" * 999)},
+    "NULs": {"GREETING": endless(b"", b"\0" * 65536)},
+    "DELE's line": {"DELE": endless(b"+OK ", LINE)},
+}
+
+
+@pytest.mark.parametrize("what", NEVER_ENDING)
+def test_without_end(collect, what):
+    _, run = fetch_from(collect, NEVER_ENDING[what], after="delete")
+    assert run.status in FAILURES, run
+    assert run.told
+
+
+@pytest.mark.parametrize("piece", [b"y" * 65536, b"z\r\n" * 20_000,
+                                   b"\0" * 65536],
+                         ids=["a line", "lines", "NULs"])
+def test_a_message_without_end(collect, piece):
+    """The limit that the user has set ends it, whatever LIST said."""
+    answers = {"RETR 2": endless(b"+OK\r\nSubject: x\r\n\r\n", piece)}
+    server, run = fetch_from(collect, answers, after="delete",
+                             size_max="10M")
+    assert run.status in (0, *FAILURES), run
+    texts = collect.texts()
+    assert all(len(t) < 1000 for t in texts)
+    assert server.mail[0].uid in (b"uid-000001", b"uid-000002")
+    # And the others go on, at the next visit if not at this one.
+    with OddServer(server.mail, answers=answers) as again:
+        collect.account(again, timeout=TIMEOUT_S, after="delete",
+                        size_max="10M").fetch(status=None)
+        collect.fetch(status=None)
+    kept = {m.lf for m in letters(3)} - {letters(3)[1].lf}
+    assert kept <= set(collect.texts())
+
+
+def names(session):
+    return [u for _, _, u in session.there()]
+
+
+LISTINGS = {
+    "gaps": [b"1 10", b"5 10", b"1000 10"],
+    "out of order": [b"3 10", b"1 10", b"2 10"],
+    "twice": [b"1 10", b"1 20", b"2 10", b"2 10", b"3 1"],
+    "too many": [b"%d 10" % n for n in range(1, 5000)],
+    "negative": [b"-1 10", b"1 -10", b"2 10", b"3 10"],
+    "zero": [b"0 10", b"1 10", b"2 0", b"3 10"],
+    "huge": [b"1 18446744073709551616", b"4294967296 1", b"2 10",
+             b"99999999999999999999999 9", b"3 10"],
+    "wrapped": [b"4294967297 10", b"4294967298 10"],
+    "empty lines": [b"", b"1 10", b"", b" ", b"2 10", b"3 10"],
+    "words": [b"one ten", b"1", b"1 ten", b"2 10", b"+OK", b"-ERR", b"3 10"],
+    "signs": [b"+1 10", b"0x1 10", b"1e0 10", b"2 1.5", b"3 10"],
+    "NULs": [b"1\0 10", b"\0", b"2 10\0", b"3 10"],
+    "none": [],
+}
+
+
+@pytest.mark.parametrize("what", LISTINGS)
+@pytest.mark.parametrize("verb", ["LIST", "UIDL"])
+def test_listings(collect, what, verb):
+    """What is there and can be got is fetched once; nothing else is made up."""
+    answers = {verb: only(LISTINGS[what])}
+    server, run = fetch_from(collect, answers)
+    assert run.status in (0, *FAILURES), run
+    assert_no_more_than(collect, letters(3))
+    with OddServer(server.mail) as sound:
+        collect.account(sound, after="delete").fetch()
+        assert not sound.mail
+    # Names that were wrong may be all that it had: digests tell.
+    assert_exactly_once(collect.digests(), letters(3))
+
+
+def assert_no_more_than(collect, mail):
+    got = collect.digests()
+    assert not got - collector.digests_of(mail), "made up, or twice"
+
+
+BROKEN = {
+    "an unasked reply": {"STAT": b"+OK 3 10\r\n+OK and one more\r\n"},
+    "two answers to LIST": {"LIST": lambda s: 2 * only(
+        b"%d %d" % (n, len(m.text)) for n, m, _ in s.there())},
+    "a reply of nothing": {"LOGIN": b"\r\n"},
+    "a reply in clear words": {"LIST": b"OK here it is\r\n1 10\r\n.\r\n"},
+    "another message": {"RETR 2": b"+OK\r\nSubject: made up\r\n\r\nx\r\n.\r\n"
+                                  b"+OK\r\nSubject: unasked\r\n\r\n.\r\n"},
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_out_of_step(collect, what):
+    server, run = fetch_from(collect, BROKEN[what], after="delete")
+    assert run.status in (0, *FAILURES), run
+    texts = collect.texts() if (collect.home / "mail").exists() else []
+    assert not any(b"unasked" in t for t in texts)
+    for gone in server.gone:  # nothing goes that is not here
+        assert gone.lf in texts or what == "another message"
+
+
+def test_a_message_that_always_kills_the_connection(collect):
+    """It is set aside after some tries; the others are fetched."""
+    mail = letters(6)
+
+    def die(session):
+        session.end("close")
+    with OddServer(mail, answers={"RETR 3": die}) as server:
+        server.uids = lambda _s, mail: [m.uid for m in mail]
+        collect.account(server, timeout=TIMEOUT_S)
+        for _ in range(8):
+            collect.fetch(status=None)
+        assert_exactly_once(collect.digests(), mail[:2] + mail[3:])
+        tries = [w for heard in server.heard for w in heard if w == b"RETR 3"]
+        server.answers.clear()
+        before = len(tries)
+        assert before < 8
+        collect.fetch(status=None)
+        collect.fetch("--retry")
+        assert_exactly_once(collect.digests(), mail)
+
+
+def test_a_refused_message_is_set_aside_or_tried_again(collect):
+    mail = letters(5)
+    answers = {"RETR 2": b"-ERR cannot read it\r\n"}
+    with OddServer(mail, answers=answers) as server:
+        collect.account(server, after="delete")
+        collect.fetch(status=None)
+        assert [m.uid for m in server.mail] == [mail[1].uid]
+        server.answers = {"RETR 1": answers["RETR 2"]}
+        for _ in range(4):
+            collect.fetch(status=None)
+        server.answers = {}
+        collect.fetch("--retry")
+        assert_exactly_once(collect.digests(), mail)
+        assert not server.mail
+
+
+def test_names_of_the_server_s_choice_go_nowhere(collect):
+    """Unique-ids, as an attacker would write them."""
+    evil = [b"../../../x", b"/etc/passwd", b"a/b", b"%s%n", b"'; DROP TABLE--",
+            b"\x1b[2J", b"\xff\xfe", b".", b"..", b":2,S", b"\"", b"-rf"]
+    mail = letters(len(evil))
+    with OddServer(mail, uids=lambda _s, m: evil[:len(m)]) as server:
+        run = collect.account(server).run("-v", "fetch")
+        collect.fetch()
+        assert_exactly_once(collect.digests(), mail)
+        told = run.told.encode("utf-8", "replace") + run.out
+        assert b"\x1b[2J" not in told
+        for name in os.listdir(collect.home / "mail" / "new"):
+            assert "/" not in name and "DROP" not in name
+
+
+def test_its_words_cannot_drive_a_terminal(collect):
+    answers = {"LOGIN": b"-ERR \x1b]0;evil\x07 \x9b31m no \x00 log-in\r\n"}
+    _, run = fetch_from(collect, answers)
+    assert run.status == collector.NOPERM
+    assert not any(c in run.told for c in "\x1b\x07\x9b\0")
+    assert "log-in" in run.told
+
+
+def test_listing_of_very_many(collect):
+    """100,000 messages are listed; three exist."""
+    many = only(b"%d 400" % n for n in range(1, 100_001))
+    uids = only(b"%d uid-%06d" % (n, n) for n in range(1, 100_001))
+    server, run = fetch_from(collect, {"LIST": many, "UIDL": uids},
+                             pipelining="yes")
+    assert run.status is not None
+    with OddServer(server.mail) as sound:
+        collect.account(sound).fetch("--retry", status=None)
+        assert_exactly_once(collect.digests(), letters(3))

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: ISC
+"""What is taken and what stays: rules, sizes, days; and what is deleted
+when."""
+import email.utils
+import shutil
+import time
+
+import pytest
+
+from support.collector import assert_exactly_once
+from support.odd_server import Letter, OddServer, letters
+
+DAY = 86_400
+
+
+def rule(field, pattern, action, **more):
+    return {"field": field, "pattern": pattern, "action": action, **more}
+
+
+def uids(server):
+    return [m.uid for m in server.mail]
+
+
+@pytest.mark.parametrize("without", [(), ("TOP",)])
+def test_skip(collect, without):
+    """It stays on the server, is not asked for again, and never delivered."""
+    mail = letters(4)
+    with OddServer(mail, without=without) as server:
+        collect.account(server, after="delete", rules=[
+            rule("Subject", "*LETTER 2*", "skip")]).fetch()
+        assert_exactly_once(collect.digests(), [mail[0], mail[2], mail[3]])
+        assert uids(server) == [mail[1].uid]
+        if not without:
+            assert sum(w == "RETR" for w in server.words()) == 3
+        collect.fetch()
+        assert not {"TOP", "RETR"} & set(server.words())
+
+
+def test_delete_without_delivery(collect):
+    mail = letters(4)
+    with OddServer(mail) as server:
+        collect.account(server, after="keep", rules=[
+            rule("subject", "letter 3", "delete")]).fetch()
+        assert_exactly_once(collect.digests(), mail[:2] + mail[3:])
+        assert uids(server) == [m.uid for m in mail[:2] + mail[3:]]
+
+
+def test_folder(collect):
+    mail = letters(4)
+    with OddServer(mail) as server:
+        collect.account(server, rules=[
+            rule("From", "*sender2@*", "folder", folder="Lists")]).fetch()
+        assert_exactly_once(collect.digests(), mail[:1] + mail[2:])
+        assert_exactly_once(collect.digests("mail/.Lists"), mail[1:2])
+
+
+def test_the_first_rule_that_matches_decides(collect):
+    mail = letters(12)
+    with OddServer(mail) as server:
+        collect.account(server, rules=[
+            rule("Subject", "letter 1?", "accept"),
+            rule("Subject", "letter 1*", "skip"),
+            rule("Subject", "letter 2", "skip")]).fetch()
+        gone = {b"uid-000001", b"uid-000002"}
+        assert_exactly_once(collect.digests(),
+                            [m for m in mail if m.uid not in gone])
+
+
+def test_a_folded_field_is_one_line(collect):
+    text = (b"Subject: win\r\n the\r\n\t lottery\r\nX: y\r\n\r\n"
+            b"Subject: not this\r\n")
+    mail = [Letter(b"a", text), *letters(1)]
+    with OddServer(mail) as server:
+        collect.account(server, rules=[
+            rule("SUBJECT", "win*the*lottery", "skip"),
+            rule("Subject", "not this", "delete")]).fetch()
+        assert_exactly_once(collect.digests(), letters(1))
+        assert len(server.mail) == 2
+
+
+def test_no_such_field(collect):
+    mail = [Letter(b"a", b"no header at all\r\n"), Letter(b"b", b""),
+            Letter(b"c", b"\r\nSubject: in the body\r\n")]
+    with OddServer(mail) as server:
+        collect.account(server, rules=[
+            rule("Subject", "*", "delete")]).fetch()
+        assert_exactly_once(collect.digests(), mail)
+
+
+def test_size_max(collect):
+    mail = letters(2) + letters(1, octets=9000, first=9)
+    with OddServer(mail) as server:
+        collect.account(server, after="delete", size_max="5K").fetch()
+        assert_exactly_once(collect.digests(), letters(2))
+        assert uids(server) == [b"uid-000009"]
+        assert server.words().count("RETR") == 2
+        collect.account(server, after="delete", size_max="50K").fetch()
+        assert_exactly_once(collect.digests(), mail)
+        assert not server.mail
+
+
+def dated(n, days):
+    date = email.utils.formatdate(time.time() - days * DAY).encode()
+    return Letter(b"day-%d" % n, b"Subject: %d\r\nDate: %s\r\n\r\nx\r\n"
+                  % (n, date))
+
+
+def test_newer_than_days(collect):
+    mail = [dated(1, 0), dated(2, 6), dated(3, 8), dated(4, 4000),
+            Letter(b"none", b"Subject: no date\r\n\r\nx\r\n"),
+            Letter(b"odd", b"Subject: y\r\nDate: yesterday\r\n\r\nx\r\n")]
+    with OddServer(mail) as server:
+        collect.account(server, newer_than_days=7, after="delete").fetch()
+        got = collect.digests()
+        assert_exactly_once(got, [mail[0], mail[1], mail[4], mail[5]])
+        assert set(uids(server)) == {b"day-3", b"day-4"}
+
+
+@pytest.mark.skipif(not shutil.which("faketime"), reason="needs faketime")
+def test_delete_after_days(collect):
+    mail = letters(3)
+    with OddServer(mail) as server:
+        collect.account(server, after="delete", delete_after_days=14).fetch()
+        assert len(server.mail) == 3
+        server.mail += letters(1, first=50)
+        for days, left in ((13, 4), (15, 1), (28, 1), (30, 0)):
+            collect.prefix = ["faketime", "-f", f"+{days}d"]
+            # ASan wants to be first of all libraries that are loaded before.
+            collect.env["ASAN_OPTIONS"] = "verify_asan_link_order=0"
+            collect.fetch()
+            assert len(server.mail) == left, days
+        assert_exactly_once(collect.digests(), mail + letters(1, first=50))

@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: ISC
+/*
+ * test_sink_mbox.c - delivery into an mbox: what stands there, locks, and what
+ * is done when it cannot be written.
+ */
+#include "sink_play.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "fetch/limits.h"
+#include "fetch/sink/dot_lock.h"
+#include "fetch/sink/mbox_file.h"
+#include "mbox_play.h"
+#include "os/clock.h"
+
+static void test_two_messages(void **state)
+{
+	struct sink_play p;
+	struct sink_item *items[2];
+
+	(void)state;
+	play_init(&p, DESTINATION_MBOX);
+	play_open(&p);
+	items[0] = play_put(&p, "Subject: a\n\nFrom me\n");
+	items[1] = play_put(&p, "Subject: b\n\nno end");
+	play_through(&p, items, 2);
+	expect_mbox(&p, "mail",
+		    FROM "Subject: a\n\n>From me\n\n" FROM
+			 "Subject: b\n\nno end\n\n");
+	play_finish(&p);
+}
+
+/* Whatever another program left at the end, a message begins at a line. */
+static void test_lead(void **state)
+{
+	static const char *const ends[][2] = {
+		{ "", "" },
+		{ "\n", "\n\n" },
+		{ "x", "x\n\n" },
+		{ "From a\n\nx\n", "From a\n\nx\n\n" },
+		{ "From a\n\nx\n\n", "From a\n\nx\n\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(ends); i++) {
+		struct sink_play p;
+		char want[200];
+
+		play_init(&p, DESTINATION_MBOX);
+		mbox_put(&p, "mail", ends[i][0]);
+		play_open(&p);
+		play_send(&p, NULL, "a\n");
+		snprintf(want, sizeof(want), "%s" FROM "a\n\n", ends[i][1]);
+		expect_mbox(&p, "mail", want);
+		play_finish(&p);
+	}
+}
+
+static void test_folders(void **state)
+{
+	struct sink_play p;
+	struct sink_item *items[4];
+
+	(void)state;
+	play_init(&p, DESTINATION_MBOX);
+	play_open(&p);
+	items[0] = play_put_in(&p, "Lists", "a\n");
+	items[1] = play_put_in(&p, NULL, "b\n");
+	items[2] = play_put_in(&p, "Lists", "c\n");
+	items[3] = play_put_in(&p, "mail", "d\n"); /* itself */
+	play_through(&p, items, 4);
+	expect_mbox(&p, "Lists", FROM "a\n\n" FROM "c\n\n");
+	expect_mbox(&p, "mail", FROM "b\n\n" FROM "d\n\n");
+	play_finish(&p);
+}
+
+static void test_a_lock_is_no_folder(void **state)
+{
+	struct sink_about about = { "mail.lock", "work", 1764129600 };
+	struct sink_item *item = NULL;
+	struct sink_play p;
+
+	(void)state;
+	play_init(&p, DESTINATION_MBOX);
+	play_open(&p);
+	assert_int_equal(sink_begin(p.sink, &about, &item, &p.why), -1);
+	assert_int_equal(p.why.kind, WHY_CONFIG);
+	play_finish(&p);
+}
+
+/* Until ready nothing is touched, until settle it is locked in both ways. */
+static void test_locked_from_ready_to_settle(void **state)
+{
+	struct sink_play p;
+	struct sink_item *item;
+	struct mbox_file other;
+	struct stat st;
+
+	(void)state;
+	play_init(&p, DESTINATION_MBOX);
+	play_open(&p);
+	assert_int_equal(mbox_file_init(&other, p.path), 0);
+	item = play_put(&p, "a\n");
+	assert_int_equal(stat(p.path, &st), -1);
+	play_ready(&p, &item, 1);
+	assert_int_equal(stat(play_path(&p, "mail.lock"), &st), 0);
+	assert_int_equal(unlink(play_path(&p, "mail.lock")), 0);
+	assert_int_equal(mbox_file_lock(&other, false, 0), -ETIMEDOUT);
+	play_ok(&p, sink_deliver(p.sink, item, &p.why));
+	assert_int_equal(mbox_file_lock(&other, false, 0), -ETIMEDOUT);
+	play_ok(&p, sink_settle(p.sink, &item, 1, &p.why));
+	assert_int_equal(mbox_file_lock(&other, false, 0), 0);
+	mbox_file_finish(&other);
+	sink_release(p.sink, &item);
+	assert_int_equal(stat(p.path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(stat(play_path(&p, "mail.lock"), &st), -1);
+	play_finish(&p);
+}
+
+/* Nothing of a group that is given up stays, its lock neither. */
+static void test_released_before_deliver(void **state)
+{
+	struct sink_play p;
+	struct sink_item *items[2];
+
+	(void)state;
+	play_init(&p, DESTINATION_MBOX);
+	play_open(&p);
+	items[0] = play_put(&p, "a\n");
+	items[1] = play_put(&p, "b\n");
+	play_ready(&p, items, 2);
+	sink_release(p.sink, &items[0]);
+	sink_release(p.sink, &items[1]);
+	expect_mbox(&p, "mail", "");
+	play_send(&p, NULL, "c\n");
+	expect_mbox(&p, "mail", FROM "c\n\n");
+	play_finish(&p);
+}
+
+/* Another program's record lock, of another process as all of them are. */
+static pid_t lock_elsewhere(const char *path)
+{
+	int pipes[2];
+	char octet;
+	pid_t pid;
+
+	assert_int_equal(pipe(pipes), 0);
+	pid = fork();
+	if (pid == 0) {
+		struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+		int fd = open(path, O_RDWR | O_CLOEXEC);
+
+		if (fcntl(fd, F_SETLK, &lock) < 0 ||
+		    write(pipes[1], "x", 1) != 1) {
+			_exit(1);
+		}
+		pause();
+		_exit(0);
+	}
+	assert_true(pid > 0);
+	assert_int_equal(read(pipes[0], &octet, 1), 1);
+	close(pipes[0]);
+	close(pipes[1]);
+	return pid;
+}
+
+static void test_record_lock_of_others(void **state)
+{
+	struct mbox_file f;
+	struct sink_play p;
+	pid_t pid;
+
+	(void)state;
+	play_init(&p, DESTINATION_MBOX);
+	mbox_put(&p, "mail", "");
+	pid = lock_elsewhere(p.path);
+	assert_int_equal(mbox_file_init(&f, p.path), 0);
+	assert_int_equal(mbox_file_lock(&f, true, 0), -ETIMEDOUT);
+	assert_int_equal(mbox_file_lock(&f, true, 200), -ETIMEDOUT);
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(mbox_file_lock(&f, true, 0), 0);
+	mbox_file_finish(&f);
+	play_finish(&p);
+}
+
+static void put_dot(const struct sink_play *p, const char *text, int64_t age)
+{
+	struct timespec times[2] = { { .tv_sec = clock_unix() - age },
+				     { .tv_sec = clock_unix() - age } };
+
+	mbox_put(p, "mail.lock", text);
+	assert_int_equal(
+	    utimensat(AT_FDCWD, play_path(p, "mail.lock"), times, 0), 0);
+}
+
+static void expect_lock(const struct sink_play *p, int want)
+{
+	struct mbox_file f;
+	struct stat st;
+
+	assert_int_equal(mbox_file_init(&f, p->path), 0);
+	assert_int_equal(mbox_file_lock(&f, true, 0), want);
+	mbox_file_finish(&f);
+	assert_int_equal(stat(play_path(p, "mail.lock"), &st),
+			 want == 0 ? -1 : 0);
+	(void)unlink(play_path(p, "mail.lock"));
+}
+
+static pid_t gone_process(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	return pid;
+}
+
+static void test_dot_locks_of_others(void **state)
+{
+	char host[256] = "";
+	char text[300];
+	struct sink_play p;
+
+	(void)state;
+	gethostname(host, sizeof(host) - 1);
+	play_init(&p, DESTINATION_MBOX);
+	put_dot(&p, "", 0);
+	expect_lock(&p, -ETIMEDOUT);
+	put_dot(&p, "1", 0);
+	expect_lock(&p, -ETIMEDOUT);
+	put_dot(&p, "", FETCH_MBOX_STALE_S + 10);
+	expect_lock(&p, 0);
+	put_dot(&p, "", -1000); /* a clock that is ahead */
+	expect_lock(&p, -ETIMEDOUT);
+	snprintf(text, sizeof(text), "%d %s\n", (int)getppid(), host);
+	put_dot(&p, text, 10);
+	expect_lock(&p, -ETIMEDOUT);
+	snprintf(text, sizeof(text), "%d %s\n", (int)gone_process(), host);
+	put_dot(&p, text, 0);
+	expect_lock(&p, 0);
+	snprintf(text, sizeof(text), "%d %s-2\n", (int)gone_process(), host);
+	put_dot(&p, text, 0);
+	expect_lock(&p, -ETIMEDOUT);
+	/* Of an earlier process that had our number. */
+	snprintf(text, sizeof(text), "%d %s\n", (int)getpid(), host);
+	put_dot(&p, text, 0);
+	expect_lock(&p, 0);
+	play_finish(&p);
+}
+
+/* What is large is mail, whatever its name and age. */
+static void test_mail_is_no_stale_lock(void **state)
+{
+	char text[FETCH_MBOX_DOT_MAX + 2];
+	struct sink_play p;
+
+	(void)state;
+	memset(text, 'a', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	play_init(&p, DESTINATION_MBOX);
+	put_dot(&p, text, 100000);
+	expect_lock(&p, -ETIMEDOUT);
+	play_finish(&p);
+}
+
+/* Root may write everywhere, so somebody else has to try. */
+static void test_where_no_dot_lock_can_be_made(void **state)
+{
+	const uid_t nobody = 65534;
+	bool is_root = geteuid() == 0;
+	struct sink_play p;
+
+	(void)state;
+	play_init(&p, DESTINATION_MBOX);
+	mbox_put(&p, "mail", "");
+	assert_int_equal(chmod(p.root, 0555), 0);
+	if (is_root) {
+		assert_int_equal(chown(p.path, nobody, (gid_t)-1), 0);
+		assert_int_equal(seteuid(nobody), 0);
+	}
+	expect_lock(&p, 0);
+	if (is_root) {
+		assert_int_equal(seteuid(0), 0);
+	}
+	assert_int_equal(chmod(p.root, 0700), 0);
+	play_finish(&p);
+}
+
+static void test_no_plain_file(void **state)
+{
+	struct sink_play p;
+	struct sink_item *item;
+
+	(void)state;
+	play_init(&p, DESTINATION_MBOX);
+	assert_int_equal(mkfifo(p.path, 0600), 0);
+	play_open(&p);
+	item = play_put(&p, "a\n");
+	assert_int_equal(sink_ready(p.sink, &item, 1, &p.why), -1);
+	assert_int_equal(p.why.kind, WHY_CONFIG);
+	sink_release(p.sink, &item);
+	play_finish(&p);
+}
+
+/* The second of two does not fit: the first stays, the file ends with it. */
+static void test_cut_back_when_it_does_not_fit(void **state)
+{
+	struct rlimit before;
+	struct rlimit few;
+	struct sink_play p;
+	struct sink_item *items[2];
+	char *text = malloc(100001);
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, 'a', 100000);
+	text[100000] = '\0';
+	signal(SIGXFSZ, SIG_IGN);
+	play_init(&p, DESTINATION_MBOX);
+	play_open(&p);
+	items[0] = play_put(&p, "a\n");
+	items[1] = play_put(&p, text);
+	play_ready(&p, items, 2);
+	play_ok(&p, sink_deliver(p.sink, items[0], &p.why));
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	few = before;
+	few.rlim_cur = 50000;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &few), 0);
+	assert_int_equal(sink_deliver(p.sink, items[1], &p.why), -1);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(p.why.kind, WHY_DELIVERY);
+	play_ok(&p, sink_settle(p.sink, items, 2, &p.why));
+	sink_release(p.sink, &items[0]);
+	sink_release(p.sink, &items[1]);
+	expect_mbox(&p, "mail", FROM "a\n\n");
+	free(text);
+	play_finish(&p);
+}
+
+static void test_others_write_without_a_lock(void **state)
+{
+	struct sink_play p;
+	struct sink_item *item;
+
+	(void)state;
+	play_init(&p, DESTINATION_MBOX);
+	play_open(&p);
+	item = play_put(&p, "a\n");
+	play_ready(&p, &item, 1);
+	mbox_put(&p, "mail", "From b\n\n");
+	assert_int_equal(sink_deliver(p.sink, item, &p.why), -1);
+	assert_int_equal(p.why.kind, WHY_TEMP);
+	play_ok(&p, sink_settle(p.sink, &item, 1, &p.why));
+	sink_release(p.sink, &item);
+	expect_mbox(&p, "mail", "From b\n\n");
+	play_finish(&p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_two_messages),
+		cmocka_unit_test(test_lead),
+		cmocka_unit_test(test_folders),
+		cmocka_unit_test(test_a_lock_is_no_folder),
+		cmocka_unit_test(test_locked_from_ready_to_settle),
+		cmocka_unit_test(test_released_before_deliver),
+		cmocka_unit_test(test_record_lock_of_others),
+		cmocka_unit_test(test_dot_locks_of_others),
+		cmocka_unit_test(test_mail_is_no_stale_lock),
+		cmocka_unit_test(test_where_no_dot_lock_can_be_made),
+		cmocka_unit_test(test_no_plain_file),
+		cmocka_unit_test(test_cut_back_when_it_does_not_fit),
+		cmocka_unit_test(test_others_write_without_a_lock),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

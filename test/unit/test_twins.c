@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: ISC
+/*
+ * test_twins.c - messages known by their digests, one to one.  Each test plays
+ * whole visits: a maildrop here, a record of rows there, and counts deliveries.
+ */
+#include "mail_play.h"
+
+#include "fetch/mail/twins.h"
+
+/* A message of the maildrop: its unique-id, and which text it is. */
+struct there {
+	const char *uid; /* NULL: the server has no UIDL */
+	uint8_t n;
+};
+
+static struct entries rows; /* the record, between visits */
+static struct account account;
+static unsigned fetched, delivered, deleted;
+
+static int begin_test(void **state)
+{
+	(void)state;
+	rows = (struct entries){ 0 };
+	account = (struct account){ 0 };
+	return 0;
+}
+
+static int end_test(void **state)
+{
+	(void)state;
+	entries_finish(&rows);
+	return 0;
+}
+
+static void add_row(const char *uid, enum record_stage stage, uint8_t n)
+{
+	struct record_entry e = row_of(uid, stage, n);
+
+	assert_true(entries_add(&rows, &e));
+}
+
+/* What the record would load: no DELETED rows but those listed. */
+static void load(const struct listing *l, struct entries *loaded)
+{
+	*loaded = (struct entries){ 0 };
+	for (size_t i = 0; i < rows.count; i++) {
+		bool is_listed = false;
+
+		for (size_t k = 0; k < l->count; k++) {
+			is_listed = is_listed ||
+				    (l->at[k].uid[0] != '\0' &&
+				     strcmp(l->at[k].uid, rows.at[i].uid) == 0);
+		}
+		rows.at[i].is_claimed = rows.at[i].is_listed = false;
+		rows.at[i].id = (int64_t)i + 1;
+		if (rows.at[i].stage != RECORD_DELETED || is_listed) {
+			assert_true(entries_add(loaded, &rows.at[i]));
+		}
+	}
+	assert_true(entries_index(loaded));
+}
+
+/* record_put, as far as it matters here. */
+static void put_back(const struct record_entry *e)
+{
+	const char *uid = pool_copy(&rows.pool, e->uid, strlen(e->uid));
+
+	assert_non_null(uid);
+	for (size_t i = 0; i < rows.count && uid[0] != '\0'; i++) {
+		if (strcmp(rows.at[i].uid, uid) == 0) {
+			rows.at[i].uid = "";
+		}
+	}
+	if (e->id == 0) {
+		assert_true(entries_add(&rows, e));
+	} else {
+		rows.at[e->id - 1] = *e;
+		rows.at[e->id - 1].uid = uid;
+	}
+}
+
+static void deal_with(const struct plan *plan, struct entries *loaded,
+		      struct plan_item *item, uint8_t n)
+{
+	struct digest_sum sum = sum_of(n);
+	struct record_entry new, *e = item->row;
+
+	if (item->action == PLAN_FETCH) {
+		fetched++;
+		e = plan_claim(plan, loaded, item, &sum);
+	}
+	if (e == NULL) {
+		delivered++;
+		plan_entry(item, &new);
+		new.has_sum = true;
+		new.sum = sum;
+		new.stage = RECORD_DELIVERED;
+		new.delivered_unix = NOW;
+		e = &new;
+		item->action = plan_may_delete(&plan->policy, NOW) ? PLAN_DELETE
+								   : PLAN_KEEP;
+	}
+	if (item->action == PLAN_DELETE) {
+		deleted++;
+		e->stage = RECORD_DELETED;
+	}
+	put_back(e);
+}
+
+static void visit(const struct there *there, size_t count)
+{
+	struct plan_policy policy = { .account = &account, .now_unix = NOW };
+	struct listing l = { 0 };
+	struct entries loaded;
+	struct plan plan;
+	struct why why;
+
+	for (size_t i = 0; i < count; i++) {
+		list_one(&l, (uint32_t)i + 1, there[i].uid,
+			 octets_of(there[i].n));
+	}
+	list_end(&l);
+	load(&l, &loaded);
+	assert_int_equal(plan_make(&l, &loaded, &policy, &plan, &why), 0);
+	assert_int_equal(plan.count, count);
+	fetched = delivered = deleted = 0;
+	for (size_t i = 0; i < plan.count; i++) {
+		deal_with(&plan, &loaded, &plan.items[i],
+			  there[plan.items[i].msn - 1].n);
+	}
+	plan_finish(&plan);
+	entries_finish(&loaded);
+	listing_finish(&l);
+}
+
+#define VISIT(there) visit((there), COUNT_OF(there))
+
+static void expect(unsigned f, unsigned d, unsigned gone)
+{
+	assert_int_equal(fetched, f);
+	assert_int_equal(delivered, d);
+	assert_int_equal(deleted, gone);
+}
+
+static void all_unique_ids_changed(void **state)
+{
+	static const struct there before[] = { { "a", 1 }, { "b", 2 } };
+	static const struct there after[] = { { "x", 1 }, { "y", 2 } };
+
+	(void)state;
+	VISIT(before);
+	expect(2, 2, 0);
+	VISIT(before);
+	expect(0, 0, 0);
+	VISIT(after);
+	expect(2, 0, 0);
+	VISIT(after); /* the rows have the new names */
+	expect(0, 0, 0);
+	assert_int_equal(rows.count, 2);
+}
+
+static void some_unique_ids_changed(void **state)
+{
+	static const struct there before[] = { { "a", 1 },
+					       { "b", 2 },
+					       { "c", 3 } };
+	static const struct there after[] = { { "b", 2 },
+					      { "new", 4 },
+					      { "x", 3 } };
+
+	(void)state;
+	VISIT(before);
+	VISIT(after);
+	expect(2, 1, 0);
+	VISIT(after);
+	expect(0, 0, 0);
+}
+
+/* As a server does that numbers messages by their place. */
+static void unique_ids_moved_on(void **state)
+{
+	static const struct there before[] = { { "u1", 1 },
+					       { "u2", 2 },
+					       { "u3", 3 } };
+	static const struct there after[] = { { "u1", 2 },
+					      { "u2", 3 },
+					      { "u3", 4 } };
+
+	(void)state;
+	VISIT(before);
+	VISIT(after);
+	expect(3, 1, 0);
+	VISIT(after);
+	expect(0, 0, 0);
+}
+
+static void two_that_changed_places(void **state)
+{
+	static const struct there before[] = { { "a", 1 }, { "b", 2 } };
+	static const struct there after[] = { { "b", 1 }, { "a", 2 } };
+	(void)state;
+	VISIT(before);
+	account.deletes = true;
+	VISIT(after);
+	expect(2, 0, 2);
+}
+
+static void two_equal_messages_are_two(void **state)
+{
+	static const struct there two[] = { { "a", 1 }, { "b", 1 } };
+	static const struct there three[] = { { "x", 1 },
+					      { "y", 1 },
+					      { "z", 1 } };
+
+	(void)state;
+	VISIT(two);
+	expect(2, 2, 0);
+	VISIT(three);
+	expect(3, 1, 0);
+	VISIT(three);
+	expect(0, 0, 0);
+}
+
+static void one_that_is_there_vouches_for_no_other(void **state)
+{
+	static const struct there one[] = { { "a", 1 } };
+	static const struct there two[] = { { "b", 1 }, { "a", 1 } };
+
+	(void)state;
+	VISIT(one);
+	VISIT(two);
+	expect(1, 1, 0);
+}
+
+static void without_uidl_thrice_and_kept(void **state)
+{
+	static const struct there two[] = { { NULL, 1 }, { NULL, 2 } };
+	static const struct there more[] = {
+		{ NULL, 1 }, { NULL, 2 }, { NULL, 2 }, { NULL, 3 }
+	};
+
+	(void)state;
+	VISIT(two);
+	expect(2, 2, 0);
+	VISIT(two);
+	expect(2, 0, 0);
+	VISIT(more);
+	expect(4, 2, 0);
+	assert_int_equal(rows.count, 4);
+}
+
+static void without_uidl_thrice_and_deleted(void **state)
+{
+	static const struct there two[] = { { NULL, 1 }, { NULL, 2 } };
+	static const struct there again[] = { { NULL, 2 }, { NULL, 3 } };
+
+	(void)state;
+	account.deletes = true;
+	VISIT(two);
+	expect(2, 2, 2);
+	VISIT(again); /* equal to one that is DELETED: new mail */
+	expect(2, 2, 2);
+}
+
+static void without_uidl_when_quit_was_not_answered(void **state)
+{
+	static const struct there two[] = { { NULL, 1 }, { NULL, 2 } };
+
+	(void)state;
+	add_row("", RECORD_DELETE_SENT, 1);
+	add_row("", RECORD_DELETED, 2);
+	account.deletes = true;
+	VISIT(two);
+	expect(2, 1, 2);
+}
+
+static void equal_to_a_deleted_one(void **state)
+{
+	static const struct there one[] = { { "b", 1 } };
+
+	(void)state;
+	add_row("a", RECORD_DELETED, 1);
+	account.deletes = true;
+	VISIT(one);
+	expect(1, 1, 1);
+}
+
+/* The server did not delete it, or got it back: the same name, the same
+ * text. */
+static void a_deleted_one_that_came_back(void **state)
+{
+	static const struct there one[] = { { "a", 1 } };
+
+	(void)state;
+	add_row("a", RECORD_DELETED, 1);
+	VISIT(one);
+	expect(1, 0, 0);
+	VISIT(one);
+	expect(0, 0, 0);
+}
+
+static void new_mail_with_the_name_of_a_deleted_one(void **state)
+{
+	static const struct there one[] = { { "a", 2 } };
+	struct record_entry e = row_of("a", RECORD_DELETED, 1);
+
+	(void)state;
+	e.octets = octets_of(2); /* even of the same size */
+	assert_true(entries_add(&rows, &e));
+	account.deletes = true;
+	VISIT(one);
+	expect(1, 1, 1);
+}
+
+static void unique_ids_that_all_became_one(void **state)
+{
+	static const struct there before[] = { { "a", 1 }, { "b", 2 } };
+	static const struct there after[] = { { "0", 1 }, { "0", 2 } };
+
+	(void)state;
+	VISIT(before);
+	VISIT(after);
+	expect(2, 0, 0);
+	VISIT(before);
+	expect(2, 0, 0);
+	VISIT(before);
+	expect(0, 0, 0);
+}
+
+static void not_delivered_vouches_for_nothing(void **state)
+{
+	static const struct there some[] = {
+		{ "n1", 1 }, { "n2", 2 }, { "n3", 3 }, { "n4", 4 }
+	};
+
+	(void)state;
+	add_row("a", RECORD_FETCHED, 1);
+	add_row("b", RECORD_SET_ASIDE, 2);
+	add_row("c", RECORD_SKIPPED, 3);
+	add_row("d", RECORD_TRIED, 4);
+	VISIT(some);
+	expect(4, 4, 0);
+}
+
+static void very_many_equal_ones(void **state)
+{
+	struct digest_sum sum = sum_of(1);
+	struct record_entry e = row_of("", RECORD_DELIVERED, 1);
+
+	(void)state;
+	for (size_t i = 0; i < 100000; i++) {
+		assert_true(entries_add(&rows, &e));
+	}
+	assert_true(entries_index(&rows));
+	for (size_t i = 0; i < 100000; i++) {
+		assert_non_null(twins_claim(&rows, NULL, sum.text));
+	}
+	assert_null(twins_claim(&rows, NULL, sum.text));
+}
+
+static void a_fetched_row_that_is_judged_later(void **state)
+{
+	struct digest_sum sum = sum_of(1);
+
+	(void)state;
+	add_row("a", RECORD_FETCHED, 1);
+	add_row("b", RECORD_DELIVERED, 1);
+	assert_true(entries_index(&rows));
+	assert_ptr_equal(twins_claim(&rows, NULL, sum.text), &rows.at[1]);
+	assert_null(twins_claim(&rows, NULL, sum.text));
+	rows.at[0].stage = RECORD_DELIVERED;
+	assert_ptr_equal(twins_claim(&rows, NULL, sum.text), &rows.at[0]);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin_test, end_test)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(all_unique_ids_changed),
+		TEST(some_unique_ids_changed),
+		TEST(unique_ids_moved_on),
+		TEST(two_that_changed_places),
+		TEST(two_equal_messages_are_two),
+		TEST(one_that_is_there_vouches_for_no_other),
+		TEST(without_uidl_thrice_and_kept),
+		TEST(without_uidl_thrice_and_deleted),
+		TEST(without_uidl_when_quit_was_not_answered),
+		TEST(equal_to_a_deleted_one),
+		TEST(a_deleted_one_that_came_back),
+		TEST(new_mail_with_the_name_of_a_deleted_one),
+		TEST(unique_ids_that_all_became_one),
+		TEST(not_delivered_vouches_for_nothing),
+		TEST(very_many_equal_ones),
+		TEST(a_fetched_row_that_is_judged_later),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
