@@ -65,6 +65,36 @@ def test_each_call_fails_once(make_sink, kind, error, call):
     assert nth > 1 or call not in MADE[kind]
 
 
+@pytest.mark.parametrize("without", [
+    ("renameat2:error=EINVAL",), ("renameat2:error=ENOSYS",),
+    ("renameat2:error=EINVAL", "linkat:error=EPERM")])
+def test_file_systems_that_know_less(make_sink, without):
+    """No renameat2, as NFS; no link either, as exFAT."""
+    sinks.need_strace()
+    sink = make_sink("maildir")
+    words = [w for call in without for w in ("-e", f"inject={call}")]
+    sink.run("strace", "-f", "-o", os.devnull, "-e",
+             "trace=renameat2,renameat,linkat", *words)
+    sink.assert_once()
+    assert not os.listdir(sink.mail / "tmp")
+
+
+@pytest.mark.parametrize("without", ["openat:error=EOPNOTSUPP:when=1",
+                                     "linkat:error=ENOENT",
+                                     "fcntl:error=ENOLCK"])
+def test_locks_where_less_is_known(make_sink, without):
+    """No files without a name; no /proc; no record locks."""
+    sinks.need_strace()
+    sink = make_sink("mbox")
+    call = without.partition(":")[0]
+    where = ["-P", str(sink.folder) + "/"] if call == "openat" else []
+    where += ["-P", str(sink.mail)] if call == "fcntl" else []
+    sink.run("strace", "-f", "-o", os.devnull, *where, "-e", f"trace={call}",
+             "-e", f"inject={without}")
+    sink.assert_once()
+    sink.assert_clean()
+
+
 def many(count, seed=1):
     rng = random.Random(seed)
     return [b"Subject: %d of %d\n\n" % (n, seed) + rng.choice(
