@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
  * command.c - what each command needs, and its run.
- * Runs in: main, before there is any thread.  Trusts: options and configuration.
+ * Runs in: main, before there is any thread.  Trusts: options and
+ * configuration.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,12 +132,13 @@ static int check_one(struct account *a)
 		(void)fprintf(stderr, "%s\n", text_of(&line));
 		code = exit_of(why.kind);
 	} else {
-		(void)printf("%s: logged in to %s, port %u, by %s; %u messages, "
-			     "%llu octets%s%s\n",
-			     a->name, a->host, a->port, seen.mechanism,
-			     seen.messages, (unsigned long long)seen.octets,
-			     seen.has_uidl ? "" : "; no UIDL",
-			     seen.has_top ? "" : "; no TOP");
+		(void)printf(
+		    "%s: logged in to %s, port %u, by %s; %u messages, "
+		    "%llu octets%s%s\n",
+		    a->name, a->host, a->port, seen.mechanism, seen.messages,
+		    (unsigned long long)seen.octets,
+		    seen.has_uidl ? "" : "; no UIDL",
+		    seen.has_top ? "" : "; no TOP");
 	}
 	text_finish(&line);
 	password_forget(a);

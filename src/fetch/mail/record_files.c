@@ -68,10 +68,9 @@ int record_make_folders(const char *path, struct why *why)
 	     slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		if (mkdir(folder, 0700) < 0 && errno != EEXIST) {
-			why_errno(why, WHY_CONFIG, errno,
-				  "cannot make the folder %s for the record",
-				  folder);
-			return -1;
+			return record_errno(errno,
+					    "cannot make the record's folder",
+					    folder, why);
 		}
 		*slash = '/';
 	}
@@ -85,8 +84,8 @@ static int lock_file(const char *name, int how, int *fd_r, struct why *why)
 	int rc;
 
 	if (fd < 0) {
-		why_errno(why, WHY_CONFIG, errno, "cannot open %s", name);
-		return -1;
+		return record_errno(errno, "cannot open the record's lock",
+				    name, why);
 	}
 	do {
 		rc = flock(fd, how | LOCK_NB);

@@ -148,9 +148,7 @@ static int publish(const char *name, const char *path, struct why *why)
 		rc = rename(name, path);
 	}
 	if (rc < 0 && errno != EEXIST) {
-		why_errno(why, WHY_CONFIG, errno, "cannot make the record %s",
-			  path);
-		return -1;
+		return record_errno(errno, "cannot make the record", path, why);
 	}
 	return record_sync_folder(path, why);
 }
@@ -165,9 +163,7 @@ int record_make(const char *path, struct why *why)
 	}
 	fd = mkostemp(name, O_CLOEXEC);
 	if (fd < 0) {
-		why_errno(why, WHY_CONFIG, errno, "cannot make the record %s",
-			  path);
-		return -1;
+		return record_errno(errno, "cannot make the record", path, why);
 	}
 	fd_close(&fd);
 	rc = fill(path, name, why);

@@ -37,9 +37,7 @@ static int look_at_file(const char *path, struct why *why)
 			   : record_damaged(path, "cut off", why);
 	}
 	if (errno != ENOENT) {
-		why_errno(why, WHY_CONFIG, errno, "cannot open the record %s",
-			  path);
-		return -1;
+		return record_errno(errno, "cannot open the record", path, why);
 	}
 	/* its newest rows, without it: somebody moved half of it */
 	if (has_octets(path, "-wal")) {

@@ -7,6 +7,7 @@
  */
 #include "fetch/mail/record_sql.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "fetch/limits.h"
@@ -61,21 +62,43 @@ int record_damaged(const char *path, const char *what, struct why *why)
 	return -1;
 }
 
+static int disk_full(const char *path, struct why *why)
+{
+	why_set(why, WHY_TEMP,
+		"the record %s cannot be written: the disk is full; make room, "
+		"and nothing is lost",
+		path);
+	return -1;
+}
+
+int record_errno(int error, const char *what, const char *path, struct why *why)
+{
+	if (error == ENOSPC || error == EDQUOT) {
+		return disk_full(path, why);
+	}
+	why_errno(why,
+		  error == EIO || error == EMFILE || error == ENFILE
+		      ? WHY_INTERNAL
+		      : WHY_CONFIG,
+		  error, "%s %s", what, path);
+	return -1;
+}
+
 int record_failed(const char *path, sqlite3 *db, struct why *why)
 {
 	int code = db == NULL ? SQLITE_NOMEM : sqlite3_errcode(db);
 	const char *what = db == NULL ? "no memory" : sqlite3_errmsg(db);
 
+	if ((code & 0xff) == SQLITE_IOERR &&
+	    sqlite3_system_errno(db) == ENOSPC) {
+		return disk_full(path, why);
+	}
 	switch (code & 0xff) {
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 		return record_damaged(path, what, why);
 	case SQLITE_FULL:
-		why_set(why, WHY_TEMP,
-			"the record %s cannot be written: the disk is full; "
-			"make room, and nothing is lost",
-			path);
-		return -1;
+		return disk_full(path, why);
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		why_set(why, WHY_TEMP,

@@ -39,6 +39,10 @@ struct record {
 	int account_fd; /* locked by who collects the account */
 };
 
+/* -1, and *why: errno says what failed; what, with path, is a clause. */
+int record_errno(int error, const char *what, const char *path,
+		 struct why *why);
+
 /* Of the connection's last failure: -1, and *why with what to do. */
 int record_failed(const char *path, sqlite3 *db, struct why *why);
 

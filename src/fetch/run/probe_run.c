@@ -12,8 +12,9 @@
 #include "fetch/run/visit.h"
 
 struct trial {
+	uv_loop_t *loop;
 	struct visit *visit;
-	struct why why; /* WHY_NONE: it went to its end */
+	struct why why;  /* WHY_NONE: it went to its end */
 	bool has_answer; /* the server's greeting was one of POP3 */
 	bool has_capa;
 	bool has_quit;
@@ -84,8 +85,8 @@ static bool next(void *ctx, struct visit_command *command_r)
 	}
 	if (t->looked != NULL && t->count > 0 && !t->has_top_answer) {
 		t->has_top_answer = true;
-		*command_r = (struct visit_command){ .verb = POP3_ASK_TOP,
-						     .msn = 1 };
+		*command_r =
+		    (struct visit_command){ .verb = POP3_ASK_TOP, .msn = 1 };
 		return true;
 	}
 	t->has_quit = true;
@@ -103,6 +104,8 @@ static void on_end(void *ctx, const struct why *why, uint32_t broke)
 		t->why = *why;
 	}
 	visit_destroy(&t->visit);
+	/* the pool of blocks alone would keep it running */
+	uv_stop(t->loop);
 }
 
 static const struct visit_owner owner = {
@@ -126,9 +129,12 @@ static void run(struct trial *t, const struct account *a, enum visit_want want)
 	}
 	if (trust_create(a, &trust, &t->why) == 0 &&
 	    block_pool_create(&loop, LOOK_BLOCKS, &pool) == 0) {
+		t->loop = &loop;
 		t->visit = visit_create(&loop, a, pool, trust, &owner, t, want,
 					&t->why);
-		(void)uv_run(&loop, UV_RUN_DEFAULT);
+		if (t->visit != NULL) {
+			(void)uv_run(&loop, UV_RUN_DEFAULT);
+		}
 	}
 	block_pool_destroy(&pool);
 	(void)uv_run(&loop, UV_RUN_DEFAULT);
@@ -173,8 +179,7 @@ static void put_capabilities(const struct pop3_capabilities *has,
 		}
 	}
 	(void)snprintf(offer->mechanisms, sizeof(offer->mechanisms), "%.*s",
-		       (int)has->mechanisms_len,
-		       (const char *)has->mechanisms);
+		       (int)has->mechanisms_len, (const char *)has->mechanisms);
 	if (has->user) {
 		put_word(offer->mechanisms, sizeof(offer->mechanisms), "USER");
 	}
@@ -228,8 +233,8 @@ static enum probe_outcome try(void *ctx, const struct account *a,
 	return outcome_of(&t);
 }
 
-static int look(void *ctx, const struct account *a,
-		struct probe_visit *visit_r, struct why *why_r)
+static int look(void *ctx, const struct account *a, struct probe_visit *visit_r,
+		struct why *why_r)
 {
 	struct probe_visit looked = { 0 };
 	struct trial t = { .looked = &looked };
