@@ -5,7 +5,7 @@
  */
 #include "mail_play.h"
 
-#include <sqlite3.h>
+#include "fetch/mail/record_sql.h"
 
 #define ROWS 400u
 
@@ -292,6 +292,38 @@ static void all_that_belongs_to_it(void **state)
 	assert_int_equal(count_rows(), 0);
 }
 
+/* Somebody was faster, while it was judged: what would be written now would be
+ * in the file that was set aside. */
+static void moved_while_it_was_opened(void **state)
+{
+	char name[300];
+
+	(void)state;
+	open_it();
+	r->is_alone = true;
+	assert_int_equal(record_lock_share(r, &why), 0);
+	snprintf(name, sizeof(name), "%s.elsewhere", site.path);
+	assert_int_equal(rename(site.path, name), 0);
+	assert_int_equal(record_lock_share(r, &why), -1);
+	assert_int_equal(why.kind, WHY_TEMP);
+}
+
+/* The first has judged it for all. */
+static void one_judges_for_all(void **state)
+{
+	struct record *other;
+
+	(void)state;
+	open_it();
+	assert_true(r->is_alone);
+	assert_int_equal(record_open(site.path, "other", &other, &why), 0);
+	assert_false(other->is_alone);
+	record_close(&r);
+	assert_int_equal(record_open(site.path, KEY, &r, &why), 0);
+	assert_false(r->is_alone);
+	record_close(&other);
+}
+
 /* -- all at once */
 
 static void open_and_put(unsigned n)
@@ -362,6 +394,8 @@ int main(void)
 		TEST(leftovers_are_no_record),
 		TEST(on_the_user_s_word),
 		TEST(all_that_belongs_to_it),
+		TEST(moved_while_it_was_opened),
+		TEST(one_judges_for_all),
 		TEST(many_begin_it_at_once),
 	};
 
