@@ -10,6 +10,7 @@
  * known what they are; as those are always the same, they are told from static
  * memory if they were text.
  */
+#include "bug.h"
 #include "client_impl.h"
 #include "text_impl.h"
 
@@ -232,7 +233,6 @@ int pop3_client_probe(struct pop3_client *c, struct pop3_writer *out)
 static bool was_text(struct pop3_client *c)
 {
 	c->phase = CLIENT_TEXT;
-	c->replay_at = 0;
 	return false;
 }
 
@@ -253,7 +253,7 @@ bool pop3_client_take_probed(struct pop3_client *c, struct pop3_slice *in,
 		return was_text(c);
 	}
 	pop3_client_gather(c, in);
-	if (in->len != 0 || c->line_len == sizeof(c->line)) {
+	if (in->len != 0) {
 		return was_text(c);
 	}
 	return pop3_client_has_line(c) ? end(c, ev)
@@ -262,13 +262,14 @@ bool pop3_client_take_probed(struct pop3_client *c, struct pop3_slice *in,
 
 /* --- the phase --- */
 
+/* What is held is told first.  Then the line goes as one run: no line begins
+ * within it. */
 static bool replay(struct pop3_client *c, struct pop3_client_event *ev)
 {
-	struct pop3_slice s =
-	    pop3_slice_of(c->line + c->replay_at, c->line_len - c->replay_at);
+	struct pop3_slice s = pop3_slice_of(c->line, c->line_len);
 	bool is_told = go_on(c, &s, ev);
 
-	c->replay_at = c->line_len - s.len;
+	bug_if(s.len != 0 && s.len != c->line_len);
 	c->is_line_told = s.len == 0;
 	return is_told;
 }

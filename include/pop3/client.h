@@ -172,8 +172,7 @@ struct pop3_client {
 	uint64_t octets;
 	uint32_t asked_first, asked_count; /* a ring */
 	struct pop3_client_asked asked[POP3_CLIENT_QUEUE_MAX];
-	size_t replay_at; /* line, from here on, is text of a message */
-	size_t line_len;  /* of a line that came in pieces */
+	size_t line_len; /* of a line that came in pieces */
 	uint8_t line[POP3_CLIENT_LINE_MAX];
 };
 

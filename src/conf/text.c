@@ -31,6 +31,13 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\0';
 }
 
+/* Whether a bare word goes on behind it: none does behind a quoted text, or
+ * what libConfuse takes for a word of its own. */
+static bool ends_word(char c)
+{
+	return is_blank(c) || strchr("\"'{}()=+,", c) != NULL;
+}
+
 /* A slash begins a comment only where a word could begin: a path may hold two
  * of them. */
 static void begin_something(struct scan *s, const char *at)
@@ -40,9 +47,9 @@ static void begin_something(struct scan *s, const char *at)
 		s->inside = INSIDE_QUOTES;
 		s->quote = *at;
 	} else if (*at == '#' ||
-		   (is_blank(s->before) && at[0] == '/' && at[1] == '/')) {
+		   (ends_word(s->before) && at[0] == '/' && at[1] == '/')) {
 		s->inside = INSIDE_LINE_COMMENT;
-	} else if (is_blank(s->before) && at[0] == '/' && at[1] == '*') {
+	} else if (ends_word(s->before) && at[0] == '/' && at[1] == '*') {
 		s->inside = INSIDE_LONG_COMMENT;
 	}
 }

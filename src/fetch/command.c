@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: ISC
 /*
  * command.c - what each command needs, and its run.
- * Runs in: main, before there is any thread.  Trusts: options and configuration.
+ * Runs in: main, before there is any thread.  Trusts: options and
+ * configuration.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "fetch/add/add.h"
 #include "fetch/command.h"
 #include "fetch/conf/destination.h"
 #include "fetch/conf/edit.h"
+#include "fetch/conf/password.h"
 #include "fetch/run/fetch.h"
 #include "fetch/run/look.h"
+#include "fetch/run/probe_run.h"
 #include "fetch/show/exit.h"
+#include "fetch/show/tell.h"
 
 static enum report_level level_of(const struct options *o)
 {
@@ -113,6 +118,45 @@ static int account_list(const struct options *o, const struct config *accounts)
 	return table_destroy(&table) ? 0 : EX_IOERR;
 }
 
+/* account check: whether each lets us in, and with what. */
+static int check_one(struct account *a)
+{
+	struct probe_visit seen;
+	struct why why;
+	struct text line = { 0 };
+	int code = 0;
+
+	if (password_get(a, &why) < 0 ||
+	    probe_of_network.visit(NULL, a, &seen, &why) < 0) {
+		tell_failure(&line, a->name, &why, false);
+		(void)fprintf(stderr, "%s\n", text_of(&line));
+		code = exit_of(why.kind);
+	} else {
+		(void)printf(
+		    "%s: logged in to %s, port %u, by %s; %u messages, "
+		    "%llu octets%s%s\n",
+		    a->name, a->host, a->port, seen.mechanism, seen.messages,
+		    (unsigned long long)seen.octets,
+		    seen.has_uidl ? "" : "; no UIDL",
+		    seen.has_top ? "" : "; no TOP");
+	}
+	text_finish(&line);
+	password_forget(a);
+	return code;
+}
+
+static int account_check(struct config *accounts)
+{
+	int code = 0;
+
+	for (size_t i = 0; i < accounts->count; i++) {
+		int one = check_one(&accounts->account[i]);
+
+		code = code == 0 ? one : code;
+	}
+	return code;
+}
+
 int command_run(const struct options *o, const struct place *place,
 		struct config *accounts)
 {
@@ -121,6 +165,9 @@ int command_run(const struct options *o, const struct place *place,
 
 	if (o->command == COMMAND_ACCOUNT_LIST) {
 		return account_list(o, accounts);
+	}
+	if (o->command == COMMAND_ACCOUNT_CHECK) {
+		return account_check(accounts);
 	}
 	report = make_report(o, accounts);
 	if (report == NULL) {
@@ -150,7 +197,23 @@ static int remove_account(const struct options *o, const struct place *place)
 	return 0;
 }
 
+static int add(const struct options *o, const struct place *place)
+{
+	struct add add = {
+		.name = o->names_count > 0 ? o->names[0] : NULL,
+		.options = &o->account,
+		.place = place,
+		.probe = &probe_of_network,
+		.in = STDIN_FILENO,
+		.out = STDOUT_FILENO,
+		.err = STDERR_FILENO,
+	};
+
+	return add_account(&add);
+}
+
 int command_edit(const struct options *o, const struct place *place)
 {
-	return remove_account(o, place);
+	return o->command == COMMAND_ACCOUNT_ADD ? add(o, place)
+						 : remove_account(o, place);
 }

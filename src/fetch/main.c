@@ -13,7 +13,6 @@
 
 #include "fetch/command.h"
 #include "fetch/conf/chosen.h"
-#include "fetch/show/tell.h"
 #include "os/fd.h"
 
 /* A thread and some descriptors for each account at work, and Maildir files. */

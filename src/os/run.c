@@ -19,7 +19,8 @@
 #include "os/clock.h"
 #include "os/fd.h"
 
-#define GRACE_MS 1000u /* from SIGTERM to SIGKILL */
+#define GRACE_MS     1000u /* from SIGTERM to SIGKILL */
+#define ASK_AGAIN_MS 10
 
 struct run {
 	pid_t pid;
@@ -131,44 +132,68 @@ static int time_left(uint64_t end_ms)
 	return now_ms < end_ms ? (int)(end_ms - now_ms) : 0;
 }
 
+/* It is not waited for yet. */
+static bool has_ended(const struct run *r)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	return waitid(P_PID, (id_t)r->pid, &info,
+		      WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       info.si_pid == r->pid;
+}
+
+/* A kernel without pidfd_open is asked again and again. */
+static int patience(const struct run *r, uint64_t end_ms)
+{
+	int left = time_left(end_ms);
+
+	return r->pid_fd >= 0 || left < ASK_AGAIN_MS ? left : ASK_AGAIN_MS;
+}
+
+/* Whether there is some of its output, or its end, before anything else. */
+static bool wait_for_output(const struct run *r, int wait_ms)
+{
+	struct pollfd waits[] = {
+		{ .fd = r->out_fd, .events = POLLIN },
+		{ .fd = r->pid_fd, .events = POLLIN },
+	};
+
+	return poll(waits, 2, wait_ms) > 0 && waits[0].revents != 0;
+}
+
 /* Until its output has ended, or it has, or its time.  What it left running may
  * keep the output open for ever. */
 static void read_output(struct run *r)
 {
-	bool goes_on = true;
+	bool ended = false;
 
-	while (goes_on) {
-		struct pollfd waits[] = {
-			{ .fd = r->out_fd, .events = POLLIN },
-			{ .fd = r->pid_fd, .events = POLLIN },
-		};
-		int left = time_left(r->end_ms);
-		int n = poll(waits, 2, left);
-
-		if (n > 0 && waits[0].revents != 0) {
-			goes_on = read_some(r);
-		} else {
-			goes_on = n < 0 ? errno == EINTR : n == 0 && left > 0;
+	while (time_left(r->end_ms) > 0) {
+		/* asked before: what it said until then is there */
+		ended = has_ended(r);
+		if (wait_for_output(r, ended ? 0 : patience(r, r->end_ms))) {
+			if (!read_some(r)) {
+				return;
+			}
+		} else if (ended) {
+			return;
 		}
 	}
 }
 
-/* Whether it has ended before that time; a kernel without pidfd_open is asked
- * again and again. */
+/* Whether it has ended before that time. */
 static bool wait_until(const struct run *r, uint64_t end_ms, int *status_r)
 {
 	for (;;) {
 		struct pollfd wait = { .fd = r->pid_fd, .events = POLLIN };
 		pid_t done = waitpid(r->pid, status_r, WNOHANG);
-		int left = time_left(end_ms);
 
 		if (done == r->pid || (done < 0 && errno != EINTR)) {
 			return true;
 		}
-		if (left == 0) {
+		if (time_left(end_ms) == 0) {
 			return false;
 		}
-		(void)poll(&wait, 1, r->pid_fd >= 0 || left < 10 ? left : 10);
+		(void)poll(&wait, 1, patience(r, end_ms));
 	}
 }
 

@@ -13,8 +13,8 @@ from support import sinks
 from support.accounts import is_root
 
 CALLS = ("openat", "mkdirat", "write", "fdatasync", "fsync", "renameat2",
-         "unlinkat", "linkat", "close", "newfstatat", "fcntl", "ftruncate", "unlink",
-         "pread64", "lseek", "exit_group")
+         "unlinkat", "linkat", "close", "newfstatat", "fcntl", "ftruncate",
+         "unlink", "pread64", "lseek", "exit_group")
 # Those that each run makes: a test of them that finds none tests nothing.
 MADE = {"maildir": {"openat", "mkdirat", "write", "fdatasync", "fsync",
                     "renameat2", "close"},
@@ -67,8 +67,9 @@ def test_each_call_fails_once(make_sink, kind, error, call):
 
 def many(count, seed=1):
     rng = random.Random(seed)
-    return [b"Subject: %d of %d\n\n" % (n, seed) + b"From x\nline of text\n" * rng.choice(
-        (0, 1, 5, 200, 3000)) for n in range(count)]
+    return [b"Subject: %d of %d\n\n" % (n, seed) + rng.choice(
+        (0, 1, 5, 200, 3000)) * b"From x\nline of text\n"
+            for n in range(count)]
 
 
 @pytest.mark.parametrize("kind", ["maildir", "mbox"])

@@ -2,7 +2,7 @@
 /*
  * fuzz_text.c - any text, by every implementation, in any pieces, into any
  * room: the same wire text as by the plain rules, what was announced is what
- * is sent, and the receiver gets it back.
+ * is sent, and the receiver gets it back; and the ways back, of the same text.
  *
  * The input's first four octets are: cut, piece, room, and TOP's lines (0: not
  * TOP); the rest is the text.
@@ -33,6 +33,27 @@ static void check(const struct texts_run *run, struct pop3_slice text,
 	octets_finish(&wire);
 }
 
+/* From the wire: the text is taken as what a client got. */
+static void check_back(const struct texts_run *run, struct pop3_slice text)
+{
+	struct octets want = { 0 }, stored = { 0 };
+	struct pop3_slice in = guard_copy(run->in, text);
+
+	for (int how = 0; how < 4; how++) {
+		bool after_cr = (how & 1) != 0, lf_ends = (how & 2) != 0;
+
+		must(run->impl->find_dot(in, after_cr, lf_ends) ==
+			 naive_find_dot(text, after_cr, lf_ends),
+		     "the next dot that begins a line");
+	}
+	naive_unwire(text, &want);
+	texts_unwire(run, text, &stored);
+	must(pop3_slice_equal(octets_all(&stored), octets_all(&want)),
+	     "the stored text");
+	octets_finish(&want);
+	octets_finish(&stored);
+}
+
 static void check_all(struct texts_run run, struct pop3_slice text)
 {
 	struct octets normal = { 0 }, wire = { 0 }, got = { 0 };
@@ -47,6 +68,7 @@ static void check_all(struct texts_run run, struct pop3_slice text)
 		if (run.impl->is_here()) {
 			check(&run, text, octets_all(&normal),
 			      octets_all(&wire));
+			check_back(&run, text);
 		}
 	}
 	octets_finish(&normal);

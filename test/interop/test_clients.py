@@ -7,8 +7,10 @@ import shutil
 import pytest
 
 from clients import CLIENTS
+from restante import Restante
 from support import corpus, wire
 
+ALL = [*CLIENTS, Restante]
 QUICK = 60
 FULL = 1000
 
@@ -72,7 +74,7 @@ def delete_half(service, user):
 
 
 @pytest.mark.portable
-@pytest.mark.parametrize("client", CLIENTS, ids=lambda c: c.__name__)
+@pytest.mark.parametrize("client", ALL, ids=lambda c: c.__name__)
 def test_a_small_corpus(make_service, client):
     messages = corpus.make(QUICK, big_octets=1_000_000, odd_names=False)
     run(make_service, client, messages)
@@ -80,6 +82,6 @@ def test_a_small_corpus(make_service, client):
 
 @pytest.mark.slow
 @pytest.mark.portable
-@pytest.mark.parametrize("client", CLIENTS, ids=lambda c: c.__name__)
+@pytest.mark.parametrize("client", ALL, ids=lambda c: c.__name__)
 def test_a_thousand_messages(make_service, client):
     run(make_service, client, corpus.make(FULL, odd_names=False))

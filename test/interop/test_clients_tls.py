@@ -8,6 +8,7 @@ import pytest
 
 from clients import CLIENTS, Fetchmail
 from mutt import Mutt
+from restante import Restante
 from support import log, paths, proc, sasl
 from support.certificates import Authority, authority
 from support.paths import need_build
@@ -16,7 +17,7 @@ from support.site import HOWS
 
 PASSWORD = b"secret-of-alice"
 MESSAGES = [b"Subject: %d\n\n.line\ntext %d\n" % (i, i) for i in range(3)]
-SECURED = [c for c in CLIENTS if c.mechanisms] + [Mutt]
+SECURED = [c for c in CLIENTS if c.mechanisms] + [Mutt, Restante]
 # A certificate needs TLS; and with APOP fetchmail says STLS to nobody.
 CASES = [(c, how, m) for c in SECURED for how in c.hows for m in c.mechanisms
          if (how, m.lower()) != ("clear", "external")

@@ -55,6 +55,13 @@ def letters(count, octets=400, first=1):
     return made
 
 
+def stuff(text):
+    """By the letter of RFC 1939: a bare LF ends no line."""
+    if text.startswith(b"."):
+        text = b"." + text
+    return text.replace(b"\r\n.", b"\r\n..")
+
+
 @dataclass
 class Fault:
     """At the nth answer to a verb, or to a command as "RETR 3", of each session
@@ -75,9 +82,10 @@ class OddServer:
     """A context manager; address is where it listens.
 
     without: verbs that it does not know.
-    answers: {"RETR 2" or "RETR" or "GREETING": octets, or an iterator of
-      octets, or what makes either of a session; a list of these is for one
-      session after the other}.  They are sent instead, as they are.
+    answers: {"RETR 2" or "RETR" or "GREETING" or "LOGIN" (behind the secret):
+      octets, or an iterator of them, or what makes either of a session; a list
+      of these is for one session after the other}.  They are sent instead, as
+      they are.
     eol, text_eol: line ends of replies and of messages.
     piece, pause: seconds before each piece of so many octets.
     certificate: of support.certificates; how: "tls" from the begin, or "stls".
@@ -294,7 +302,8 @@ class Session:
     def octets(self, verb, argument):
         """QUIT and DELE have their effect whatever is answered."""
         honest = self.honest(verb, argument)
-        for key in (f"{verb} {argument}", verb):
+        log_in = ("LOGIN",) if verb in ("PASS", "APOP", "AUTH") else ()
+        for key in (f"{verb} {argument}", verb, *log_in):
             if key in self.server.answers:
                 return self.made(self.server.answers[key], honest)
         return honest
@@ -415,7 +424,7 @@ class Session:
     def body(self, text):
         if text and not text.endswith(b"\r\n"):
             text += b"\r\n"
-        text = wire.stuff(text).replace(b"\r\n", self.server.text_eol)
+        text = stuff(text).replace(b"\r\n", self.server.text_eol)
         if text.endswith(self.server.eol) or not text:
             return text + b"." + self.server.eol
         return text + self.server.last_end

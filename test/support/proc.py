@@ -126,6 +126,15 @@ def kill(pid, sig=signal.SIGKILL):
         pass
 
 
+def kill_group(process):
+    """A Popen with start_new_session, and all that it has started."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.wait()
+
+
 def reap_orphan(pid):
     """Waits for a process that has become our child, if it has."""
     try:

@@ -77,6 +77,41 @@ uint64_t texts_measure(const struct texts_run *run, struct pop3_slice text,
 	return octets;
 }
 
+static void unwire_piece(const struct texts_run *run, struct pop3_unwire *un,
+			 struct pop3_slice piece, struct octets *stored)
+{
+	while (piece.len != 0) {
+		struct pop3_writer w =
+		    pop3_writer_of(guard_tail(run->out, run->room), run->room);
+		size_t len = piece.len;
+
+		run->impl->unwire(un, &piece, &w);
+		must(!w.full && (piece.len == 0 || pop3_writer_room(&w) == 0),
+		     "goes on as far as it can");
+		must(w.len <= len - piece.len + 1,
+		     "no more than came, and one that came before");
+		octets_add(stored, pop3_slice_of(w.at, w.len));
+	}
+}
+
+void texts_unwire(const struct texts_run *run, struct pop3_slice wire,
+		  struct octets *stored)
+{
+	struct pop3_unwire un;
+	uint8_t last;
+	struct pop3_writer w = pop3_writer_of(&last, 1);
+	bool is_first = true;
+
+	pop3_unwire_init(&un);
+	do {
+		unwire_piece(run, &un, next_piece(run, &wire, is_first),
+			     stored);
+		is_first = false;
+	} while (wire.len != 0);
+	must(pop3_unwire_end(&un, &w) == 0, "room for the end");
+	octets_add(stored, pop3_slice_of(&last, w.len));
+}
+
 uint32_t texts_random(uint64_t *seed)
 {
 	*seed ^= *seed << 13;

@@ -23,6 +23,10 @@ struct texts_run {
 	bool is_top;
 };
 
+/* Turns wire text back and ends it; adds it all to *stored. */
+void texts_unwire(const struct texts_run *run, struct pop3_slice wire,
+		  struct octets *stored);
+
 /* Stuffs text and ends it; adds it all to *wire.  Returns st.octets. */
 uint64_t texts_stuff(const struct texts_run *run, struct pop3_slice text,
 		     struct octets *wire);

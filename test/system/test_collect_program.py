@@ -156,9 +156,8 @@ REFUSALS = {
 
 @pytest.mark.parametrize("refusal", REFUSALS)
 def test_a_refused_log_in(collect, refusal):
-    answers = {"PASS": refusal, "AUTH": refusal}
+    answers = {"LOGIN": refusal}
     with OddServer(letters(1), answers=answers) as server:
-        server.on["PASS"] = lambda s, _: None
         run = collect.account(server).fetch(status=None)
         wanted = REFUSALS[refusal]
         assert run.status == wanted or wanted is None and run.status
@@ -180,7 +179,7 @@ def test_a_greeting_that_is_none(collect, greeting, status):
 
 
 def test_the_first_that_failed_counts(collect):
-    no = {"PASS": b"-ERR [IN-USE] x\r\n", "AUTH": b"-ERR [IN-USE] x\r\n"}
+    no = {"LOGIN": b"-ERR [IN-USE] x\r\n"}
     with OddServer(letters(2)) as good, OddServer(answers=no) as busy:
         collect.account(good, "one").account(busy, "two")
         collect.account(good, "three", deliver=f"maildir:{collect.home}/third")
@@ -208,7 +207,7 @@ def test_json(collect):
 
 
 def test_json_of_a_failure(collect):
-    no = {"PASS": b"-ERR [AUTH] \x1b no\r\n", "AUTH": b"-ERR no\r\n"}
+    no = {"LOGIN": b"-ERR [AUTH] \x1b no\r\n"}
     with OddServer(answers=no) as server:
         run = collect.account(server).run("--json", "fetch", status=77)
         failed = of_type(run, "account-failed")[0]
@@ -296,7 +295,7 @@ def test_interrupted(collect, number, after):
 
 def test_interrupted_while_it_waits(collect):
     """For a server that says nothing, or never stops."""
-    for answers in ({"GREETING": b""}, {"PASS": b"", "AUTH": b""},
+    for answers in ({"GREETING": b""}, {"LOGIN": b""},
                     {"RETR": endless(b"+OK\r\n", b"x\r\n")}):
         with OddServer(letters(1), answers=answers) as server:
             process = collect.account(server).start("fetch")
@@ -350,7 +349,7 @@ def test_watch_gets_what_comes(collect):
                                      b"-ERR [LOGIN-DELAY] x\r\n",
                                      b"-ERR [SYS/TEMP] x\r\n"])
 def test_watch_with_growing_pauses(collect, refusal):
-    answers = {"PASS": refusal, "AUTH": refusal}
+    answers = {"LOGIN": refusal}
     with OddServer(letters(1), answers=answers) as server:
         watching(collect.account(server, interval=1), server, 120)
         times = visits(server)[:4]

@@ -182,3 +182,15 @@ def test_a_dumb_terminal_gets_lines():
     assert terminal.end() == 77
     assert b"\x1b" not in terminal.said
     assert b"work: 37 new messages" in terminal.said
+
+
+def test_nothing_is_drawn_from_the_background():
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execve("/bin/sh", ["sh", "-c", "set -m; \"$0\" & wait", str(PLAY)],
+                  UTF8)
+    terminal = Terminal.__new__(Terminal)
+    terminal.pid, terminal.fd, terminal.said = pid, fd, b""
+    assert terminal.end() == 0
+    assert b"37 new messages" in terminal.said
+    assert not re.search(rb"\x1b\[\d*[AJK]", terminal.said)

@@ -34,6 +34,17 @@ struct played_server {
 	enum probe_outcome outcome;
 };
 
+/* Behind the last server. */
+#define NO_MORE                                                                \
+	{                                                                      \
+		NULL, 0, ACCOUNT_TLS_NONE, PROBE_NO_HOST                       \
+	}
+
+/* Its fingerprint, and that of all others. */
+#define PIN                                                                    \
+	"sha256:abababababababababababababababababababababababababababababab"  \
+	"abab"
+
 /* What a person waits for, and types then. */
 struct turn {
 	const char *until;
@@ -162,8 +173,8 @@ static inline int played_visit(void *ctx, const struct account *a,
 	return 0;
 }
 
-/* The child: the dialogue itself. */
-static inline int play_child(struct play *p)
+/* The dialogue itself. */
+static inline int play_on(struct play *p, int in, int out, int err)
 {
 	const struct probe probe = { p, played_try, played_visit };
 	struct place place;
@@ -173,12 +184,11 @@ static inline int play_child(struct play *p)
 		.options = &p->options,
 		.place = &place,
 		.probe = &probe,
-		.in = STDIN_FILENO,
-		.out = STDOUT_FILENO,
-		.err = STDERR_FILENO,
+		.in = in,
+		.out = out,
+		.err = err,
 	};
 
-	alarm(60);
 	setlocale(LC_CTYPE, "C.UTF-8");
 	setenv("HOME", p->home, 1);
 	unsetenv("XDG_CONFIG_HOME");
@@ -187,6 +197,12 @@ static inline int play_child(struct play *p)
 		return EX_SOFTWARE;
 	}
 	return add_account(&add);
+}
+
+static inline int play_child(struct play *p)
+{
+	alarm(60);
+	return play_on(p, STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO);
 }
 
 /* Reads until it is said, behind from; false: the end came before. */

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
- * test_add_server.c - how the dialogue finds a server and whom it trusts, and
- * what it does where there is nobody to be asked.
+ * test_add_server.c - how the dialogue finds a server, and whom it trusts.
  */
 #include "add_play.h"
-
-#define NO_MORE                                                                \
-	{                                                                      \
-		NULL, 0, ACCOUNT_TLS_NONE, PROBE_NO_HOST                       \
-	}
 
 /* The first questions, and no more answers behind them. */
 static const struct turn first_turns[] = {
@@ -68,10 +62,6 @@ static void a_sound_certificate_wins(void **state)
 	assert_null(strstr(p.said, "Pin it?"));
 	play_finish(&p);
 }
-
-#define PIN                                                                    \
-	"sha256:abababababababababababababababababababababababababababababab"  \
-	"abab"
 
 static void a_certificate_is_pinned_on_a_yes_alone(void **state)
 {
@@ -178,202 +168,6 @@ static void providers_are_known(void **state)
 	play_finish(&p);
 }
 
-/* -- where there is no terminal */
-
-static const struct played_server usual_servers[] = {
-	{ "mail.example.org", 995, ACCOUNT_TLS_IMPLICIT, PROBE_READY },
-	NO_MORE,
-};
-
-static const struct options_account all_options = {
-	.user = "me@example.org",
-	.password_command = "/bin/echo right",
-	.to = "maildir:~/Mail",
-	.after = AFTER_DELETE,
-};
-
-static void options_are_answers(void **state)
-{
-	char config[PLAY_SAID_MAX];
-	struct play p;
-
-	(void)state;
-	play_init(&p, usual_servers);
-	p.options = all_options;
-	assert_int_equal(play_alone(&p), EX_OK);
-	assert_null(strstr(p.said, "]: "));
-	assert_true(play_read(&p, PLAY_CONFIG, config));
-	assert_non_null(strstr(config, "account \"example\""));
-	assert_non_null(strstr(config, "after = delete"));
-	play_finish(&p);
-}
-
-static void what_is_missing_is_named(void **state)
-{
-	static const char *const missing[] = {
-		"--user",
-		"--password-command or --password-file",
-		"--to",
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT_OF(missing); i++) {
-		struct play p;
-		const char **const fields[] = { &p.options.user,
-						&p.options.password_command,
-						&p.options.to };
-
-		play_init(&p, usual_servers);
-		p.options = all_options;
-		*fields[i] = NULL;
-		assert_int_equal(play_alone(&p), EX_USAGE);
-		assert_non_null(strstr(p.said, missing[i]));
-		assert_true(play_wrote_nothing(&p));
-		play_finish(&p);
-	}
-}
-
-static void set(const char **to, const char *value)
-{
-	*to = value != NULL ? value : *to;
-}
-
-/* What is said in with stands for what is said in o. */
-static void overlay(struct options_account *o,
-		    const struct options_account *with)
-{
-	set(&o->server, with->server);
-	set(&o->port, with->port);
-	set(&o->tls, with->tls);
-	set(&o->user, with->user);
-	set(&o->to, with->to);
-	set(&o->password_command, with->password_command);
-	set(&o->pin, with->pin);
-	set(&o->mechanisms, with->mechanisms);
-}
-
-struct refused {
-	struct options_account options;
-	const char *name;
-	int code;
-	const char *said;
-	const char *tried;
-};
-
-static void options_that_are_wrong_are_refused(void **state)
-{
-	static const struct refused all[] = {
-		{ { .server = "a b" }, NULL, EX_USAGE, "a b", "" },
-		{ { .server = "x", .port = "0" },
-		  NULL,
-		  EX_USAGE,
-		  "--port",
-		  "" },
-		{ { .server = "x", .tls = "yes" },
-		  NULL,
-		  EX_USAGE,
-		  "--tls",
-		  "" },
-		{ { .port = "995" }, NULL, EX_USAGE, "--server", "" },
-		{ { .server = "mail.example.org", .tls = "none" },
-		  NULL,
-		  EX_USAGE,
-		  "clear text",
-		  "" },
-		{ { .pin = "md5:1" }, NULL, EX_USAGE, "--pin", "" },
-		{ { .mechanisms = "ROT13!" }, NULL, EX_USAGE, "--auth", "" },
-		{ { .password_command = "a | b" },
-		  NULL,
-		  EX_USAGE,
-		  "a | b",
-		  NULL },
-		{ { .password_command = "/bin/false" },
-		  NULL,
-		  -1,
-		  "/bin/false",
-		  NULL },
-		{ { .password_command = "/bin/echo wrong" },
-		  NULL,
-		  EX_NOPERM,
-		  "wrong password",
-		  NULL },
-		{ { .to = "nowhere" }, NULL, EX_USAGE, "nowhere", NULL },
-		{ { .to = "lmtp:/x" }, NULL, EX_USAGE, "--recipient", NULL },
-		{ { .server = "x.example.org" },
-		  NULL,
-		  EX_UNAVAILABLE,
-		  "--server",
-		  "x.example.org:995:0 " },
-		{ { .user = "a\nb" }, NULL, EX_USAGE, "--user", "" },
-		{ { .to = NULL }, "no name", EX_USAGE, "a name has", "" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT_OF(all); i++) {
-		struct play p;
-		int code;
-
-		play_init(&p, usual_servers);
-		p.name = all[i].name;
-		p.options = all_options;
-		overlay(&p.options, &all[i].options);
-		code = play_alone(&p);
-		if (code == EX_OK ||
-		    (all[i].code >= 0 && code != all[i].code) ||
-		    strstr(p.said, all[i].said) == NULL) {
-			print_error("row %zu: %d\n%s\n", i, code, p.said);
-			fail();
-		}
-		if (all[i].tried != NULL) {
-			assert_string_equal(p.played->tried, all[i].tried);
-		}
-		assert_true(play_wrote_nothing(&p));
-		play_finish(&p);
-	}
-}
-
-/* Nobody is there to say yes: the fingerprint is told, and how to give it. */
-static void nothing_is_pinned_unasked(void **state)
-{
-	struct play p;
-
-	(void)state;
-	play_init(&p, unverified);
-	p.options = all_options;
-	assert_int_equal(play_alone(&p), EX_PROTOCOL);
-	assert_non_null(strstr(p.said, "--pin " PIN));
-	assert_int_equal(p.played->visits, 0);
-	assert_true(play_wrote_nothing(&p));
-	/* nor is another than the one that was given */
-	p.options.pin = PIN;
-	assert_int_equal(play_alone(&p), EX_PROTOCOL);
-	assert_true(play_wrote_nothing(&p));
-	play_finish(&p);
-}
-
-static void loopback_may_be_without_tls(void **state)
-{
-	static const struct played_server servers[] = {
-		{ "localhost", 1110, ACCOUNT_TLS_NONE, PROBE_READY },
-		NO_MORE,
-	};
-	char config[PLAY_SAID_MAX];
-	struct play p;
-
-	(void)state;
-	play_init(&p, servers);
-	p.options = all_options;
-	p.options.server = "localhost";
-	p.options.port = "1110";
-	p.options.tls = "none";
-	p.options.user = "me";
-	assert_int_equal(play_alone(&p), EX_OK);
-	assert_non_null(strstr(p.said, "in clear text on this machine"));
-	assert_true(play_read(&p, PLAY_CONFIG, config));
-	assert_non_null(strstr(config, "tls = none"));
-	play_finish(&p);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -383,11 +177,6 @@ int main(void)
 		cmocka_unit_test(a_pin_stands_in_the_configuration),
 		cmocka_unit_test(a_server_can_be_named),
 		cmocka_unit_test(providers_are_known),
-		cmocka_unit_test(options_are_answers),
-		cmocka_unit_test(what_is_missing_is_named),
-		cmocka_unit_test(options_that_are_wrong_are_refused),
-		cmocka_unit_test(nothing_is_pinned_unasked),
-		cmocka_unit_test(loopback_may_be_without_tls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

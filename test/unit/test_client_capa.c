@@ -109,16 +109,16 @@ static void as_much_as_there_is_room_for(void **state)
 	for (int i = 0; i < 40; i++) {
 		octets_add_str(&hear, "SASL ABCDEFGHIJ-ABCDEFGH0\r\n");
 	}
-	octets_add_str(&hear, "SASL X\r\nIMPLEMENTATION ");
+	/* 503 octets are taken: one of 9, with its blank, has just no room */
+	octets_add_str(&hear, "SASL ABCDEFGHI\r\nIMPLEMENTATION ");
 	for (size_t i = 0; i < 2 * POP3_IMPLEMENTATION_MAX; i++) {
 		octets_add_str(&hear, "i");
 	}
 	octets_add(&hear, POP3_LITERAL("\r\n.\r\n\0"));
 	caps = capa((const char *)hear.at);
 	octets_finish(&hear);
-	assert_true(caps->mechanisms_len <= sizeof(caps->mechanisms));
-	assert_true(caps->mechanisms_len > sizeof(caps->mechanisms) - 22);
-	for (size_t i = 20; i < 24 * 21; i += 21) {
+	assert_int_equal(caps->mechanisms_len, 503);
+	for (size_t i = 20; i < 503; i += 21) {
 		assert_int_equal(caps->mechanisms[i], ' ');
 	}
 	assert_int_equal(caps->implementation_len, POP3_IMPLEMENTATION_MAX);

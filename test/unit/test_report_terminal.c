@@ -187,6 +187,25 @@ static void a_stopped_terminal_holds_up_nothing(void **state)
 	screen_close(&s);
 }
 
+/* Stopped with Ctrl-Z, and here again: what stands above is not ours. */
+static void a_pause_leaves_others_lines_alone(void **state)
+{
+	struct screen *s = screen_open(40, 24);
+	struct report *r = report_on(s, REPORT_NORMAL);
+	struct report_account *a = report_begin(r, "work");
+
+	(void)state;
+	later(r, s, 100);
+	screen_show(s, (const uint8_t *)"stopped\r\n$ fg\r\n", 15);
+	later(r, s, 5000);
+	later(r, s, 100);
+	assert_screen(s, "work  beginning", "stopped", "$ fg",
+		      "work  beginning");
+	report_done(&a);
+	report_destroy(&r);
+	screen_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -196,6 +215,7 @@ int main(void)
 		cmocka_unit_test(dumb_terminals_get_lines),
 		cmocka_unit_test(other_locales_get_ascii),
 		cmocka_unit_test(nothing_foreign_commands_the_terminal),
+		cmocka_unit_test(a_pause_leaves_others_lines_alone),
 		cmocka_unit_test(a_stopped_terminal_holds_up_nothing),
 	};
 

@@ -5,12 +5,10 @@
  */
 #include "sink_play.h"
 
-#include <sys/resource.h>
 #include <sys/time.h>
 
 #include "fetch/limits.h"
 #include "os/clock.h"
-#include "os/fd.h"
 
 static size_t count_in(const struct sink_play *p, const char *part,
 		       char name_r[256])
@@ -126,36 +124,6 @@ static void test_cuts(void **state)
 	}
 	free(text);
 	play_finish(&p);
-}
-
-/* With descriptors for much fewer: files wait open only up to a limit. */
-static void test_large_group(void **state)
-{
-	enum {
-		COUNT = 1000
-	};
-	static struct sink_item *items[COUNT];
-	struct rlimit before;
-	struct rlimit few;
-	struct sink_play p;
-	size_t fds;
-
-	(void)state;
-	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
-	few = before;
-	few.rlim_cur = 64;
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
-	play_init(&p, DESTINATION_MAILDIR);
-	play_open(&p);
-	fds = fd_count_open();
-	for (size_t i = 0; i < COUNT; i++) {
-		items[i] = play_put(&p, "Subject: many\n\n");
-	}
-	play_through(&p, items, COUNT);
-	expect_counts(&p, 0, COUNT);
-	assert_int_equal(fd_count_open(), fds);
-	play_finish(&p);
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
 static void test_folder(void **state)
@@ -288,7 +256,6 @@ int main(void)
 		cmocka_unit_test(test_each_step),
 		cmocka_unit_test(test_released_leaves_nothing),
 		cmocka_unit_test(test_cuts),
-		cmocka_unit_test(test_large_group),
 		cmocka_unit_test(test_folder),
 		cmocka_unit_test(test_unsound_folder_is_refused),
 		cmocka_unit_test(test_stale_files_go),

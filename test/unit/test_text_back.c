@@ -36,57 +36,19 @@ struct cutting {
 	size_t room;  /* of output at a time */
 };
 
-static void unwire_piece(const struct text_impl *impl, struct pop3_unwire *un,
-			 struct pop3_slice piece, size_t room,
-			 struct octets *stored)
-{
-	while (piece.len != 0) {
-		struct pop3_writer w =
-		    pop3_writer_of(guard_tail(&out, room), room);
-		size_t len = piece.len;
-
-		impl->unwire(un, &piece, &w);
-		assert_false(w.full);
-		assert_true(piece.len == 0 || pop3_writer_room(&w) == 0);
-		/* no more than came, and one that came before */
-		assert_true(w.len <= len - piece.len + 1);
-		octets_add(stored, pop3_slice_of(w.at, w.len));
-	}
-}
-
-static void unwire_end(struct pop3_unwire *un, struct octets *stored)
-{
-	uint8_t last;
-	struct pop3_writer none = pop3_writer_of(&last, 0);
-	struct pop3_writer one = pop3_writer_of(&last, 1);
-
-	assert_int_equal(pop3_unwire_end(un, &none),
-			 un->after_cr ? POP3_ENOSPC : 0);
-	assert_int_equal(pop3_unwire_end(un, &one), 0);
-	octets_add(stored, pop3_slice_of(&last, one.len));
-	/* said once */
-	assert_int_equal(pop3_unwire_end(un, &none), 0);
-}
-
 static void check_unwire(const struct text_impl *impl, struct pop3_slice wire,
 			 struct cutting how)
 {
+	struct texts_run run = { .impl = impl,
+				 .in = &in,
+				 .out = &out,
+				 .room = how.room,
+				 .cut = how.cut,
+				 .piece = how.piece };
 	struct octets want = { 0 }, stored = { 0 };
-	struct pop3_slice rest = wire;
-	struct pop3_unwire un;
-	size_t len = how.cut;
 
 	naive_unwire(wire, &want);
-	pop3_unwire_init(&un);
-	while (rest.len != 0) {
-		len = len == 0 || len > rest.len ? rest.len : len;
-		unwire_piece(impl, &un,
-			     guard_copy(&in, pop3_slice_of(rest.at, len)),
-			     how.room, &stored);
-		rest = pop3_slice_tail(rest, len);
-		len = how.piece;
-	}
-	unwire_end(&un, &stored);
+	texts_unwire(&run, wire, &stored);
 	assert_same(octets_all(&stored), octets_all(&want));
 	octets_finish(&want);
 	octets_finish(&stored);
@@ -214,6 +176,27 @@ static void octet_by_octet(void **state)
 	}
 }
 
+/* A CR that came last waits for room, and is put once. */
+static void the_last_cr(void **state)
+{
+	struct pop3_slice wire = POP3_LITERAL("\r");
+	uint8_t room[1];
+	struct pop3_writer w = pop3_writer_of(room, 1);
+	struct pop3_writer none = pop3_writer_of(room, 0);
+	struct pop3_unwire un;
+	(void)state;
+
+	pop3_unwire_init(&un);
+	pop3_unwire_run(&un, &wire, &w);
+	assert_int_equal(wire.len, 0);
+	assert_int_equal(w.len, 0);
+	assert_int_equal(pop3_unwire_end(&un, &none), POP3_ENOSPC);
+	assert_false(none.full);
+	assert_int_equal(pop3_unwire_end(&un, &w), 0);
+	assert_slice(pop3_slice_of(w.at, w.len), "\r");
+	assert_int_equal(pop3_unwire_end(&un, &none), 0);
+}
+
 /* What is sent and turned back is the text that was stored, if that had LF
  * only and no line end too few. */
 static void there_and_back(void **state)
@@ -242,6 +225,7 @@ int main(void)
 		cmocka_unit_test(every_length),
 		cmocka_unit_test(at_every_place),
 		cmocka_unit_test(octet_by_octet),
+		cmocka_unit_test(the_last_cr),
 		cmocka_unit_test(there_and_back),
 	};
 

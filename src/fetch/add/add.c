@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sysexits.h>
 
 #include "fetch/add/add_impl.h"
@@ -224,6 +225,25 @@ static int choose_user(struct adding *a)
 				       : add_set(a, &a->account.user, user);
 }
 
+/* Else the configuration would refuse it, after all of the questions. */
+static int see_that_it_is_new(struct adding *a)
+{
+	for (size_t i = 0; i < a->config.count; i++) {
+		const struct account *other = &a->config.account[i];
+
+		if (strcasecmp(other->host, a->account.host) == 0 &&
+		    strcmp(other->user, a->account.user) == 0) {
+			ask_fail(&a->ask,
+				 "%s at %s is account %s already; to set it up "
+				 "anew: restante account remove %s",
+				 a->account.user, a->account.host, other->name,
+				 other->name);
+			return EX_CONFIG;
+		}
+	}
+	return EX_OK;
+}
+
 static int show_offer(struct adding *a)
 {
 	add_show_offer(a);
@@ -233,8 +253,9 @@ static int show_offer(struct adding *a)
 int add_account(const struct add *add)
 {
 	static int (*const steps[])(struct adding *) = {
-		load_config,     take_options, choose_address, choose_name,
-		add_server,      show_offer,   choose_user,    add_login,
+		load_config,     take_options,       choose_address,
+		choose_name,     add_server,         show_offer,
+		choose_user,     see_that_it_is_new, add_login,
 		add_destination, add_write,
 	};
 	struct adding a = { .add = add, .options = add->options };

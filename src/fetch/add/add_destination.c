@@ -44,7 +44,7 @@ static int ask_where(struct adding *a)
 {
 	ask_say(&a->ask,
 		"\nWhere is the mail to go?  maildir:FOLDER, mbox:FILE, "
-		"command:PROGRAM, lmtp:SOCKET,\nsmtp:HOST\n");
+		"command:PROGRAM,\nlmtp:SOCKET, smtp:HOST\n");
 	for (unsigned tries = 0; tries < ASK_TRIES_MAX; tries++) {
 		const char *answer = ask_line(&a->ask, "To", usual(a));
 

@@ -33,13 +33,14 @@ void add_show_offer(struct adding *a)
 	if (!o->has_uidl) {
 		ask_say(
 		    &a->ask,
-		    "  It has no unique-ids (UIDL): messages that stay there "
-		    "are told apart by their\n  contents, and come anew at "
-		    "each visit to be looked at.\n");
+		    "  It has no unique-ids (UIDL): what stays there is "
+		    "fetched at each visit, to be\n  known by its contents; "
+		    "it is not delivered twice.\n");
 	}
 	if (!o->has_top) {
-		ask_say(&a->ask,
-			"  It shows no headers alone (TOP): rules look "
-			"at whole messages.\n");
+		ask_say(
+		    &a->ask,
+		    "  It shows no headers alone (TOP): rules cannot look at "
+		    "them beforehand.\n");
 	}
 }

@@ -156,8 +156,8 @@ static void show_certificate(struct adding *a, const struct found *f,
 	ask_say(
 	    &a->ask,
 	    "If whoever runs that server tells you the same fingerprint, it "
-	    "can be pinned: then\nthis certificate is trusted, and no other. "
-	    "If not, somebody else may be reading.\n");
+	    "can be pinned:\nthen this certificate is trusted, and no other. "
+	    "If not, somebody else may be\nlistening.\n");
 }
 
 /* First use: a person says whether this is the certificate.  0, and it is

@@ -47,19 +47,26 @@ static void put_text(const struct writing *w, const char *name,
 	}
 }
 
-/* With "~" for what is below home.  before: "maildir:", for instance. */
+/* With "~" for home, if it is below it. */
+static void shorten(const struct writing *w, const char *before,
+		    const char *path, char text[PLACE_MAX + 32])
+{
+	size_t home = strlen(w->place->home);
+	bool is_below = home > 1 && strncmp(path, w->place->home, home) == 0 &&
+			path[home] == '/';
+
+	snprintf(text, PLACE_MAX + 32, "%s%s%s", before, is_below ? "~" : "",
+		 is_below ? path + home : path);
+}
+
+/* before: "maildir:", for instance. */
 static void put_path(const struct writing *w, const char *name,
 		     const char *before, const char *path)
 {
 	char text[PLACE_MAX + 32];
-	size_t home = strlen(w->place->home);
-	bool is_below = path != NULL && home > 1 &&
-			strncmp(path, w->place->home, home) == 0 &&
-			path[home] == '/';
 
 	if (path != NULL) {
-		snprintf(text, sizeof(text), "%s%s%s", before,
-			 is_below ? "~" : "", is_below ? path + home : path);
+		shorten(w, before, path, text);
 		put_text(w, name, text);
 	}
 }
@@ -73,24 +80,20 @@ static void put_number(const struct writing *w, const char *name,
 	}
 }
 
-/* A list even of one: what stands alone would be split at blanks. */
-static void put_list(const struct writing *w, const char *name,
-		     const char *before, char *const *values)
+static void put_argv(const struct writing *w, const char *name,
+		     const char *before, char *const *argv)
 {
-	if (values == NULL) {
+	char program[PLACE_MAX + 32];
+
+	if (argv == NULL) {
 		return;
 	}
+	shorten(w, before, argv[0], program);
 	fprintf(w->to, "\t%s = {", name);
-	for (size_t i = 0; values[i] != NULL; i++) {
-		char *joined = NULL;
-		int len =
-		    asprintf(&joined, "%s%s", i == 0 ? before : "", values[i]);
-
-		fputs(i == 0 ? "" : ", ", w->to);
-		put_quoted(w->to, len >= 0 ? joined : "");
-		if (len >= 0) {
-			free(joined);
-		}
+	put_quoted(w->to, program);
+	for (size_t i = 1; argv[i] != NULL; i++) {
+		fputs(", ", w->to);
+		put_quoted(w->to, argv[i]);
 	}
 	fputs("}\n", w->to);
 }
@@ -147,7 +150,7 @@ static void put_login(const struct writing *w)
 	const struct account *a = w->a;
 
 	put_text(w, "user", a->user);
-	put_list(w, "password_command", "", a->password_command);
+	put_argv(w, "password_command", "", a->password_command);
 	put_path(w, "password_file", "", a->password_file);
 	put_mechanisms(w);
 	put_pin(w);
@@ -171,7 +174,7 @@ static void put_destination(const struct writing *w)
 		put_path(w, "deliver", "mbox:", d->path);
 		break;
 	case DESTINATION_COMMAND:
-		put_list(w, "deliver", "command:", d->argv);
+		put_argv(w, "deliver", "command:", d->argv);
 		break;
 	case DESTINATION_LMTP:
 	case DESTINATION_SMTP:

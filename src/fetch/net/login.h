@@ -14,13 +14,11 @@
 
 #include "base/secret.h"
 #include "fetch/account.h"
+#include "fetch/net/link.h"
 #include "fetch/why.h"
 #include "pop3/client.h"
 
 struct login;
-
-/* RFC 9266, section 2; 0: there is none. */
-#define LOGIN_EXPORTER_MAX 32u
 
 struct login_options {
 	const struct account *account; /* outlives the login */
@@ -34,9 +32,11 @@ struct login_options {
 	/* TLS stands, or it is loopback (link_peer). */
 	bool is_private;
 	bool has_certificate; /* of ours, shown in TLS (trust.h) */
-	/* LINK_BINDING_EXPORTER of link_binding (link.h). */
-	size_t exporter_len;
-	uint8_t exporter[LOGIN_EXPORTER_MAX];
+	/* Of link_binding (link.h), LINK_BINDING_EXPORTER and END_POINT; 0:
+	 * there is none. */
+	size_t exporter_len, end_point_len;
+	uint8_t exporter[LINK_BINDING_MAX];
+	uint8_t end_point[LINK_BINDING_MAX];
 };
 
 enum login_step {

@@ -8,6 +8,7 @@
 #include <gsasl.h>
 
 #include "fetch/net/login.h"
+#include "fetch/net/scram.h"
 
 /* What a way needs, and is. */
 enum way_flags {
@@ -47,9 +48,11 @@ struct login {
 	/* of the way in hand: */
 	Gsasl *library;
 	Gsasl_session *session;
-	char *first; /* of GNU SASL: a response until it is asked for */
-	size_t first_len;
-	bool has_first;
+	char *text; /* what GNU SASL said last */
+	size_t text_len;
+	struct scram scram;
+	bool has_first; /* a response that waits until it is asked for */
+	struct pop3_slice first; /* in text or scram */
 	bool is_challenged;
 	bool is_complete; /* the mechanism has nothing more to say or hear */
 	bool is_cancelled;
@@ -60,20 +63,33 @@ struct login {
 bool ways_choose(struct login *login, struct why *why_r);
 /* Whether the server says by CAPA that it has it. */
 bool ways_is_announced(const struct login *login, const struct way *way);
-/* Whether it announces any -PLUS. */
+/* Whether it announces any -PLUS; whether we could bind. */
 bool ways_announces_plus(const struct login *login);
+bool ways_can_bind(const struct login *login);
 
 /* login_clear.c */
 int login_begin_user(struct login *login, struct pop3_writer *out);
 int login_begin_apop(struct login *login, struct pop3_writer *out);
 
-/* login_sasl.c */
-int login_begin_sasl(struct login *login, struct pop3_writer *out);
-/* Answers a challenge, or cancels and sets login->why.  0, or negative as
- * begin. */
+/* login_sasl.c.  All are 0, or negative as begin; a cancel is 0, too. */
+int login_auth(struct login *login, const struct pop3_slice *first,
+	       struct pop3_writer *out);
+int login_cancel(struct login *login, struct pop3_writer *out,
+		 enum why_kind kind, const char *what);
 int login_sasl_challenge(struct login *login,
 			 const struct pop3_client_event *ev,
 			 struct pop3_writer *out);
 void login_sasl_finish(struct login *login);
+
+/* login_gsasl.c */
+int login_begin_gsasl(struct login *login, struct pop3_writer *out);
+int login_gsasl_challenge(struct login *login, struct pop3_slice said,
+			  struct pop3_writer *out);
+void login_gsasl_finish(struct login *login);
+
+/* login_scram.c */
+int login_begin_scram(struct login *login, struct pop3_writer *out);
+int login_scram_challenge(struct login *login, struct pop3_slice said,
+			  struct pop3_writer *out);
 
 #endif

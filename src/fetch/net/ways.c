@@ -9,27 +9,23 @@
 #include <string.h>
 #include <strings.h>
 
+#define SCRAM (WAY_SASL | WAY_FIRST | WAY_SCRAM | WAY_PASSWORD)
+
 /* The best first; those that are only asked for stand last.  Bearers of tokens
  * (OAUTHBEARER, XOAUTH2) are rows like these: a begin, and what they need. */
 static const struct way ways[] = {
-	{ "SCRAM-SHA-256-PLUS",
-	  WAY_SASL | WAY_FIRST | WAY_SCRAM | WAY_PASSWORD | WAY_PLUS,
-	  login_begin_sasl },
-	{ "SCRAM-SHA-256", WAY_SASL | WAY_FIRST | WAY_SCRAM | WAY_PASSWORD,
-	  login_begin_sasl },
-	{ "SCRAM-SHA-1-PLUS",
-	  WAY_SASL | WAY_FIRST | WAY_SCRAM | WAY_PASSWORD | WAY_PLUS,
-	  login_begin_sasl },
-	{ "SCRAM-SHA-1", WAY_SASL | WAY_FIRST | WAY_SCRAM | WAY_PASSWORD,
-	  login_begin_sasl },
+	{ "SCRAM-SHA-256-PLUS", SCRAM | WAY_PLUS, login_begin_scram },
+	{ "SCRAM-SHA-256", SCRAM, login_begin_scram },
+	{ "SCRAM-SHA-1-PLUS", SCRAM | WAY_PLUS, login_begin_scram },
+	{ "SCRAM-SHA-1", SCRAM, login_begin_scram },
 	{ "EXTERNAL", WAY_SASL | WAY_FIRST | WAY_CERTIFICATE,
-	  login_begin_sasl },
+	  login_begin_gsasl },
 	{ "PLAIN", WAY_SASL | WAY_FIRST | WAY_SECRET | WAY_PASSWORD,
-	  login_begin_sasl },
-	{ "LOGIN", WAY_SASL | WAY_SECRET | WAY_PASSWORD, login_begin_sasl },
+	  login_begin_gsasl },
+	{ "LOGIN", WAY_SASL | WAY_SECRET | WAY_PASSWORD, login_begin_gsasl },
 	{ "USER", WAY_SECRET | WAY_PASSWORD, login_begin_user },
 	{ "APOP", WAY_PASSWORD | WAY_STAMP | WAY_ASKED, login_begin_apop },
-	{ "CRAM-MD5", WAY_SASL | WAY_PASSWORD | WAY_ASKED, login_begin_sasl },
+	{ "CRAM-MD5", WAY_SASL | WAY_PASSWORD | WAY_ASKED, login_begin_gsasl },
 };
 
 #define WAYS_COUNT (sizeof(ways) / sizeof(ways[0]))
@@ -118,6 +114,11 @@ bool ways_announces_plus(const struct login *l)
 	       has_word(announced(l), "SCRAM-SHA-1-PLUS");
 }
 
+bool ways_can_bind(const struct login *l)
+{
+	return l->options.exporter_len != 0 || l->options.end_point_len != 0;
+}
+
 /* USER is the oldest way: servers are known that have it without a word about
  * it.  Who announces mechanisms but not USER means that. */
 static bool may_have(const struct login *l, const struct way *way,
@@ -166,7 +167,7 @@ static enum left_out judge(const struct login *l, const struct way *way,
 	    l->options.password != NULL) {
 		return LEFT_UNKNOWN;
 	}
-	if ((f & WAY_PLUS) != 0 && l->options.exporter_len == 0) {
+	if ((f & WAY_PLUS) != 0 && !ways_can_bind(l)) {
 		return LEFT_UNBOUND;
 	}
 	if ((f & WAY_SECRET) != 0 && !may_be_clear(l)) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * carrier.c - an account's thread: takes jobs off a queue, puts news on another,
- * and wakes the loop by uv_async.
+ * carrier.c - an account's thread: takes jobs off a queue, puts news on
+ * another, and wakes the loop by uv_async.
  * Runs in: the collector, loop and thread.  Trusts: its owner.
  * Allocates: jobs, news.
  */
@@ -94,8 +94,9 @@ static void work(struct haul *h, struct carrier_job *job)
 	}
 }
 
-/* The next job; NULL at the end.  Nothing waits: what was carried is settled, so
- * that a group is as large as what came while the one before was settled. */
+/* The next job; NULL at the end.  Nothing waits: what was carried is
+ * settled, so that a group is as large as what came while the one before was
+ * settled. */
 static struct carrier_job *take(struct carrier *c)
 {
 	struct carrier_job *job = NULL;
@@ -161,19 +162,20 @@ static bool has_room_again(struct carrier *c)
 	return has;
 }
 
-/* The owner may destroy c in on_news: then owner is NULL, and the memory is there
- * until uv has closed wake, which is after this. */
+/* The owner may destroy c in on_news: then owner is NULL, and the memory is
+ * there until uv has closed wake, which is after this. */
 static void on_wake(uv_async_t *wake)
 {
 	struct carrier *c = wake->data;
-	struct haul_news *news;
+	struct haul_news *news = next_news(c);
+	bool has_told = news != NULL;
 
-	while (c->owner != NULL) {
-		news = next_news(c);
-		if (news == NULL) {
-			break;
-		}
+	while (news != NULL) {
 		c->owner->on_news(c->ctx, news);
+		news = c->owner != NULL ? next_news(c) : NULL;
+	}
+	if (c->owner != NULL && has_told) {
+		c->owner->on_told(c->ctx);
 	}
 	if (c->owner != NULL && has_room_again(c)) {
 		c->owner->on_room(c->ctx);

@@ -43,6 +43,8 @@ struct carrier_job {
 struct carrier_owner {
 	/* Takes it over, as haul_ear's tell.  In the loop. */
 	void (*on_news)(void *ctx, struct haul_news *news);
+	/* All news that there was is told. */
+	void (*on_told)(void *ctx);
 	/* carrier_is_full no longer holds. */
 	void (*on_room)(void *ctx);
 };
@@ -60,8 +62,8 @@ void carrier_put(struct carrier *c, const struct carrier_job *job);
  * more should be read. */
 bool carrier_is_full(const struct carrier *c);
 
-/* No more news is told.  Waits for the thread, which ends behind the job that it
- * is at.  Takes NULL. */
+/* No more news is told.  Waits for the thread, which ends behind the job
+ * that it is at.  Takes NULL. */
 void carrier_destroy(struct carrier **carrier);
 
 #endif

@@ -66,9 +66,9 @@ static void begin_session(struct collect *c)
 	c->was_quit = false;
 	c->has_more = false;
 	report_connecting(c->report, a->host, a->port, a->tls);
-	c->visit = visit_create(c->options.loop, a, c->pool, c->options.trust,
-				&collect_visit_owner, c, VISIT_WANT_LISTING,
-				&c->why);
+	c->visit =
+	    visit_create(c->options.loop, a, c->pool, c->options.trust,
+			 &collect_visit_owner, c, VISIT_WANT_LISTING, &c->why);
 }
 
 /* -- the end */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * collect.h - one account's mail is collected: visits until nothing is left, and
- * a carrier for all of them.  In the loop.
+ * collect.h - one account's mail is collected: visits until nothing is left,
+ * and a carrier for all of them.  In the loop.
  */
 #ifndef FETCH_RUN_COLLECT_H
 #define FETCH_RUN_COLLECT_H
@@ -22,9 +22,9 @@ struct collect_options {
 	struct report *report;
 	const char *record_path;
 	bool retries; /* messages set aside, too */
-	/* It is over: why->kind is WHY_NONE if all went well.  login_delay_s: the
-	 * server wants no log-in before that; 0: it does not say.  collect_destroy
-	 * may be called in it. */
+	/* It is over: why->kind is WHY_NONE if all went well.
+	 * login_delay_s: the server wants no log-in before that; 0: it does
+	 * not say.  collect_destroy may be called in it. */
 	void (*on_end)(void *ctx, const struct why *why,
 		       uint32_t login_delay_s);
 	void *ctx;

@@ -90,8 +90,8 @@ static bool next_delete(struct collect *c, struct visit_command *command_r)
 	if (task == NULL) {
 		return false;
 	}
-	*command_r = (struct visit_command){ .verb = POP3_ASK_DELE,
-					     .msn = task->msn };
+	*command_r =
+	    (struct visit_command){ .verb = POP3_ASK_DELE, .msn = task->msn };
 	job.msn = task->msn;
 	job.is_true = true;
 	carrier_put(c->carrier, &job);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
- * collect_impl.h - what the files of collect.h share: collect.c has its life and
- * its visits, collect_ask.c what is asked of a server and what becomes of the
- * answers, collect_news.c what the carrier says.
+ * collect_impl.h - what the files of collect.h share: collect.c has its life
+ * and its visits, collect_ask.c what is asked of a server and what becomes of
+ * the answers, collect_news.c what the carrier says.
  */
 #ifndef FETCH_RUN_COLLECT_IMPL_H
 #define FETCH_RUN_COLLECT_IMPL_H
@@ -28,7 +28,7 @@ struct collect {
 	uv_timer_t timer; /* to begin, and to stop */
 	struct why why;   /* of the end */
 	uint32_t login_delay_s;
-	uint32_t batch; /* messages of a session; 0: all */
+	uint32_t batch;  /* messages of a session; 0: all */
 	unsigned breaks; /* sessions that broke, one after the other */
 	bool is_stopping;
 	bool is_freed;
@@ -39,12 +39,12 @@ struct collect {
 	size_t carried;     /* news of it: ours */
 	size_t undelivered; /* RETR sent, and it is not ours */
 	bool is_planned;
-	bool is_closed;   /* no more is taken: stopped, or the destination failed */
+	bool is_closed; /* no more is taken: stopped, or it failed */
 	bool is_text_begun;
 	bool asked_quitting; /* JOB_QUITTING was put */
 	bool may_quit;
 	bool has_quit;
-	bool is_over; /* on_end of the visit came; HAUL_OVER is awaited */
+	bool is_over;  /* on_end of the visit came; HAUL_OVER is awaited */
 	bool was_quit; /* with "+" */
 	bool has_more; /* left for another session: a batch was full */
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * collect_news.c - what the carrier says: messages that are ours, and what is to
- * be asked of the server because of it.
+ * collect_news.c - what the carrier says: messages that are ours, and what is
+ * to be asked of the server because of it.
  * Runs in: the collector's loop.  Trusts: the carrier.
  */
 #include <stdlib.h>
@@ -117,8 +117,8 @@ static void on_left(struct collect *c, const struct haul_news *news)
 	}
 }
 
-/* A server that deletes by itself what was fetched (RFC 2449, 6.7: EXPIRE 0) must
- * not hear QUIT while something of that is not ours. */
+/* A server that deletes by itself what was fetched (RFC 2449, 6.7: EXPIRE 0)
+ * must not hear QUIT while something of that is not ours. */
 static void on_quitting(struct collect *c)
 {
 	const struct pop3_capabilities *has;
@@ -177,6 +177,12 @@ static void on_news(void *ctx, struct haul_news *news)
 		return;
 	}
 	haul_news_free(news);
+}
+
+static void on_told(void *ctx)
+{
+	struct collect *c = ctx;
+
 	if (c->visit != NULL) {
 		visit_wake(c->visit);
 	}
@@ -193,5 +199,6 @@ static void on_room(void *ctx)
 
 const struct carrier_owner collect_carrier_owner = {
 	.on_news = on_news,
+	.on_told = on_told,
 	.on_room = on_room,
 };

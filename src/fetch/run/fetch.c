@@ -36,7 +36,7 @@ struct fetch {
 	uv_signal_t interrupt, terminate;
 	struct party *parties;
 	size_t count;
-	size_t next;    /* from which on somebody may wait for a turn */
+	size_t next; /* from which on somebody may wait for a turn */
 	size_t at_work;
 	int signal; /* that ended it; 0: none */
 };
@@ -117,8 +117,7 @@ static int begin_party(struct party *p)
 		.ctx = p,
 	};
 
-	if (p->trust == NULL &&
-	    trust_create(p->account, &p->trust, &why) < 0) {
+	if (p->trust == NULL && trust_create(p->account, &p->trust, &why) < 0) {
 		fail_party(p, &why);
 		return -1;
 	}

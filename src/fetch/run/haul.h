@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: ISC
 /*
  * haul.h - an account's mail on its way from the server's octets to where it
- * goes, and the record of it: blocking code, in the order that loses nothing and
- * doubles nothing.
+ * goes, and the record of it: blocking code, in the order that loses nothing
+ * and doubles nothing.
  *
  * A group of messages: their octets come (haul_text), and all are synced where
  * nobody finds them; the record says FETCHED; they are delivered; that is
  * durable; the record says DELIVERED.  Only then the news is HAUL_CARRIED,
  * whereupon the loop may send DELE.  Before QUIT the record says DELETE_SENT
  * (haul_mark, haul_quitting), after its "+" DELETED (haul_over).
- *
  * Runs in: one thread.  What comes of it goes to tell.
  */
 #ifndef FETCH_RUN_HAUL_H
@@ -47,11 +46,11 @@ enum haul_news_kind {
 	/* It was fetched, and its header says (because) that it is not to be
 	 * delivered.  action as above. */
 	HAUL_LEFT,
-	HAUL_ASIDE,    /* it cannot be had or delivered: why; the others go on */
-	HAUL_POSTPONED,/* not this time: why; the others go on */
-	HAUL_QUITTING, /* QUIT may be sent */
-	HAUL_OVER,     /* the session's end is in the record */
-	HAUL_FAILED,   /* why: the destination or the record: no more is taken */
+	HAUL_ASIDE, /* it cannot be had or delivered: why; the others go on */
+	HAUL_POSTPONED, /* not this time: why; the others go on */
+	HAUL_QUITTING,  /* QUIT may be sent */
+	HAUL_OVER,      /* the session's end is in the record */
+	HAUL_FAILED, /* why: the destination or the record: no more is taken */
 };
 
 struct haul_news {
@@ -122,9 +121,9 @@ void haul_mark(struct haul *h, uint32_t msn, bool is_sent);
 void haul_quitting(struct haul *h);
 /*
  * The session is over: -> HAUL_OVER.  A text that is half is forgotten, whole
- * ones are settled.  why->kind WHY_NONE: QUIT was answered with "+".  broke: the
- * message that the line broke in, or 0.  is_whole: each message of the listing
- * was dealt with.
+ * ones are settled.  why->kind WHY_NONE: QUIT was answered with "+".  broke:
+ * the message that the line broke in, or 0.  is_whole: each message of the
+ * listing was dealt with.
  */
 void haul_over(struct haul *h, const struct why *why, uint32_t broke,
 	       bool is_whole);

@@ -30,8 +30,8 @@ void haul_load_done(struct haul *h, struct haul_load *load)
 {
 	h->loads_count += 1;
 	h->loads_octets += load->octets;
-	/* What cannot be found again after a crash is delivered anew: one message
-	 * at most. */
+	/* What cannot be found again after a crash is delivered anew: one
+	 * message at most. */
 	if (h->loads_octets >= HAUL_GROUP_OCTETS ||
 	    (load->out != NULL && !h->finds_again)) {
 		haul_settle(h);
@@ -109,8 +109,8 @@ static bool deliver_all(struct haul *h, struct why *why)
 			load->is_delivered = true;
 			continue;
 		}
-		load->news = load->why.kind == WHY_MESSAGE ? HAUL_ASIDE
-							   : HAUL_POSTPONED;
+		load->news =
+		    load->why.kind == WHY_MESSAGE ? HAUL_ASIDE : HAUL_POSTPONED;
 		if (load->news == HAUL_POSTPONED) {
 			*why = load->why;
 			return false;
@@ -128,8 +128,8 @@ static void note_delivered(struct haul *h, struct haul_load *load,
 								  : PLAN_KEEP;
 }
 
-/* What became of it, as its row says it; false: nothing that the record does not
- * have. */
+/* What became of it, as its row says it; false: nothing that the record does
+ * not have. */
 static bool note(struct haul *h, struct haul_load *load, int64_t now_unix)
 {
 	if (load->row == NULL) {
@@ -149,10 +149,10 @@ static bool note(struct haul *h, struct haul_load *load, int64_t now_unix)
 	} else if (load->out != NULL) {
 		return false; /* its turn did not come */
 	} else if (load->is_known) {
-		load->action = plan_may_delete(&h->plan.policy,
-					       load->row->delivered_unix)
-				   ? PLAN_DELETE
-				   : PLAN_KEEP;
+		load->action =
+		    plan_may_delete(&h->plan.policy, load->row->delivered_unix)
+			? PLAN_DELETE
+			: PLAN_KEEP;
 	}
 	return true;
 }

@@ -39,9 +39,9 @@ struct haul_incoming {
 	 * TOP. */
 	uint8_t *head;
 	size_t head_len;
-	bool is_judging;  /* rules wait for the header: nothing is written yet */
-	bool is_dropped;  /* the rest is of no use */
-	bool is_left;     /* not to be delivered: for its action and because */
+	bool is_judging; /* rules wait for the header: nothing is written yet */
+	bool is_dropped; /* the rest is of no use */
+	bool is_left;    /* not to be delivered: for its action and because */
 };
 
 struct haul {
@@ -57,7 +57,8 @@ struct haul {
 	struct plan plan;
 	struct plan_item **by_msn;
 	bool *is_marked; /* of plan.items: DELE was sent */
-	struct record_entry **rows; /* of plan.items: ours, made in this session */
+	struct record_entry *
+	    *rows;        /* of plan.items: ours, made in this session */
 	bool finds_again; /* the sink can tell what it has */
 	struct haul_incoming in;
 	struct haul_load loads[HAUL_GROUP_MESSAGES];
@@ -75,9 +76,10 @@ struct haul {
 
 /* -- haul.c */
 
-/* The item of that number, or NULL. */
-struct plan_item *haul_item(const struct haul *h, uint32_t msn);
-size_t haul_index(const struct haul *h, const struct plan_item *item);
+struct haul_task haul_task_of(const struct plan_item *item);
+/* What belongs to the session's listing goes. */
+void haul_end_session(struct haul *h);
+
 /* News about item, which may be NULL; why may be, too.  Told as far as there is
  * memory: without it the process ends, which loses nothing. */
 struct haul_news *haul_news_of(enum haul_news_kind kind,
@@ -89,6 +91,12 @@ void haul_tell(struct haul *h, struct haul_news *news);
 void haul_fail(struct haul *h, const struct why *why);
 void haul_fail_record(struct haul *h, const struct why *why);
 int64_t haul_now(const struct haul *h);
+
+/* -- haul_plan.c */
+
+/* The item of that number, or NULL; and its place among the plan's. */
+struct plan_item *haul_item(const struct haul *h, uint32_t msn);
+size_t haul_index(const struct haul *h, const struct plan_item *item);
 
 /* -- haul_text.c */
 

@@ -177,8 +177,8 @@ static void take(struct haul *h, const uint8_t *at, size_t len,
 }
 
 /* The last octets that the conversion kept back. */
-static void take_end(struct haul *h, void (*put)(struct haul *h,
-						 const uint8_t *at, size_t len))
+static void take_end(struct haul *h,
+		     void (*put)(struct haul *h, const uint8_t *at, size_t len))
 {
 	struct pop3_writer out = pop3_writer_of(h->text, sizeof(h->text));
 
@@ -286,8 +286,7 @@ void haul_text(struct haul *h, uint32_t msn, unsigned part, const uint8_t *at,
 {
 	if ((part & HAUL_FIRST) != 0) {
 		begin(h, haul_item(h, msn));
-		h->in.is_judging =
-		    h->in.item != NULL && h->in.item->is_unruled;
+		h->in.is_judging = h->in.item != NULL && h->in.item->is_unruled;
 	}
 	if (h->in.item == NULL || h->has_failed) {
 		return;

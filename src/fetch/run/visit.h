@@ -20,7 +20,7 @@ struct visit;
 
 /* A command that the owner wants to be sent. */
 struct visit_command {
-	enum pop3_verb_asked verb; /* RETR, TOP, DELE, NOOP or QUIT */
+	enum pop3_verb_asked verb; /* RETR, TOP, DELE or QUIT */
 	uint32_t msn;
 	uint64_t lines;  /* TOP: of the body */
 	uint64_t octets; /* that the answer is thought to bring */
@@ -34,8 +34,8 @@ struct visit_owner {
 	/* What the server has; the owner takes what is in it.  Then next is
 	 * asked. */
 	void (*on_listing)(void *ctx, struct listing *listing);
-	/* Octets of the answer to command, RETR or TOP, within a block that the owner may
-	 * hold: text as it came, without dot-stuffing. */
+	/* Octets of the answer to command, RETR or TOP, within a block that
+	 * the owner may hold: text as it came, without dot-stuffing. */
 	void (*on_text)(void *ctx, const struct visit_command *command,
 			struct block *block, const uint8_t *at, size_t len);
 	/* It was answered; what the server said is text. */
@@ -61,11 +61,12 @@ enum visit_want {
  * Begins it.  account (with a password, if it needs one), pool, trust and owner
  * outlive it.  NULL and *why: no memory.
  */
-MUST_USE struct visit *
-visit_create(uv_loop_t *loop, const struct account *account,
-	     struct block_pool *pool, struct trust *trust,
-	     const struct visit_owner *owner, void *ctx, enum visit_want want,
-	     struct why *why);
+MUST_USE struct visit *visit_create(uv_loop_t *loop,
+				    const struct account *account,
+				    struct block_pool *pool,
+				    struct trust *trust,
+				    const struct visit_owner *owner, void *ctx,
+				    enum visit_want want, struct why *why);
 
 /* Ends it at once, and nothing is told to the owner; without QUIT the server
  * forgets what was marked.  Takes NULL. */

@@ -19,8 +19,7 @@ uint32_t visit_flow_msn(const struct visit *v)
 	const struct visit_command *c = &v->sent[v->sent_first];
 
 	return v->sent_count > 0 &&
-			       (c->verb == POP3_ASK_RETR ||
-				c->verb == POP3_ASK_TOP)
+		       (c->verb == POP3_ASK_RETR || c->verb == POP3_ASK_TOP)
 		   ? c->msn
 		   : 0;
 }
@@ -41,35 +40,17 @@ static int put(struct visit *v, const struct visit_command *c)
 {
 	struct pop3_writer *out = link_out(v->link);
 
-	switch (c->verb) {
-	case POP3_ASK_RETR:
+	if (c->verb == POP3_ASK_RETR) {
 		return pop3_client_retr(&v->client, out, c->msn);
-	case POP3_ASK_TOP:
-		return pop3_client_top(&v->client, out, c->msn, c->lines);
-	case POP3_ASK_DELE:
-		return pop3_client_dele(&v->client, out, c->msn);
-	case POP3_ASK_NOOP:
-		return pop3_client_noop(&v->client, out);
-	case POP3_ASK_QUIT:
-		return pop3_client_quit(&v->client, out);
-	case POP3_ASK_GREETING:
-	case POP3_ASK_CAPA:
-	case POP3_ASK_STLS:
-	case POP3_ASK_USER:
-	case POP3_ASK_PASS:
-	case POP3_ASK_APOP:
-	case POP3_ASK_AUTH:
-	case POP3_ASK_UTF8:
-	case POP3_ASK_STAT:
-	case POP3_ASK_LIST:
-	case POP3_ASK_LIST_ONE:
-	case POP3_ASK_UIDL:
-	case POP3_ASK_UIDL_ONE:
-	case POP3_ASK_RSET:
-	case POP3_ASK_COUNT:
-		break;
 	}
-	return POP3_EINVAL;
+	if (c->verb == POP3_ASK_TOP) {
+		return pop3_client_top(&v->client, out, c->msn, c->lines);
+	}
+	if (c->verb == POP3_ASK_DELE) {
+		return pop3_client_dele(&v->client, out, c->msn);
+	}
+	assert(c->verb == POP3_ASK_QUIT);
+	return pop3_client_quit(&v->client, out);
 }
 
 static int send_command(struct visit *v, const struct visit_command *c)

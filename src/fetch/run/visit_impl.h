@@ -17,8 +17,8 @@ enum visit_step {
 	STEP_SECURING, /* the handshake behind it */
 	STEP_OFFER_SECURED,
 	STEP_LOGIN,
-	STEP_INSIDE,   /* the answers to what stands in inside */
-	STEP_AT_WORK,  /* whatever the owner asks for */
+	STEP_INSIDE,  /* the answers to what stands in inside */
+	STEP_AT_WORK, /* whatever the owner asks for */
 	STEP_OVER,
 };
 
@@ -49,9 +49,9 @@ struct visit {
 	bool has_capa;
 	bool is_pipelining;
 	bool is_pumping;
-	bool is_probed;  /* since octets came last */
-	bool is_freed;   /* its memory waits for the timer's end */
-	uint32_t count;  /* as STAT said */
+	bool is_probed;        /* since octets came last */
+	bool is_freed;         /* its memory waits for the timer's end */
+	uint32_t count;        /* as STAT said */
 	size_t opening_octets; /* heard before the log-in was through */
 	size_t stamp_len;      /* the greeting's */
 	uint8_t stamp[POP3_STAMP_MAX];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * visit_open.c - the way into a maildrop: greeting, CAPA, STLS, log-in, and what
- * there is.
+ * visit_open.c - the way into a maildrop: greeting, CAPA, STLS, log-in, and
+ * what there is.
  * Runs in: the collector's loop.  Trusts: never the server.
  */
 #include <string.h>
@@ -234,7 +234,6 @@ static void log_in(struct visit *v)
 		.has_certificate =
 		    v->trust != NULL && trust_has_certificate(v->trust),
 	};
-	uint8_t exporter[LINK_BINDING_MAX];
 	struct why why;
 	enum login_step step;
 
@@ -244,11 +243,9 @@ static void log_in(struct visit *v)
 		return;
 	}
 	options.exporter_len =
-	    link_binding(v->link, LINK_BINDING_EXPORTER, exporter);
-	if (options.exporter_len > LOGIN_EXPORTER_MAX) {
-		options.exporter_len = 0;
-	}
-	memcpy(options.exporter, exporter, options.exporter_len);
+	    link_binding(v->link, LINK_BINDING_EXPORTER, options.exporter);
+	options.end_point_len =
+	    link_binding(v->link, LINK_BINDING_END_POINT, options.end_point);
 	v->step = STEP_LOGIN;
 	step = login_begin(&options, link_out(v->link), &v->login, &why);
 	after_login_step(v, step, &why);
@@ -324,10 +321,11 @@ static void on_greeting(struct visit *v, const struct pop3_client_event *ev)
 static void on_stls(struct visit *v, const struct pop3_client_event *ev)
 {
 	if (!ev->is_ok) {
-		fail(v, WHY_TLS,
-		     "the server does not begin TLS, so nothing secret was said "
-		     "to it; it answers STLS with",
-		     ev);
+		fail(
+		    v, WHY_TLS,
+		    "the server does not begin TLS, so nothing secret was said "
+		    "to it; it answers STLS with",
+		    ev);
 		return;
 	}
 	pop3_client_tls_begun(&v->client);

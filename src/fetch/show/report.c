@@ -16,6 +16,8 @@
 #include "os/clock.h"
 
 #define FRAME_MS 100u /* ten a second */
+/* We were stopped (Ctrl-Z), and somebody else has used the terminal. */
+#define GAP_MS 3000u
 
 static enum report_form form_for(const struct report *r)
 {
@@ -70,6 +72,10 @@ static void draw(struct report *r)
 {
 	uint64_t now = r->options.clock_ms();
 
+	if (now - r->seen_ms >= GAP_MS) {
+		r->drawn_count = 0;
+	}
+	r->seen_ms = now;
 	if (r->form == FORM_ROWS && !r->is_hidden && is_time_to_draw(r, now)) {
 		rows_draw(r, now);
 		r->drawn_ms = now;

@@ -80,6 +80,7 @@ struct report {
 	size_t drawn_count;
 	size_t drawn_width; /* of the terminal then */
 	uint64_t drawn_ms;  /* 0: never */
+	uint64_t seen_ms;   /* when it could have been drawn last */
 	bool is_hidden;
 	bool is_stopping;
 	bool is_broken;

@@ -116,6 +116,26 @@ static void write_frame(struct report *r)
 	text_reset(&r->frame);
 }
 
+/* Lines for above the rows. */
+static void put_pending(struct report *r)
+{
+	if (r->pending.has_failed) {
+		/* something was not said */
+		r->is_broken = true;
+	}
+	text_put(&r->frame, text_of(&r->pending), r->pending.len);
+	text_reset(&r->pending);
+}
+
+/* In the background others use the terminal: lines may come between, rows not.
+ */
+static void draw_lines(struct report *r)
+{
+	r->drawn_count = 0;
+	put_pending(r);
+	write_frame(r);
+}
+
 void rows_draw(struct report *r, uint64_t now_ms)
 {
 	size_t columns, rows;
@@ -124,17 +144,18 @@ void rows_draw(struct report *r, uint64_t now_ms)
 	    r->drawn_count == 0) {
 		return;
 	}
-	terminal_size(&r->where, &columns, &rows);
 	text_reset(&r->frame);
+	if (!terminal_is_ours(&r->where)) {
+		draw_lines(r);
+		return;
+	}
+	terminal_size(&r->where, &columns, &rows);
 	go_to_first(r, columns, rows);
 	if (r->drawn_width != columns || r->pending.len > 0) {
 		text_str(&r->frame, "\x1b[J");
 	}
 	r->drawn_width = columns;
-	if (r->pending.len > 0) {
-		text_put(&r->frame, r->pending.at, r->pending.len);
-		text_reset(&r->pending);
-	}
+	put_pending(r);
 	put_rows(r, now_ms, columns - 1, rows);
 	text_str(&r->frame, "\x1b[J");
 	write_frame(r);
@@ -148,11 +169,12 @@ void rows_remove(struct report *r)
 	    (r->drawn_count == 0 && r->pending.len == 0)) {
 		return;
 	}
-	terminal_size(&r->where, &columns, &rows);
 	text_reset(&r->frame);
-	go_to_first(r, columns, rows);
-	text_str(&r->frame, "\x1b[J");
-	text_put(&r->frame, text_of(&r->pending), r->pending.len);
-	text_reset(&r->pending);
+	if (r->drawn_count > 0 && terminal_is_ours(&r->where)) {
+		terminal_size(&r->where, &columns, &rows);
+		go_to_first(r, columns, rows);
+		text_str(&r->frame, "\x1b[J");
+	}
+	put_pending(r);
 	write_frame(r);
 }

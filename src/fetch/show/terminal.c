@@ -48,6 +48,14 @@ bool terminal_is_ready(const struct terminal *t)
 	return poll(&wait, 1, 0) > 0;
 }
 
+bool terminal_is_ours(const struct terminal *t)
+{
+	pid_t group = tcgetpgrp(t->fd);
+
+	/* one that controls nobody has no background */
+	return group < 0 || group == getpgrp();
+}
+
 /* Somebody else may have made the descriptor, which is shared, nonblocking. */
 static void wait_for(int fd)
 {

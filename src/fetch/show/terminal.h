@@ -29,6 +29,9 @@ void terminal_size(const struct terminal *t, size_t *columns_r, size_t *rows_r);
 /* Whether a write would not wait now. */
 bool terminal_is_ready(const struct terminal *t);
 
+/* Whether it is ours to draw on: not while we run in the background of it. */
+bool terminal_is_ours(const struct terminal *t);
+
 /* All of it, waiting as long as it takes.  0, or a negative errno. */
 MUST_USE int terminal_write(int fd, const char *at, size_t len);
 

@@ -20,6 +20,9 @@
 #include "os/clock.h"
 #include "os/fd.h"
 
+/* Between two looks, where the kernel tells of no end. */
+#define LOOK_MS 20
+
 /* Signals as a shell would have them, and a group of its own: a Ctrl-C at the
  * terminal is for us, who let it finish. */
 static int set_attributes(posix_spawnattr_t *attr)
@@ -104,85 +107,89 @@ static int ms_until(uint64_t end_ms)
 	return left > INT32_MAX ? INT32_MAX : (int)left;
 }
 
+/* A program that runs. */
+struct running {
+	pid_t pid;
+	int pid_fd; /* readable when it has ended; or -1: nobody tells */
+	int said_fd;
+	struct program_end *end;
+};
+
+/* It is not reaped by that: its number stays its own, and its group's. */
+static bool has_ended(const struct running *r)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	return waitid(P_PID, (id_t)r->pid, &info, WEXITED | WNOHANG | WNOWAIT) <
+		   0 ||
+	       info.si_pid != 0;
+}
+
 /*
  * Until it ends, or that time is over: 0 or -ETIMEDOUT.  Its end is its own:
  * a child that it leaves behind may keep the pipe open.
  */
-static int await(int pid_fd, int *said_fd, uint64_t end_ms,
-		 struct program_end *end)
+static int await(struct running *r, uint64_t end_ms)
 {
 	for (;;) {
-		struct pollfd fds[2] = { { pid_fd, POLLIN, 0 },
-					 { *said_fd, POLLIN, 0 } };
-		int ms = ms_until(end_ms);
-		int n = poll(fds, 2, ms);
+		struct pollfd fds[2] = { { r->pid_fd, POLLIN, 0 },
+					 { r->said_fd, POLLIN, 0 } };
+		int left = ms_until(end_ms);
+		bool looks = r->pid_fd == -1 && left > LOOK_MS;
 
-		if (n > 0 && fds[1].revents != 0) {
-			(void)hear(said_fd, end);
+		(void)poll(fds, 2, looks ? LOOK_MS : left);
+		if (fds[1].revents != 0) {
+			(void)hear(&r->said_fd, r->end);
 		}
-		if (n > 0 && fds[0].revents != 0) {
+		if (has_ended(r)) {
 			return 0;
 		}
-		if (ms == 0) {
+		if (left == 0) {
 			return -ETIMEDOUT;
 		}
 	}
 }
 
 /* All that it started, too. */
-static void kill_group(pid_t pid, int pid_fd, int *said_fd,
-		       struct program_end *end)
+static void kill_group(struct running *r)
 {
-	(void)kill(-pid, SIGTERM);
-	if (await(pid_fd, said_fd, clock_ms() + FETCH_COMMAND_GRACE_MS, end) <
-	    0) {
-		(void)kill(-pid, SIGKILL);
-		(void)await(pid_fd, said_fd, UINT64_MAX, end);
+	(void)kill(-r->pid, SIGTERM);
+	if (await(r, clock_ms() + FETCH_COMMAND_GRACE_MS) < 0) {
+		(void)kill(-r->pid, SIGKILL);
+		(void)await(r, UINT64_MAX);
 	}
-	(void)kill(-pid, SIGKILL);
+	(void)kill(-r->pid, SIGKILL);
 }
 
-static int reap(pid_t pid, struct program_end *end)
+static int reap(const struct running *r)
 {
 	pid_t rc;
 
 	do {
-		rc = waitpid(pid, &end->status, 0);
+		rc = waitpid(r->pid, &r->end->status, 0);
 	} while (rc < 0 && errno == EINTR);
 	return rc < 0 ? -errno : 0;
 }
 
-/* Its end is seen, and it is not yet gone: its group is still its own. */
-static int follow(const struct program *p, pid_t pid, int *said_fd,
-		  struct program_end *end)
+static int follow(struct running *r, uint64_t limit_ms)
 {
-	int pid_fd = pidfd_open(pid, 0);
-	int rc;
+	int rc = await(r, clock_ms() + limit_ms);
+	int reaped;
 
-	if (pid_fd < 0) {
-		rc = -errno;
-		(void)kill(-pid, SIGKILL);
-		(void)reap(pid, end);
-		return rc;
-	}
-	rc = await(pid_fd, said_fd, clock_ms() + p->limit_ms, end);
 	if (rc < 0) {
-		kill_group(pid, pid_fd, said_fd, end);
+		kill_group(r);
 	}
-	while (*said_fd != -1 && end->said_len < sizeof(end->said) &&
-	       hear(said_fd, end)) {
+	while (r->said_fd != -1 && r->end->said_len < PROGRAM_SAID_MAX &&
+	       hear(&r->said_fd, r->end)) {
 	}
-	fd_close(&pid_fd);
-	if (reap(pid, end) < 0) {
-		return -ECHILD;
-	}
-	return rc;
+	reaped = reap(r);
+	return reaped < 0 ? reaped : rc;
 }
 
 int program_run(const struct program *p, struct program_end *end_r)
 {
+	struct running r = { .end = end_r };
 	int pipes[2];
-	pid_t pid;
 	int rc;
 
 	memset(end_r, 0, sizeof(*end_r));
@@ -190,11 +197,14 @@ int program_run(const struct program *p, struct program_end *end_r)
 		return -errno;
 	}
 	rc = fd_set_nonblocking(pipes[0], true);
-	rc = rc == 0 ? spawn(p, pipes[1], &pid) : rc;
+	rc = rc == 0 ? spawn(p, pipes[1], &r.pid) : rc;
 	fd_close(&pipes[1]);
+	r.said_fd = pipes[0];
 	if (rc == 0) {
-		rc = follow(p, pid, &pipes[0], end_r);
+		r.pid_fd = pidfd_open(r.pid, 0);
+		rc = follow(&r, p->limit_ms);
+		fd_close(&r.pid_fd);
 	}
-	fd_close(&pipes[0]);
+	fd_close(&r.said_fd);
 	return rc;
 }

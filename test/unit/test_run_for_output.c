@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * test_run.c - programs are run for what they print, and not for ever.
+ * test_run_for_output.c - programs are run for what they print, and not for
+ * ever.
  * Runs in: the tests.
  */
 #include "unit.h"

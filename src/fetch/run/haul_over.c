@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: ISC
+/*
+ * haul_over.c - a session ends: what that means for the record.
+ * Runs in: the carrier's thread.  Trusts: the loop.
+ */
+#include <string.h>
+
+#include "fetch/mail/attempts.h"
+#include "fetch/run/haul_impl.h"
+
+void haul_mark(struct haul *h, uint32_t msn, bool is_sent)
+{
+	struct plan_item *item = haul_item(h, msn);
+
+	if (item != NULL) {
+		h->is_marked[haul_index(h, item)] = is_sent;
+	}
+}
+
+/* In a transaction: the rows of what is marked are at that stage now. */
+static int put_marked(struct haul *h, enum record_stage stage, struct why *why)
+{
+	for (size_t i = 0; i < h->plan.count; i++) {
+		struct record_entry *row = h->plan.items[i].row;
+
+		if (!h->is_marked[i] || row == NULL) {
+			continue;
+		}
+		row->stage = stage;
+		row->changed_unix = haul_now(h);
+		if (record_put(h->record, row, why) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+void haul_quitting(struct haul *h)
+{
+	struct why why;
+
+	haul_settle(h);
+	if (record_begin(h->record, &why) < 0 ||
+	    put_marked(h, RECORD_DELETE_SENT, &why) < 0 ||
+	    record_commit(h->record, &why) < 0) {
+		haul_fail_record(h, &why);
+		return;
+	}
+	haul_tell(h, haul_news_of(HAUL_QUITTING, NULL, NULL));
+}
+
+static int put_end(struct haul *h, bool is_whole, struct why *why)
+{
+	int64_t now_unix = haul_now(h);
+
+	if (record_begin(h->record, why) < 0 ||
+	    put_marked(h, RECORD_DELETED, why) < 0) {
+		return -1;
+	}
+	if (is_whole &&
+	    record_note_gone(h->record, &h->entries, now_unix, why) < 0) {
+		return -1;
+	}
+	if (record_prune(h->record, now_unix, why) < 0) {
+		return -1;
+	}
+	return record_commit(h->record, why);
+}
+
+/* Notes that a line broke in it.  False: it is noted already. */
+static bool blame(struct haul *h, const struct plan_item *item)
+{
+	const char *uid;
+
+	for (size_t i = 0; i < h->blamed_count; i++) {
+		if (strcmp(h->blamed[i], item->uid) == 0) {
+			return false;
+		}
+	}
+	uid = pool_copy(&h->pool, item->uid, strlen(item->uid));
+	if (uid != NULL && h->blamed_count < HAUL_BLAMED_MAX) {
+		h->blamed[h->blamed_count++] = uid;
+	}
+	return true;
+}
+
+/* The line broke within an answer: perhaps that message is to blame. */
+static int count_attempt(struct haul *h, uint32_t broke,
+			 const struct why *failure, struct why *why)
+{
+	struct plan_item *item = broke != 0 ? haul_item(h, broke) : NULL;
+	int rc;
+
+	if (item == NULL || !blame(h, item)) {
+		return 0;
+	}
+	rc = attempts_count(h->record, &h->plan, item, failure, why);
+	if (rc > 0) {
+		haul_tell(h, haul_news_of(HAUL_ASIDE, item, failure));
+	}
+	return rc;
+}
+
+void haul_over(struct haul *h, const struct why *why, uint32_t broke,
+	       bool is_whole)
+{
+	struct why failure;
+	int rc = 0;
+
+	haul_forget_incoming(h);
+	haul_settle(h);
+	if (why->kind == WHY_NONE) {
+		rc = put_end(h, is_whole, &failure);
+	} else if (!h->has_failed) {
+		rc = count_attempt(h, broke, why, &failure);
+	}
+	if (rc < 0) {
+		haul_fail_record(h, &failure);
+	}
+	haul_tell(h, haul_news_of(HAUL_OVER, NULL, NULL));
+}

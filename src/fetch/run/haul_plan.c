@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: ISC
+/*
+ * haul_plan.c - a session begins: what is to be done with each message.
+ * Runs in: the carrier's thread.  Trusts: the record; never the server.
+ * Allocates: what a session's listing needs.
+ */
+#include <stdlib.h>
+
+#include "fetch/run/haul_impl.h"
+
+static int compare_msn(const void *a, const void *b)
+{
+	const struct plan_item *const *x = a, *const *y = b;
+
+	return ((*x)->msn > (*y)->msn) - ((*x)->msn < (*y)->msn);
+}
+
+struct plan_item *haul_item(const struct haul *h, uint32_t msn)
+{
+	struct plan_item wanted = { .msn = msn };
+	const struct plan_item *key = &wanted;
+	struct plan_item **at;
+
+	if (h->plan.count == 0) {
+		return NULL;
+	}
+	at = bsearch(&key, h->by_msn, h->plan.count, sizeof(struct plan_item *),
+		     compare_msn);
+	return at != NULL ? *at : NULL;
+}
+
+size_t haul_index(const struct haul *h, const struct plan_item *item)
+{
+	return (size_t)(item - h->plan.items);
+}
+
+static int make_index(struct haul *h, struct why *why)
+{
+	size_t count = h->plan.count;
+
+	h->by_msn = calloc(count + 1, sizeof(struct plan_item *));
+	h->is_marked = calloc(count + 1, sizeof(bool));
+	h->rows = calloc(count + 1, sizeof(struct record_entry *));
+	if (h->by_msn == NULL || h->is_marked == NULL || h->rows == NULL) {
+		why_set(why, WHY_INTERNAL, "no memory for %zu messages", count);
+		return -1;
+	}
+	for (size_t i = 0; i < count; i++) {
+		h->by_msn[i] = &h->plan.items[i];
+	}
+	qsort(h->by_msn, count, sizeof(struct plan_item *), compare_msn);
+	return 0;
+}
+
+/* What was on its way at a crash: is it there? */
+static void verify(struct haul *h, struct plan_item *item)
+{
+	struct record_entry *row = item->row;
+
+	row->stage = RECORD_TRIED;
+	if (row->has_sum && row->place != NULL &&
+	    sink_find(h->sink, row->place, row->sum.text) == SINK_DELIVERED) {
+		row->stage = RECORD_DELIVERED;
+		row->delivered_unix = row->changed_unix;
+	}
+	row->place = NULL;
+	item->is_changed = true;
+	plan_again(&h->plan, item);
+}
+
+static int put_changed(struct haul *h, struct why *why)
+{
+	bool has_begun = false;
+
+	for (size_t i = 0; i < h->plan.count; i++) {
+		struct plan_item *item = &h->plan.items[i];
+
+		if (!item->is_changed) {
+			continue;
+		}
+		if (!has_begun && record_begin(h->record, why) < 0) {
+			return -1;
+		}
+		has_begun = true;
+		item->is_changed = false;
+		if (record_put(h->record, item->row, why) < 0) {
+			return -1;
+		}
+	}
+	return has_begun ? record_commit(h->record, why) : 0;
+}
+
+static int make_plan(struct haul *h, bool has_top, struct why *why)
+{
+	struct plan_policy policy = {
+		.account = h->account,
+		.retries = h->want.retries,
+		.has_top = has_top,
+		.now_unix = haul_now(h),
+	};
+
+	if (record_load(h->record, &h->listing, &h->entries, why) < 0 ||
+	    plan_make(&h->listing, &h->entries, &policy, &h->plan, why) < 0 ||
+	    make_index(h, why) < 0) {
+		return -1;
+	}
+	if (h->want.only_looks) {
+		return 0;
+	}
+	for (size_t i = 0; i < h->plan.count; i++) {
+		if (h->plan.items[i].action == PLAN_VERIFY) {
+			verify(h, &h->plan.items[i]);
+		}
+	}
+	return put_changed(h, why);
+}
+
+static void tell_plan(struct haul *h)
+{
+	struct haul_news *news = haul_news_of(HAUL_PLANNED, NULL, NULL);
+	struct haul_task *tasks = calloc(h->plan.count + 1, sizeof(*tasks));
+
+	if (tasks == NULL) {
+		abort();
+	}
+	for (size_t i = 0; i < h->plan.count; i++) {
+		tasks[i] = haul_task_of(&h->plan.items[i]);
+		if (haul_task_is_new(&tasks[i])) {
+			news->new_octets += tasks[i].octets;
+		}
+	}
+	news->tasks = tasks;
+	news->tasks_count = h->plan.count;
+	news->new_count = (uint32_t)h->plan.new_count;
+	haul_tell(h, news);
+}
+
+void haul_plan(struct haul *h, struct listing *listing, bool has_top)
+{
+	struct why why;
+
+	haul_end_session(h);
+	h->listing = *listing;
+	*listing = (struct listing){ 0 };
+	if (make_plan(h, has_top, &why) < 0) {
+		haul_fail_record(h, &why);
+		return;
+	}
+	tell_plan(h);
+}

@@ -1,0 +1,482 @@
+// SPDX-License-Identifier: ISC
+/*
+ * test_fetch_login_scram.c - login.c by SCRAM, against our own engine with GNU
+ * SASL as its server: bound and not, wrong passwords, a hidden -PLUS, and
+ * servers that do not know the password.
+ */
+#include "logged.h"
+
+#include <gsasl.h>
+
+#include "fetch/limits.h"
+
+#define EXPORTER "0123456789abcdef0123456789abcdef"
+
+/* The server. */
+struct site {
+	const char *password, *rounds;
+	bool binds;           /* it has the connection's exporter */
+	const char *exporter; /* if it is another's */
+	struct pop3_server engine;
+	struct pop3_server_config config;
+	Gsasl *library;
+	Gsasl_session *session;
+	bool is_proven;
+	struct octets challenge;
+	struct pop3_slice forged; /* instead of its last word */
+	unsigned steps;
+};
+
+static struct site site;
+
+static int answer(Gsasl *library, Gsasl_session *session, Gsasl_property p)
+{
+	char *text = NULL;
+	size_t len;
+	int rc = GSASL_NO_CALLBACK;
+
+	(void)library;
+	if (p == GSASL_PASSWORD) {
+		return gsasl_property_set(session, p, site.password);
+	}
+	if (p == GSASL_SCRAM_ITER && site.rounds != NULL) {
+		return gsasl_property_set(session, p, site.rounds);
+	}
+	if (p == GSASL_CB_TLS_EXPORTER && site.binds) {
+		must(gsasl_base64_to(site.exporter, 32, &text, &len) ==
+			 GSASL_OK,
+		     "base64");
+		rc = gsasl_property_set(session, p, text);
+		gsasl_free(text);
+	}
+	return rc;
+}
+
+static void refuse(void)
+{
+	gsasl_finish(site.session);
+	site.session = NULL;
+	pop3_server_login_refused(&site.engine, POP3_CODE_AUTH,
+				  "Log-in failed");
+}
+
+static void challenge_with(const void *at, size_t len)
+{
+	octets_finish(&site.challenge);
+	octets_add(&site.challenge, pop3_slice_of(at, len));
+	pop3_server_auth_challenge(&site.engine, octets_all(&site.challenge));
+}
+
+static void let_in(void)
+{
+	static const struct pop3_maildrop_ops none;
+
+	gsasl_finish(site.session);
+	site.session = NULL;
+	pop3_server_login_ok(&site.engine, 0, 0, true, &none, NULL);
+}
+
+static void step(struct pop3_slice said)
+{
+	uint8_t at[16384];
+	struct pop3_writer w = pop3_writer_of(at, sizeof(at));
+	char *out = NULL;
+	size_t len = 0;
+	int rc;
+
+	if (site.is_proven) {
+		let_in();
+		return;
+	}
+	must(pop3_base64_decode(said, &w) == 0, "base64");
+	rc = gsasl_step(site.session, (char *)at, w.len, &out, &len);
+	if (rc != GSASL_OK && rc != GSASL_NEEDS_MORE) {
+		refuse();
+	} else if (rc == GSASL_OK && site.forged.at != NULL) {
+		site.is_proven = true;
+		challenge_with(site.forged.at, site.forged.len);
+	} else {
+		site.is_proven = rc == GSASL_OK;
+		challenge_with(out, len);
+	}
+	gsasl_free(out);
+}
+
+static void begin_exchange(const struct pop3_event *ev)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "%.*s", (int)ev->mechanism.len,
+		 (const char *)ev->mechanism.at);
+	must(gsasl_server_start(site.library, name, &site.session) == GSASL_OK,
+	     "a mechanism");
+	site.is_proven = false;
+	if (ev->has_response) {
+		step(ev->response);
+	} else {
+		challenge_with("", 0);
+	}
+}
+
+static bool obey(const struct pop3_event *ev)
+{
+	if (ev->type == POP3_EV_AUTH) {
+		begin_exchange(ev);
+	} else if (ev->type == POP3_EV_RESPONSE) {
+		step(ev->response);
+	} else if (ev->type == POP3_EV_AUTH_CANCEL) {
+		gsasl_finish(site.session);
+		site.session = NULL;
+	} else if (ev->type == POP3_EV_LOGIN) {
+		pop3_server_login_refused(&site.engine, POP3_CODE_AUTH, "no");
+	} else {
+		return ev->type == POP3_EV_OUTPUT;
+	}
+	return true;
+}
+
+static void serve_site(struct logged *l, struct pop3_slice said,
+		       struct octets *out)
+{
+	struct pop3_event ev;
+	uint8_t at[2048];
+	struct pop3_slice in = said;
+
+	(void)l;
+	do {
+		struct pop3_writer w = pop3_writer_of(at, sizeof(at));
+
+		(void)pop3_server_run(&site.engine, &in, &w, &ev);
+		octets_add(out, pop3_slice_of(at, w.len));
+	} while (obey(&ev));
+}
+
+static void serve_and_hear(void)
+{
+	struct octets out = { NULL, 0, 0 };
+
+	serve_site(&g, pop3_slice_of(g.out.at, g.out.len), &out);
+	g.out.len = 0;
+	logged_hear(octets_all(&out));
+	octets_finish(&out);
+}
+
+/* A server that announces these. */
+static void begin_site(const char *mechanisms)
+{
+	site.config = (struct pop3_server_config){ .greeting = "ready",
+						   .mechanisms = mechanisms };
+	must(gsasl_init(&site.library) == GSASL_OK, "GNU SASL");
+	gsasl_callback_set(site.library, answer);
+	must(pop3_server_init(&site.engine, &site.config, NULL) == 0,
+	     "a server");
+	g.serve = serve_site;
+	serve_and_hear();
+	must(pop3_client_capa(&g.client, &g.out) == 0, "CAPA");
+	serve_and_hear();
+}
+
+static int setup(void **state)
+{
+	memset(&site, 0, sizeof(site));
+	site.password = "secret";
+	site.exporter = EXPORTER;
+	return logged_setup(state);
+}
+
+static int teardown(void **state)
+{
+	if (site.session != NULL) {
+		gsasl_finish(site.session);
+	}
+	if (site.library != NULL) {
+		gsasl_done(site.library);
+		pop3_server_finish(&site.engine);
+	}
+	octets_finish(&site.challenge);
+	return logged_teardown(state);
+}
+
+static void bind_client(void)
+{
+	g.options.exporter_len = 32;
+	memcpy(g.options.exporter, EXPORTER, 32);
+}
+
+static void ask_for(const char *mechanisms)
+{
+	g.account.mechanisms = (char *)(uintptr_t)mechanisms;
+}
+
+static void assert_ends(enum login_step want, const char *way)
+{
+	if (logged_run() != want) {
+		print_error("says: %s\n", g.why.text);
+	}
+	assert_int_equal(g.step, want);
+	assert_string_equal(login_way(g.login), way);
+	assert_int_equal(site.engine.state == POP3_ST_TRANSACTION,
+			 want == LOGIN_DONE);
+	assert_false(has_sent("secret"));
+}
+
+#define ALL                                                                    \
+	"SCRAM-SHA-256-PLUS SCRAM-SHA-256 SCRAM-SHA-1-PLUS SCRAM-SHA-1 PLAIN"
+#define UNBOUND "SCRAM-SHA-256 SCRAM-SHA-1 PLAIN"
+
+/* The begin of a first message in base64: "n,,n=test", "y,,n=tes". */
+#define FLAG_N "biwsbj10ZXN0"
+#define FLAG_Y "eSwsbj10ZXN0"
+
+static void test_every_mechanism(void **state)
+{
+	static const char *const names[] = { "SCRAM-SHA-256", "SCRAM-SHA-1",
+					     "SCRAM-SHA-256-PLUS",
+					     "SCRAM-SHA-1-PLUS" };
+
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		ask_for(names[i]);
+		bind_client();
+		site.binds = true;
+		begin_site(ALL);
+		assert_ends(LOGIN_DONE, names[i]);
+		teardown(state);
+		setup(state);
+	}
+}
+
+/* Letters beyond ASCII go through SASLprep on both sides, as do blanks. */
+static void test_passwords_of_all_sorts(void **state)
+{
+	static const char *const passwords[] = {
+		"p\xc3\xa4\xc3\x9fw\xc3\xb6rt",
+		" two  words ",
+		"\xe2\x85\xa8", /* IX as one character: prepared as two */
+		"a,b=c",
+	};
+
+	for (size_t i = 0; i < COUNT_OF(passwords); i++) {
+		site.password = passwords[i];
+		assert_true(secret_set(&g.password, passwords[i],
+				       strlen(passwords[i])));
+		begin_site(UNBOUND);
+		assert_ends(LOGIN_DONE, "SCRAM-SHA-256");
+		teardown(state);
+		setup(state);
+	}
+}
+
+static void test_a_wrong_password(void **state)
+{
+	(void)state;
+	assert_true(secret_set(&g.password, "wrong", 5));
+	begin_site(UNBOUND);
+	assert_ends(LOGIN_REFUSED, "SCRAM-SHA-256");
+	assert_why(WHY_LOGIN, "pop.test refuses the log-in");
+	assert_false(has_sent("PLAIN"));
+}
+
+/* --- channel binding --- */
+
+static void test_another_channel(void **state)
+{
+	(void)state;
+	bind_client();
+	site.binds = true;
+	site.exporter = "another channel of another client";
+	begin_site(ALL);
+	assert_ends(LOGIN_REFUSED, "SCRAM-SHA-256-PLUS");
+	assert_false(has_sent("AUTH SCRAM-SHA-256 "));
+}
+
+/* Without an exporter it is the certificate: GNU SASL's server has not that,
+ * so what is seen is that it is said. */
+static void test_bound_to_the_certificate(void **state)
+{
+	(void)state;
+	g.options.end_point_len = 32;
+	memcpy(g.options.end_point, EXPORTER, 32);
+	begin_site(ALL);
+	assert_ends(LOGIN_REFUSED, "SCRAM-SHA-256-PLUS");
+	/* "p=tls-server-end-point,,n=" */
+	assert_true(has_sent("AUTH SCRAM-SHA-256-PLUS "
+			     "cD10bHMtc2VydmVyLWVuZC1wb2ludCwsbj"));
+}
+
+/* The server can bind, and somebody has taken -PLUS out of what it says: the
+ * client says that it could, too, and the server finds out. */
+static void test_a_hidden_plus(void **state)
+{
+	(void)state;
+	bind_client();
+	site.binds = true;
+	begin_site(UNBOUND);
+	assert_ends(LOGIN_REFUSED, "SCRAM-SHA-256");
+	assert_true(has_sent("AUTH SCRAM-SHA-256 " FLAG_Y));
+}
+
+static void test_no_plus_on_either_side(void **state)
+{
+	(void)state;
+	begin_site(UNBOUND);
+	assert_ends(LOGIN_DONE, "SCRAM-SHA-256");
+	assert_true(has_sent("AUTH SCRAM-SHA-256 " FLAG_N));
+}
+
+/* Not wanted, though both could: that is not what "y" says. */
+static void test_plus_not_asked_for(void **state)
+{
+	(void)state;
+	bind_client();
+	site.binds = true;
+	ask_for("SCRAM-SHA-256");
+	begin_site(ALL);
+	assert_ends(LOGIN_DONE, "SCRAM-SHA-256");
+	assert_true(has_sent("AUTH SCRAM-SHA-256 " FLAG_N));
+}
+
+/* --- servers that are not who they say --- */
+
+static void forge(const char *word)
+{
+	site.forged = pop3_slice_of(word, strlen(word));
+	begin_site(UNBOUND);
+}
+
+static void test_a_forged_signature(void **state)
+{
+	(void)state;
+	forge("v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=");
+	assert_int_equal(logged_run(), LOGIN_REFUSED);
+	assert_why(WHY_LOGIN, "does not prove that it knows the password");
+	assert_true(has_sent("\r\n*\r\n"));
+}
+
+static void test_no_signature(void **state)
+{
+	(void)state;
+	forge("v=");
+	assert_int_equal(logged_run(), LOGIN_REFUSED);
+	assert_true(has_sent("\r\n*\r\n"));
+}
+
+static void test_an_error_as_last_word(void **state)
+{
+	(void)state;
+	forge("e=invalid-proof");
+	assert_int_equal(logged_run(), LOGIN_REFUSED);
+	assert_why(WHY_LOGIN, "refuses the log-in");
+	assert_why(WHY_LOGIN, "\"e=invalid-proof\"");
+}
+
+/* Lines of a server that lets everybody in: once without a challenge, once
+ * before its proof. */
+static void test_let_in_without_proof(void **state)
+{
+	(void)state;
+	announce("SCRAM-SHA-256");
+	g.serve = serve_list;
+	assert_no_log_in("+OK welcome");
+	assert_why(WHY_LOGIN, "without a proof that it knows the password");
+}
+
+static void serve_then_let_in(struct logged *l, struct pop3_slice said,
+			      struct octets *out)
+{
+	site.steps++;
+	if (site.steps == 2) {
+		octets_add_str(out, "+OK welcome\r\n");
+	} else {
+		serve_site(l, said, out);
+	}
+}
+
+static void test_let_in_before_its_proof(void **state)
+{
+	(void)state;
+	begin_site(UNBOUND);
+	g.serve = serve_then_let_in;
+	assert_int_equal(logged_run(), LOGIN_REFUSED);
+	assert_why(WHY_LOGIN, "without a proof that it knows the password");
+}
+
+/* --- rounds --- */
+
+/* A server could have us count until it is tired of it. */
+static void test_too_many_rounds(void **state)
+{
+	(void)state;
+	site.rounds = "1000001";
+	begin_site(UNBOUND);
+	assert_int_equal(logged_run(), LOGIN_REFUSED);
+	assert_why(WHY_LOGIN, "a number of rounds that is not safe");
+	assert_true(has_sent("\r\n*\r\n"));
+}
+
+/* Few rounds make guessing cheap for who listens, or poses as the server. */
+static void test_few_rounds(void **state)
+{
+	site.rounds = "4095";
+	g.options.is_private = false;
+	begin_site(UNBOUND);
+	assert_int_equal(logged_run(), LOGIN_REFUSED);
+	assert_why(WHY_LOGIN, "a number of rounds that is not safe");
+	teardown(state);
+	setup(state);
+	site.rounds = "1000";
+	begin_site(UNBOUND);
+	assert_ends(LOGIN_DONE, "SCRAM-SHA-256");
+}
+
+/* --- challenges that are none --- */
+
+static void test_malformed_challenges(void **state)
+{
+	static const char *const rows[] = {
+		"+ cj1ub25jZQ==",                 /* r=nonce */
+		"+ cj1ub25jZSxzPVFRPT0saT00MDk2", /* another's nonce */
+		"+ ",
+		"+ AAAA",
+		"+ PT09LD09",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const char *answers[] = { rows[i], "-ERR cancelled", NULL };
+
+		announce("SCRAM-SHA-256");
+		g.serve = serve_list;
+		g.answers = answers;
+		assert_int_equal(logged_run(), LOGIN_REFUSED);
+		assert_true(has_sent("\r\n*\r\n"));
+		assert_false(has_sent(",p="));
+		logged_end();
+		logged_begin();
+	}
+}
+
+#define with_site(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		with_site(test_every_mechanism),
+		with_site(test_passwords_of_all_sorts),
+		with_site(test_a_wrong_password),
+		with_site(test_another_channel),
+		with_site(test_bound_to_the_certificate),
+		with_site(test_a_hidden_plus),
+		with_site(test_no_plus_on_either_side),
+		with_site(test_plus_not_asked_for),
+		with_site(test_a_forged_signature),
+		with_site(test_no_signature),
+		with_site(test_an_error_as_last_word),
+		with_site(test_let_in_without_proof),
+		with_site(test_let_in_before_its_proof),
+		with_site(test_too_many_rounds),
+		with_site(test_few_rounds),
+		with_site(test_malformed_challenges),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
