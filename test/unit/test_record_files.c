@@ -235,18 +235,6 @@ static void a_path_that_is_too_long(void **state)
 	assert_null(r);
 }
 
-/* The disk fills up at any moment of the first opening: then there is none. */
-static void leftovers_are_no_record(void **state)
-{
-	char path[300];
-
-	(void)state;
-	make_one();
-	snprintf(path, sizeof(path), "%s.new-abcdef", site.path);
-	write_at(path, 0, "x", 1);
-	assert_int_equal(count_rows(), ROWS);
-}
-
 /* -- set aside */
 
 static void on_the_user_s_word(void **state)
@@ -391,7 +379,6 @@ int main(void)
 		TEST(from_the_future),
 		TEST(places_that_are_none),
 		TEST(a_path_that_is_too_long),
-		TEST(leftovers_are_no_record),
 		TEST(on_the_user_s_word),
 		TEST(all_that_belongs_to_it),
 		TEST(moved_while_it_was_opened),
