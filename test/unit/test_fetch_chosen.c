@@ -186,6 +186,9 @@ static const struct odd odds[] = {
 	  { "b" },
 	  "account b has rules that file into folders, and only a maildir and "
 	  "an mbox have them" },
+	{ { .command = COMMAND_SHOW },
+	  { NULL },
+	  "of which account? name one of: a, b, c" },
 	{ { .command = COMMAND_FETCH, .account = { .pin = "x" } },
 	  { NULL },
 	  "--pin is for URLs; name one, or set it in the configuration" },

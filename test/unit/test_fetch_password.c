@@ -313,6 +313,11 @@ static void asks_without_echo(void **state)
 	hear(&p, "Password");
 	type(&p, "\n");
 	assert_int_equal(WEXITSTATUS(leave(&p)), 7);
+
+	sit_down(&p);
+	hear(&p, "Password");
+	assert_int_equal(write(p.fd, "tell-nobody\0x\n", 14), 14);
+	assert_int_equal(WEXITSTATUS(leave(&p)), 7);
 }
 
 /* Ctrl-C ends it, once the terminal is as it was. */

@@ -70,9 +70,12 @@ static bool has_hashed_roots(void)
 	return has;
 }
 
+/* Who names roots of his own in the environment (SSL_CERT_FILE) has them. */
 static int take_system_roots(struct trust *t)
 {
-	return has_hashed_roots()
+	bool is_told = getenv(X509_get_default_cert_file_env()) != NULL;
+
+	return !is_told && has_hashed_roots()
 		   ? SSL_CTX_set_default_verify_dir(t->context)
 		   : SSL_CTX_set_default_verify_paths(t->context);
 }
