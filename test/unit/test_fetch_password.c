@@ -292,6 +292,7 @@ static int leave(struct person *p)
 	int status = 0;
 
 	assert_int_equal(waitpid(p->pid, &status, 0), p->pid);
+	assert_true(has_echo(p)); /* however it ended */
 	close(p->fd);
 	return status;
 }

@@ -263,7 +263,7 @@ static int take_all(struct choosing *c)
 				   "configuration",
 				   odd);
 	}
-	if (c->config->count == 0) {
+	if (c->config->count == 0 && c->o->command != COMMAND_ACCOUNT_LIST) {
 		return conf_refuse(c->why_r, "there is no account yet; set one "
 					     "up with: restante account add");
 	}
