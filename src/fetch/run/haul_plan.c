@@ -52,11 +52,8 @@ static int make_index(struct haul *h, struct why *why)
 	return 0;
 }
 
-/* What was on its way at a crash: is it there? */
-static void verify(struct haul *h, struct plan_item *item)
+static void verify(struct haul *h, struct record_entry *row)
 {
-	struct record_entry *row = item->row;
-
 	row->stage = RECORD_TRIED;
 	if (row->has_sum && row->place != NULL &&
 	    sink_find(h->sink, row->place, row->sum.text) == SINK_DELIVERED) {
@@ -64,26 +61,27 @@ static void verify(struct haul *h, struct plan_item *item)
 		row->delivered_unix = row->changed_unix;
 	}
 	row->place = NULL;
-	item->is_changed = true;
-	plan_again(&h->plan, item);
 }
 
-static int put_changed(struct haul *h, struct why *why)
+/* What was on its way at a crash: is it there?  Also what is not in the listing
+ * now, or has no unique-id: it may be there by another name, and its digest is
+ * to tell so. */
+static int verify_all(struct haul *h, struct why *why)
 {
 	bool has_begun = false;
 
-	for (size_t i = 0; i < h->plan.count; i++) {
-		struct plan_item *item = &h->plan.items[i];
+	for (size_t i = 0; i < h->entries.count; i++) {
+		struct record_entry *row = &h->entries.at[i];
 
-		if (!item->is_changed) {
+		if (row->stage != RECORD_FETCHED) {
 			continue;
 		}
+		verify(h, row);
 		if (!has_begun && record_begin(h->record, why) < 0) {
 			return -1;
 		}
 		has_begun = true;
-		item->is_changed = false;
-		if (record_put(h->record, item->row, why) < 0) {
+		if (record_put(h->record, row, why) < 0) {
 			return -1;
 		}
 	}
@@ -100,19 +98,11 @@ static int make_plan(struct haul *h, bool has_top, struct why *why)
 	};
 
 	if (record_load(h->record, &h->listing, &h->entries, why) < 0 ||
-	    plan_make(&h->listing, &h->entries, &policy, &h->plan, why) < 0 ||
-	    make_index(h, why) < 0) {
+	    (!h->want.only_looks && verify_all(h, why) < 0) ||
+	    plan_make(&h->listing, &h->entries, &policy, &h->plan, why) < 0) {
 		return -1;
 	}
-	if (h->want.only_looks) {
-		return 0;
-	}
-	for (size_t i = 0; i < h->plan.count; i++) {
-		if (h->plan.items[i].action == PLAN_VERIFY) {
-			verify(h, &h->plan.items[i]);
-		}
-	}
-	return put_changed(h, why);
+	return make_index(h, why);
 }
 
 static void tell_plan(struct haul *h)

@@ -311,11 +311,18 @@ static void load_decided(struct haul *h, struct plan_item *item)
 {
 	struct haul_load *load = haul_load_next(h);
 
-	if (load == NULL || !plan_skipped(&h->plan, item, &load->fresh)) {
+	if (load == NULL) {
+		return;
+	}
+	if (item->is_changed) {
+		item->is_changed = false;
+		load->row = item->row;
+	} else if (plan_skipped(&h->plan, item, &load->fresh)) {
+		load->row = &load->fresh;
+	} else {
 		return;
 	}
 	load->item = item;
-	load->row = &load->fresh;
 	load->is_silent = true;
 	haul_load_done(h, load);
 }
