@@ -63,6 +63,35 @@ static void test_pauses_lose_nothing(void **state)
 	close_all();
 }
 
+/* Who sends tickets and nothing else is as silent as one who sends nothing. */
+static void play_tickets(struct played *s)
+{
+	if (!played_tls(s)) {
+		return;
+	}
+	while (!atomic_load(&s->is_over) &&
+	       SSL_new_session_ticket(s->ssl) == 1 &&
+	       SSL_do_handshake(s->ssl) == 1) {
+	}
+}
+
+static void test_tickets_are_no_words(void **state)
+{
+	uint64_t turns = 0;
+
+	(void)state;
+	k.account.timeout_s = 1;
+	open_to(&good, play_tickets);
+	while (k.ended == 0) {
+		uv_run(&k.loop, UV_RUN_ONCE);
+		turns++;
+	}
+	assert_true(turns > 3);
+	assert_int_equal(k.came.len, 0);
+	assert_why(&k, WHY_NETWORK, "says nothing any more");
+	close_all();
+}
+
 /* More output than the kernel takes at a time. */
 static void play_reads_late(struct played *s)
 {
@@ -98,6 +127,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		with_tls(test_many_octets),
 		with_tls(test_pauses_lose_nothing),
+		with_tls(test_tickets_are_no_words),
 		with_tls(test_output_drains),
 	};
 

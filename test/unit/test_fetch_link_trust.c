@@ -45,6 +45,27 @@ static void test_self_signed(void **state)
 	assert_refused(&alone, "its certificate vouches only for itself");
 }
 
+/* The file may name the server's own certificate, too. */
+static void test_the_certificate_as_its_own_root(void **state)
+{
+	const struct issued *const rows[] = { &good, &alone };
+	char path[64];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		int fd;
+
+		path_of_certificate(rows[i], &fd, path);
+		k.account.ca_file = path;
+		trust_destroy(&k.trust);
+		open_to(rows[i], play_hello);
+		assert_talks();
+		close(fd);
+	}
+	/* and is good for nothing else */
+	assert_refused(&other, "issued by Root of the test");
+}
+
 static void test_an_unknown_issuer(void **state)
 {
 	(void)state;
@@ -251,6 +272,7 @@ int main(void)
 		with_tls(test_not_yet_valid),
 		with_tls(test_the_name_of_another),
 		with_tls(test_self_signed),
+		with_tls(test_the_certificate_as_its_own_root),
 		with_tls(test_an_unknown_issuer),
 		with_tls(test_an_address_as_host),
 		with_tls(test_an_address_is_no_name),
