@@ -26,6 +26,7 @@ struct sink_play {
 	struct destination to;
 	struct sink *sink;
 	struct why why;
+	const char *text; /* for the test's use */
 };
 
 static inline int play_remove_one(const char *path, const struct stat *st,

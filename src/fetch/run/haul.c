@@ -119,6 +119,7 @@ struct haul *haul_create(const struct account *account,
 	}
 	h->account = account;
 	h->want = *want;
+	h->octets_max = FETCH_MESSAGE_OCTETS_MAX;
 	h->finds_again = account->deliver.kind == DESTINATION_MAILDIR ||
 			 account->deliver.kind == DESTINATION_MBOX;
 	if (open_record(h, why) < 0 ||
