@@ -50,6 +50,7 @@ enum sink_found {
 	SINK_DELIVERED, /* it is there, whole */
 	SINK_NOT_THERE, /* and was not made visible: deliver it anew */
 	SINK_UNKNOWN,   /* this sink cannot tell */
+	SINK_BUSY,      /* another program has it: ask again later */
 };
 
 /* Opens it; d must live as long as the sink.  0; or -1 and *why tells
