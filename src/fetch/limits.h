@@ -160,6 +160,9 @@
 #define FETCH_RESUME_S (24 * 60 * 60)
 /* What OpenSSL reads at a time. */
 #define FETCH_READ_AHEAD (128u * 1024)
+/* Seconds that a server which may not be one is waited for: five times what a
+ * greeting takes with a round trip by satellite and TLS. */
+#define ADD_TRY_S 15u
 /* Names behind --auth: there are not more that we know. */
 #define ADD_MECHANISMS_MAX 16u
 /* Tries to get a message, in a row, until it is set aside: one is chance, two a

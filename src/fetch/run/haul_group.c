@@ -15,9 +15,6 @@ struct haul_load *haul_load_next(struct haul *h)
 {
 	struct haul_load *load;
 
-	if (h->loads_count == HAUL_GROUP_MESSAGES) {
-		haul_settle(h);
-	}
 	if (h->has_failed) {
 		return NULL;
 	}
@@ -32,7 +29,8 @@ void haul_load_done(struct haul *h, struct haul_load *load)
 	h->loads_octets += load->octets;
 	/* What cannot be found again after a crash is delivered anew: one
 	 * message at most. */
-	if (h->loads_octets >= HAUL_GROUP_OCTETS ||
+	if (h->loads_count == HAUL_GROUP_MESSAGES ||
+	    h->loads_octets >= HAUL_GROUP_OCTETS ||
 	    (load->out != NULL && !h->finds_again)) {
 		haul_settle(h);
 	}
@@ -40,7 +38,7 @@ void haul_load_done(struct haul *h, struct haul_load *load)
 
 bool haul_has_unsettled(const struct haul *h)
 {
-	return h->loads_count > 0;
+	return h->loads_count > 0 && h->in.out == NULL;
 }
 
 void haul_release_loads(struct haul *h)
@@ -95,9 +93,9 @@ static int record_fetched(struct haul *h, struct why *why)
 	return record_commit(h->record, why);
 }
 
-/* Returns false if the sink takes no more; *why says why, and the rest stays
- * FETCHED in the record: the next visit finds that it is not there. */
-static bool deliver_all(struct haul *h, struct why *why)
+/* *failure_r: the sink takes no more; the rest stays FETCHED in the record, and
+ * the next visit finds that it is not there. */
+static void deliver_all(struct haul *h, struct why *failure_r)
 {
 	for (size_t i = 0; i < h->loads_count; i++) {
 		struct haul_load *load = &h->loads[i];
@@ -112,11 +110,10 @@ static bool deliver_all(struct haul *h, struct why *why)
 		load->news =
 		    load->why.kind == WHY_MESSAGE ? HAUL_ASIDE : HAUL_POSTPONED;
 		if (load->news == HAUL_POSTPONED) {
-			*why = load->why;
-			return false;
+			*failure_r = load->why;
+			return;
 		}
 	}
-	return true;
 }
 
 static void note_delivered(struct haul *h, struct haul_load *load,
@@ -126,6 +123,20 @@ static void note_delivered(struct haul *h, struct haul_load *load,
 	load->row->delivered_unix = now_unix;
 	load->action = plan_may_delete(&h->plan.policy, now_unix) ? PLAN_DELETE
 								  : PLAN_KEEP;
+}
+
+/* The digest of what is not held is nothing to know it by. */
+static void note_undelivered(struct haul_load *load)
+{
+	struct record_entry *row = load->row;
+	bool is_aside = load->news == HAUL_ASIDE;
+
+	row->stage = is_aside ? RECORD_SET_ASIDE : RECORD_TRIED;
+	/* The others come before it next time: it may be this one alone that
+	 * is not taken. */
+	row->tries = is_aside ? FETCH_TRIES_MAX : 1;
+	row->reason = load->why.text;
+	row->has_sum = false;
 }
 
 /* What became of it, as its row says it; false: nothing that the record does
@@ -139,13 +150,8 @@ static bool note(struct haul *h, struct haul_load *load, int64_t now_unix)
 	load->row->place = NULL;
 	if (load->is_delivered) {
 		note_delivered(h, load, now_unix);
-	} else if (load->out != NULL && load->news == HAUL_ASIDE) {
-		load->row->stage = RECORD_SET_ASIDE;
-		load->row->tries = FETCH_TRIES_MAX;
-		load->row->reason = load->why.text;
-	} else if (load->out != NULL && load->news == HAUL_POSTPONED) {
-		load->row->stage = RECORD_TRIED;
-		load->row->reason = load->why.text;
+	} else if (load->out != NULL && load->news != HAUL_CARRIED) {
+		note_undelivered(load);
 	} else if (load->out != NULL) {
 		return false; /* its turn did not come */
 	} else if (load->is_known) {
@@ -201,6 +207,7 @@ static void keep_row(struct haul *h, const struct haul_load *load)
 	}
 	*row = load->fresh;
 	row->reason = NULL; /* the load's */
+	row->place = NULL;  /* its sink_item's */
 	free(*kept);
 	*kept = row;
 	load->item->row = row;
@@ -215,11 +222,13 @@ static void keep_rows(struct haul *h)
 	}
 }
 
-/* False: the sink failed; what was not delivered stays FETCHED. */
-static bool carry(struct haul *h)
+/* False: nothing of the group is known to be delivered, and that was told.
+ * *failure_r: the sink took some of it, and takes no more; what it did not take
+ * stays FETCHED. */
+static bool carry(struct haul *h, struct why *failure_r)
 {
 	struct sink_item *outs[HAUL_GROUP_MESSAGES];
-	struct why why = { .kind = WHY_NONE };
+	struct why why;
 	size_t count;
 
 	if (make_ready(h, outs, &count, &why) < 0) {
@@ -230,12 +239,13 @@ static bool carry(struct haul *h)
 		return true;
 	}
 	if (record_fetched(h, &why) < 0) {
+		struct why unheard;
+
+		(void)!sink_settle(h->sink, outs, count, &unheard);
 		haul_fail_record(h, &why);
 		return false;
 	}
-	if (!deliver_all(h, &why)) {
-		haul_fail(h, &why);
-	}
+	deliver_all(h, failure_r);
 	if (sink_settle(h->sink, outs, count, &why) < 0) {
 		haul_fail(h, &why);
 		return false;
@@ -245,9 +255,10 @@ static bool carry(struct haul *h)
 
 static void settle(struct haul *h)
 {
+	struct why failure = { .kind = WHY_NONE };
 	struct why why;
 
-	if (!carry(h)) {
+	if (!carry(h, &failure)) {
 		return;
 	}
 	if (record_outcome(h, &why) < 0) {
@@ -257,6 +268,9 @@ static void settle(struct haul *h)
 	keep_rows(h);
 	for (size_t i = 0; i < h->loads_count; i++) {
 		tell_one(h, &h->loads[i]);
+	}
+	if (failure.kind != WHY_NONE) {
+		haul_fail(h, &failure); /* behind what it did take */
 	}
 }
 

@@ -64,7 +64,8 @@ struct haul {
 	struct haul_load loads[HAUL_GROUP_MESSAGES];
 	size_t loads_count;
 	uint64_t loads_octets;
-	bool has_failed; /* and said so: nothing more is taken */
+	bool has_failed;     /* and said so: nothing more is taken */
+	uint64_t octets_max; /* of a message with LF line ends */
 	/* Unique-ids of messages that a line broke in: each is to blame once,
 	 * however often the line is tried anew. */
 	const char *blamed[HAUL_BLAMED_MAX];
@@ -105,8 +106,9 @@ void haul_forget_incoming(struct haul *h);
 
 /* -- haul_group.c */
 
-/* Room for one more; the group is settled first if it is full. */
+/* Room for one more; NULL: nothing more is taken. */
 struct haul_load *haul_load_next(struct haul *h);
+/* The group is settled if that was the last that it holds. */
 void haul_load_done(struct haul *h, struct haul_load *load);
 void haul_release_loads(struct haul *h);
 

@@ -52,21 +52,82 @@ static int make_index(struct haul *h, struct why *why)
 	return 0;
 }
 
-/* What was on its way at a crash: is it there? */
-static void verify(struct haul *h, struct plan_item *item)
-{
-	struct record_entry *row = item->row;
+/* -- what was on its way at a crash */
 
-	row->stage = RECORD_TRIED;
-	if (row->has_sum && row->place != NULL &&
-	    sink_find(h->sink, row->place, row->sum.text) == SINK_DELIVERED) {
-		row->stage = RECORD_DELIVERED;
-		row->delivered_unix = row->changed_unix;
+/* Is it there?  The answer stands in delivered_unix.  Outside of a transaction:
+ * an mbox may have to be waited for. */
+static int find(struct haul *h, struct record_entry *row, struct why *why)
+{
+	enum sink_found found = SINK_UNKNOWN;
+
+	if (row->has_sum && row->place != NULL) {
+		found = sink_find(h->sink, row->place, row->sum.text);
 	}
-	row->place = NULL;
-	item->is_changed = true;
-	plan_again(&h->plan, item);
+	if (found == SINK_BUSY) {
+		why_set(why, WHY_TEMP,
+			"it cannot be seen what was delivered before a crash, "
+			"because another program has locked %s",
+			h->account->deliver.path);
+		return -1;
+	}
+	row->delivered_unix = found == SINK_DELIVERED ? row->changed_unix : 0;
+	return 0;
 }
+
+static int put_found(struct haul *h, struct record_entry *row, struct why *why)
+{
+	bool is_delivered = row->delivered_unix != 0;
+
+	row->stage = is_delivered ? RECORD_DELIVERED : RECORD_TRIED;
+	row->place = NULL;
+	if (is_delivered || row->uid[0] != '\0') {
+		return record_put(h->record, row, why);
+	}
+	/* nothing is known of it, not even a name */
+	if (record_forget(h->record, row->id, why) < 0) {
+		return -1;
+	}
+	row->id = 0;
+	return 0;
+}
+
+static int put_all_found(struct haul *h, struct why *why)
+{
+	if (record_begin(h->record, why) < 0) {
+		return -1;
+	}
+	for (size_t i = 0; i < h->entries.count; i++) {
+		struct record_entry *row = &h->entries.at[i];
+
+		if (row->stage == RECORD_FETCHED &&
+		    put_found(h, row, why) < 0) {
+			return -1;
+		}
+	}
+	return record_commit(h->record, why);
+}
+
+/* All of it, whether this listing names it or not: what was delivered and has
+ * another unique-id now, or none, is known by its digest alone. */
+static int verify(struct haul *h, struct why *why)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < h->entries.count; i++) {
+		struct record_entry *row = &h->entries.at[i];
+
+		if (row->stage != RECORD_FETCHED) {
+			continue;
+		}
+		count += 1;
+		if (find(h, row, why) < 0) {
+			return -1;
+		}
+	}
+	return count > 0 ? put_all_found(h, why) : 0;
+}
+
+/* -- the plan */
 
 static int put_changed(struct haul *h, struct why *why)
 {
@@ -100,19 +161,12 @@ static int make_plan(struct haul *h, bool has_top, struct why *why)
 	};
 
 	if (record_load(h->record, &h->listing, &h->entries, why) < 0 ||
+	    (!h->want.only_looks && verify(h, why) < 0) ||
 	    plan_make(&h->listing, &h->entries, &policy, &h->plan, why) < 0 ||
 	    make_index(h, why) < 0) {
 		return -1;
 	}
-	if (h->want.only_looks) {
-		return 0;
-	}
-	for (size_t i = 0; i < h->plan.count; i++) {
-		if (h->plan.items[i].action == PLAN_VERIFY) {
-			verify(h, &h->plan.items[i]);
-		}
-	}
-	return put_changed(h, why);
+	return h->want.only_looks ? 0 : put_changed(h, why);
 }
 
 static void tell_plan(struct haul *h)
@@ -143,6 +197,7 @@ void haul_plan(struct haul *h, struct listing *listing, bool has_top)
 	h->listing = *listing;
 	*listing = (struct listing){ 0 };
 	if (make_plan(h, has_top, &why) < 0) {
+		haul_end_session(h); /* half a plan is none */
 		haul_fail_record(h, &why);
 		return;
 	}

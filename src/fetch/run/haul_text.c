@@ -4,6 +4,7 @@
  * octets go to the sink; and headers, where a rule waits for them.
  * Runs in: the carrier's thread.  Trusts: the loop; never the server.
  */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +45,7 @@ static void fail_message(struct haul *h, const struct why *why)
 
 	drop(h);
 	if (why->kind != WHY_MESSAGE) {
+		haul_settle(h); /* what it did take */
 		haul_fail(h, why);
 		return;
 	}
@@ -51,6 +53,7 @@ static void fail_message(struct haul *h, const struct why *why)
 	if (load != NULL) {
 		plan_entry(h->in.item, &load->fresh);
 		load->item = h->in.item;
+		load->row = &load->fresh;
 		load->fresh.stage = RECORD_SET_ASIDE;
 		load->fresh.tries = FETCH_TRIES_MAX;
 		load->news = HAUL_ASIDE;
@@ -93,17 +96,14 @@ static void to_sink(struct haul *h, const uint8_t *at, size_t len)
 
 /* -- the header */
 
-/* Where the header ends in the first len octets of text with LF: behind the LF
- * before the empty line; 0 if it does not. */
-static size_t header_end(const uint8_t *at, size_t len)
+/* Whether the header ends in the first len octets of text with LF; in the first
+ * known of them it does not. */
+static bool has_header_end(const uint8_t *at, size_t known, size_t len)
 {
-	const uint8_t *end;
+	size_t from = known > 0 ? known - 1 : 0;
 
-	if (len > 0 && at[0] == '\n') {
-		return len;
-	}
-	end = memmem(at, len, "\n\n", 2);
-	return end != NULL ? (size_t)(end - at) + 1 : 0;
+	return (len > 0 && at[0] == '\n') ||
+	       memmem(at + from, len - from, "\n\n", 2) != NULL;
 }
 
 /* As much as fits; the rest of a header that is longer is not looked at. */
@@ -128,6 +128,7 @@ static void judge(struct haul *h)
 
 static void put_judged(struct haul *h, const uint8_t *at, size_t len)
 {
+	size_t known = h->in.head_len;
 	size_t kept;
 
 	if (!h->in.is_judging) {
@@ -135,7 +136,7 @@ static void put_judged(struct haul *h, const uint8_t *at, size_t len)
 		return;
 	}
 	kept = keep_head(h, at, len);
-	if (header_end(h->in.head, h->in.head_len) > 0 || kept < len) {
+	if (has_header_end(h->in.head, known, h->in.head_len) || kept < len) {
 		judge(h);
 		to_sink(h, at + kept, len - kept);
 	}
@@ -149,12 +150,12 @@ static void put_lf(struct haul *h, const uint8_t *at, size_t len)
 		return;
 	}
 	h->in.octets += len;
-	if (h->in.octets > FETCH_MESSAGE_OCTETS_MAX) {
+	if (h->in.octets > h->octets_max) {
 		struct why why;
 
 		why_set(&why, WHY_MESSAGE,
-			"the message does not end after %llu octets",
-			FETCH_MESSAGE_OCTETS_MAX);
+			"the message does not end after %" PRIu64 " octets",
+			h->octets_max);
 		fail_message(h, &why);
 		return;
 	}
@@ -311,11 +312,18 @@ static void load_decided(struct haul *h, struct plan_item *item)
 {
 	struct haul_load *load = haul_load_next(h);
 
-	if (load == NULL || !plan_skipped(&h->plan, item, &load->fresh)) {
+	if (load == NULL) {
+		return;
+	}
+	if (item->is_changed) {
+		item->is_changed = false;
+		load->row = item->row;
+	} else if (plan_skipped(&h->plan, item, &load->fresh)) {
+		load->row = &load->fresh;
+	} else {
 		return;
 	}
 	load->item = item;
-	load->row = &load->fresh;
 	load->is_silent = true;
 	haul_load_done(h, load);
 }
@@ -327,9 +335,7 @@ static void decide(struct haul *h, struct plan_item *item,
 
 	plan_looked(&h->plan, item, sum != NULL ? h->in.head : NULL,
 		    h->in.head_len, is_whole ? sum->head : NULL);
-	if (item->action == PLAN_KEEP) {
-		load_decided(h, item);
-	}
+	load_decided(h, item);
 	haul_tell(h, haul_news_of(HAUL_DECIDED, item, NULL));
 }
 

@@ -51,6 +51,11 @@ void sink_close(struct sink **sink)
 	*sink = NULL;
 }
 
+void sink_expect(struct sink *s, uint64_t count)
+{
+	s->expects = count;
+}
+
 int sink_begin(struct sink *s, const struct sink_about *about,
 	       struct sink_item **item_r, struct why *why)
 {

@@ -50,6 +50,7 @@ enum sink_found {
 	SINK_DELIVERED, /* it is there, whole */
 	SINK_NOT_THERE, /* and was not made visible: deliver it anew */
 	SINK_UNKNOWN,   /* this sink cannot tell */
+	SINK_BUSY,      /* another program has it: ask again later */
 };
 
 /* Opens it; d must live as long as the sink.  0; or -1 and *why tells
@@ -59,6 +60,10 @@ MUST_USE int sink_open(const struct destination *d, struct sink **sink_r,
 		       struct why *why);
 /* Every item must have been released.  Takes NULL. */
 void sink_close(struct sink **sink);
+
+/* How many messages will come, if that is known before the first begin: one
+ * alone goes to standard output as it stands, not as an mbox. */
+void sink_expect(struct sink *s, uint64_t count);
 
 /* All below: 0, or -1 and *why: WHY_MESSAGE (deliver alone: this one will never
  * do; the others may), WHY_TEMP, WHY_DELIVERY, WHY_CONFIG or WHY_INTERNAL
