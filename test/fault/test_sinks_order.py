@@ -91,6 +91,25 @@ def test_mbox(make_sink):
                 < durable[n] < min(delivered[n]))
 
 
+def test_maildir_that_cannot_be_synced(make_sink):
+    """Not recorded as fetched, and not shown."""
+    sink = make_sink("maildir")
+    steps = Steps(sink, "-e", "inject=fdatasync:error=EIO:when=1")
+    assert not [s for s in steps.all if s.startswith("renameat2")]
+    assert not sink.texts()
+    assert "FETCHED" not in sink.record.read_text()
+
+
+def test_mbox_that_cannot_be_synced(make_sink):
+    """It is as it was, and unlocked."""
+    sink = make_sink("mbox")
+    sink.mail.write_bytes(b"From x\n\nx\n")
+    Steps(sink, "-e", "inject=fdatasync:error=EIO:when=1")
+    assert sink.mail.read_bytes() == b"From x\n\nx\n"
+    assert "DELIVERED" not in sink.record.read_text()
+    sink.assert_clean()
+
+
 def killed_before_it_is_durable(sink, call, where):
     """Shown, and the process killed at the sync."""
     nth = 1
