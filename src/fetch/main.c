@@ -74,6 +74,8 @@ static int dispatch(const struct options *o, const struct place *place)
 	case COMMAND_ACCOUNT_ADD:
 	case COMMAND_ACCOUNT_REMOVE:
 		return command_edit(o, place);
+	case COMMAND_RENEW_RECORD:
+		return command_renew_record(place);
 	case COMMAND_FETCH:
 	case COMMAND_LIST:
 	case COMMAND_SHOW:

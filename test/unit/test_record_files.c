@@ -244,7 +244,7 @@ static void on_the_user_s_word(void **state)
 	(void)state;
 	make_one();
 	assert_int_equal(truncate(site.path, 0), 0);
-	expect_failure(WHY_INTERNAL, "set aside");
+	expect_failure(WHY_INTERNAL, "renew-record");
 	assert_int_equal(
 	    record_set_aside(site.path, NOW, name, sizeof(name), &why), 0);
 	assert_non_null(strstr(name, "record.sqlite.damaged-20261126T"));

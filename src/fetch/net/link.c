@@ -211,9 +211,9 @@ static bool has_clear_octets(const struct link *l)
 	return recv(l->fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
-/* [rfc2595/4] What came in clear text is no part of what TLS protects: a man
- * in the middle may have put it there to be taken for the server's word behind
- * TLS. */
+/* [rfc2595/4/client] What came in clear text is no part of what TLS protects: a
+ * man in the middle may have put it there to be taken for the server's word
+ * behind TLS. */
 void link_secure(struct link *l)
 {
 	struct why why;

@@ -82,10 +82,8 @@ static void wait_for_next(struct party *p, uint32_t login_delay_s)
 {
 	uint64_t pause_s = pause_of(p, login_delay_s);
 
-	if (p->failures > 0) {
-		report_waits(p->fetch->options->report, p->account->name,
-			     clock_unix() + (int64_t)pause_s);
-	}
+	report_waits(p->fetch->options->report, p->account->name,
+		     clock_unix() + (int64_t)pause_s);
 	(void)uv_timer_start(&p->timer, on_turn, pause_s * 1000, 0);
 }
 

@@ -349,9 +349,8 @@ static enum sink_found mbox_find_place(struct sink *s, const char *text)
 	}
 	rc = mbox_file_lock(f, false, FETCH_MBOX_LOCK_MS);
 	if (rc < 0) {
-		return rc == -ENOENT      ? SINK_NOT_THERE
-		       : rc == -ETIMEDOUT ? SINK_BUSY
-					  : SINK_UNKNOWN;
+		found = rc == -ETIMEDOUT ? SINK_BUSY : SINK_UNKNOWN;
+		return rc == -ENOENT ? SINK_NOT_THERE : found;
 	}
 	found = mbox_find(f, &place);
 	mbox_file_unlock(f);
