@@ -97,6 +97,8 @@ int main(int argc, char **argv)
 	int code;
 
 	(void)setlocale(LC_CTYPE, "");
+	/* Names are looked up by libuv's threads, of which it has four. */
+	(void)setenv("UV_THREADPOOL_SIZE", "16", 0);
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)fd_limit_raise(DESCRIPTORS_WANTED);
 	if (options_parse(argc, argv, &options, &why) < 0) {

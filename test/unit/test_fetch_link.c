@@ -187,11 +187,15 @@ static void test_who_takes_nothing_is_left(void **state)
 	played_end(&p);
 }
 
+static atomic_bool may_read;
+
 static void play_late_reader(struct played *s)
 {
 	char octets[65536];
 
-	usleep(300000);
+	while (!atomic_load(&may_read)) {
+		usleep(1000);
+	}
 	while (read(s->fd, octets, sizeof(octets)) > 0) {
 	}
 }
@@ -205,6 +209,7 @@ static void test_it_tells_when_all_is_sent(void **state)
 		fill_out(&k);
 	}
 	assert_int_equal(k.drained, 0);
+	atomic_store(&may_read, true);
 	linked_until(&k, k.drained == 1);
 	assert_int_equal(link_pending(k.link), 0);
 	link_close(&k.link);

@@ -93,12 +93,16 @@ static void test_tickets_are_no_words(void **state)
 }
 
 /* More output than the kernel takes at a time. */
+static atomic_bool may_read;
+
 static void play_reads_late(struct played *s)
 {
 	static char octets[65536];
 
 	if (played_tls(s)) {
-		usleep(200000);
+		while (!atomic_load(&may_read)) {
+			usleep(1000);
+		}
 		while (SSL_read(s->ssl, octets, sizeof(octets)) > 0) {
 		}
 	}
@@ -116,6 +120,7 @@ static void test_output_drains(void **state)
 		link_out(k.link)->full = false;
 		link_flush(k.link);
 	}
+	atomic_store(&may_read, true);
 	linked_until(&k, k.drained == 1);
 	assert_int_equal(k.ended, 0);
 	assert_int_equal(link_pending(k.link), 0);

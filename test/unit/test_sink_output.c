@@ -42,6 +42,7 @@ static void send_two(struct sink_play *p, int fd)
 
 	play_open(p);
 	items[0] = play_put(p, "Subject: a\n\nFrom me\n");
+	sink_expect(p->sink, 1); /* too late */
 	items[1] = play_put(p, "Subject: b\n\nno end");
 	before = output_to(fd);
 	play_through(p, items, 2);

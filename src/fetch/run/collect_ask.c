@@ -169,12 +169,49 @@ static void put_text(struct collect *c, const struct visit_command *command,
 	}
 }
 
+/* How long a message may be that LIST gives so many octets: servers count LFs, or
+ * anything; but some never end. */
+static uint64_t most_octets(const struct collect *c, uint64_t listed)
+{
+	uint64_t most = listed < FETCH_MESSAGE_OCTETS_MAX / 8
+			    ? listed * 4 + COLLECT_UNLISTED_OCTETS
+			    : FETCH_MESSAGE_OCTETS_MAX;
+	uint64_t size_max = c->options.account->size_max;
+
+	return size_max != 0 && size_max < most ? size_max : most;
+}
+
+/* True: it is, and the session is over. */
+static bool is_endless(struct collect *c, const struct visit_command *command,
+		       size_t len)
+{
+	uint64_t most = command->verb == POP3_ASK_RETR
+			    ? most_octets(c, command->octets)
+			    : COLLECT_UNLISTED_OCTETS;
+	struct why why;
+
+	c->text_octets += len;
+	if (c->text_octets <= most) {
+		return false;
+	}
+	why_set(&why, WHY_PROTOCOL,
+		"message %u does not end: %llu octets came of it, and the "
+		"server said that it has %llu",
+		command->msn, (unsigned long long)c->text_octets,
+		(unsigned long long)command->octets);
+	collect_cut(c, &why, command->msn);
+	return true;
+}
+
 static void on_text(void *ctx, const struct visit_command *command,
 		    struct block *block, const uint8_t *at, size_t len)
 {
 	struct collect *c = ctx;
 	struct carrier_job job = { .block = block, .at = at, .len = len };
 
+	if (is_endless(c, command, len)) {
+		return;
+	}
 	block_hold(block);
 	put_text(c, command, &job);
 	if (command->verb == POP3_ASK_RETR) {
@@ -188,6 +225,7 @@ static void end_text(struct collect *c, const struct visit_command *command)
 
 	put_text(c, command, &job);
 	c->is_text_begun = false;
+	c->text_octets = 0;
 }
 
 static void refused(struct collect *c, const struct visit_command *command,

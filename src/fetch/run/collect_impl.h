@@ -41,7 +41,8 @@ struct collect {
 	bool is_planned;
 	bool is_closed; /* no more is taken: stopped, or it failed */
 	bool is_text_begun;
-	bool asked_quitting; /* JOB_QUITTING was put */
+	uint64_t text_octets; /* of the text in hand */
+	bool asked_quitting;  /* JOB_QUITTING was put */
 	bool may_quit;
 	bool has_quit;
 	bool is_over;  /* on_end of the visit came; HAUL_OVER is awaited */

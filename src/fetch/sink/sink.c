@@ -53,7 +53,7 @@ void sink_close(struct sink **sink)
 
 void sink_expect(struct sink *s, uint64_t count)
 {
-	s->expects = count;
+	s->expects = s->has_begun ? s->expects : count;
 }
 
 int sink_begin(struct sink *s, const struct sink_about *about,
@@ -67,6 +67,7 @@ int sink_begin(struct sink *s, const struct sink_about *about,
 		why_octets(why, about->folder, strlen(about->folder));
 		return -1;
 	}
+	s->has_begun = true;
 	item = s->kind->begin(s, about, why);
 	if (item == NULL) {
 		return -1;

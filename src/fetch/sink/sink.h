@@ -61,8 +61,8 @@ MUST_USE int sink_open(const struct destination *d, struct sink **sink_r,
 /* Every item must have been released.  Takes NULL. */
 void sink_close(struct sink **sink);
 
-/* How many messages will come, if that is known before the first begin: one
- * alone goes to standard output as it stands, not as an mbox. */
+/* How many messages will come: one alone goes to standard output as it stands,
+ * not as an mbox.  What is said behind the first begin changes nothing. */
 void sink_expect(struct sink *s, uint64_t count);
 
 /* All below: 0, or -1 and *why: WHY_MESSAGE (deliver alone: this one will never

@@ -41,6 +41,7 @@ struct sink {
 	const struct destination *to;
 	size_t items;     /* not yet released */
 	uint64_t expects; /* of sink_expect; 0: not known */
+	bool has_begun;
 };
 
 struct sink_item {
