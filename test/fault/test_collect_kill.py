@@ -172,6 +172,7 @@ def test_the_server_killed(make, after, sink):
             proc.kill(pid)
         run = c.end(process)
         assert run.status in FINE, run
-        service.wait_restored(before)
+        # A generation that dies again and again is replaced after pauses.
+        service.wait_restored(before, 60)
         mail.come(5)
     check(c, service, mail, after, sink, f"(RESTANTE_SEED={SEED})")

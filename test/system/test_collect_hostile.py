@@ -3,6 +3,7 @@
 exit code, in bounded memory; and no mail is lost or made up."""
 import os
 import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -16,7 +17,9 @@ MEMORY_KIB = 200_000
 FAILURES = (69, 75, 76)
 
 
-def fetch_from(collect, answers, mail=3, **settings):
+@contextmanager
+def fetched_from(collect, answers, mail=3, **settings):
+    """A visit to such a server, which is there for another."""
     with OddServer(letters(mail), answers=answers) as server:
         collect.account(server, timeout=TIMEOUT_S, **settings)
         begin = time.monotonic()
@@ -25,7 +28,12 @@ def fetch_from(collect, answers, mail=3, **settings):
         run = collect.end(process, SOON_S)
         assert time.monotonic() - begin < SOON_S
         assert paths.is_sanitized() or peak < MEMORY_KIB, peak
-        return server, run
+        yield server, run
+
+
+def fetch_from(*args, **settings):
+    with fetched_from(*args, **settings) as found:
+        return found
 
 
 def watch_memory(process):
@@ -69,25 +77,15 @@ def test_without_end(collect, what):
                                    b"\0" * 65536],
                          ids=["a line", "lines", "NULs"])
 def test_a_message_without_end(collect, piece):
-    """The limit that the user has set ends it, whatever LIST said."""
+    """The limit that the user has set ends it, whatever LIST said; the others
+    go on, at the next visit if not at this one."""
     answers = {"RETR 2": endless(b"+OK\r\nSubject: x\r\n\r\n", piece)}
-    server, run = fetch_from(collect, answers, after="delete",
-                             size_max="10M")
-    assert run.status in (0, *FAILURES), run
-    texts = collect.texts()
-    assert all(len(t) < 1000 for t in texts)
-    assert server.mail[0].uid in (b"uid-000001", b"uid-000002")
-    # And the others go on, at the next visit if not at this one.
-    with OddServer(server.mail, answers=answers) as again:
-        collect.account(again, timeout=TIMEOUT_S, after="delete",
-                        size_max="10M").fetch(status=None)
-        collect.fetch(status=None)
-    kept = {m.lf for m in letters(3)} - {letters(3)[1].lf}
-    assert kept <= set(collect.texts())
-
-
-def names(session):
-    return [u for _, _, u in session.there()]
+    with fetched_from(collect, answers, size_max="10M") as (_, run):
+        assert run.status in (0, *FAILURES), run
+        for _ in range(3):
+            collect.fetch(status=None)
+        mail = letters(3)
+        assert_exactly_once(collect.digests(), [mail[0], mail[2]])
 
 
 LISTINGS = {
@@ -113,14 +111,14 @@ LISTINGS = {
 def test_listings(collect, what, verb):
     """What is there and can be got is fetched once; nothing else is made up."""
     answers = {verb: only(LISTINGS[what])}
-    server, run = fetch_from(collect, answers)
-    assert run.status in (0, *FAILURES), run
-    assert_no_more_than(collect, letters(3))
-    with OddServer(server.mail) as sound:
-        collect.account(sound, after="delete").fetch()
-        assert not sound.mail
-    # Names that were wrong may be all that it had: digests tell.
-    assert_exactly_once(collect.digests(), letters(3))
+    with fetched_from(collect, answers) as (server, run):
+        assert run.status in (0, *FAILURES), run
+        assert_no_more_than(collect, letters(3))
+        # Names that were wrong may be all that it had: digests tell.
+        server.answers = {}
+        collect.account(server, after="delete").fetch("--retry")
+        assert not server.mail
+        assert_exactly_once(collect.digests(), letters(3))
 
 
 def assert_no_more_than(collect, mail):
@@ -134,7 +132,8 @@ BROKEN = {
         b"%d %d" % (n, len(m.text)) for n, m, _ in s.there())},
     "a reply of nothing": {"LOGIN": b"\r\n"},
     "a reply in clear words": {"LIST": b"OK here it is\r\n1 10\r\n.\r\n"},
-    "another message": {"RETR 2": b"+OK\r\nSubject: made up\r\n\r\nx\r\n.\r\n"
+    # Of the last message: before it would pass for the next one's answer.
+    "another message": {"RETR 3": b"+OK\r\nSubject: made up\r\n\r\nx\r\n.\r\n"
                                   b"+OK\r\nSubject: unasked\r\n\r\n.\r\n"},
 }
 
@@ -210,12 +209,10 @@ def test_its_words_cannot_drive_a_terminal(collect):
 
 
 def test_listing_of_very_many(collect):
-    """100,000 messages are listed; three exist."""
-    many = only(b"%d 400" % n for n in range(1, 100_001))
-    uids = only(b"%d uid-%06d" % (n, n) for n in range(1, 100_001))
-    server, run = fetch_from(collect, {"LIST": many, "UIDL": uids},
-                             pipelining="yes")
-    assert run.status is not None
-    with OddServer(server.mail) as sound:
-        collect.account(sound).fetch("--retry", status=None)
+    """30,000 messages are listed; three exist."""
+    many = only(b"%d 400" % n for n in range(1, 30_001))
+    uids = only(b"%d uid-%06d" % (n, n) for n in range(1, 30_001))
+    with fetched_from(collect, {"LIST": many, "UIDL": uids}) as (server, _):
+        server.answers = {}
+        collect.fetch("--retry", status=None)
         assert_exactly_once(collect.digests(), letters(3))
