@@ -112,8 +112,8 @@
 
 /* Blocks of FETCH_BLOCK_OCTETS between socket and disk, for each account. */
 #define COLLECT_BLOCKS 32u
-/* Octets of a message beyond four times what LIST says, and of a header: who says
- * more does not end. */
+/* Octets of a message beyond four times what LIST says, and of a header: who
+ * says more does not end. */
 #define COLLECT_UNLISTED_OCTETS (64u * 1024u * 1024u)
 /* What a header is thought to have: for the window. */
 #define COLLECT_HEAD_OCTETS 4096u

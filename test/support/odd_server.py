@@ -97,7 +97,8 @@ class OddServer:
     def __init__(self, mail=(), without=(), answers=None, faults=(),
                  eol=b"\r\n", text_eol=b"\r\n", piece=None, pause=0.0,
                  certificate=None, how="clear", uids=None, on=None,
-                 capabilities=CAPABILITIES, stamp=b"", last_end=None):
+                 capabilities=CAPABILITIES, stamp=b"", last_end=None,
+                 port=0):
         self.mail, self.without = list(mail), set(without)
         self.answers, self.faults = dict(answers or {}), list(faults)
         self.eol, self.text_eol = eol, text_eol
@@ -111,7 +112,8 @@ class OddServer:
         self.gone = []     # letters that were deleted, in their order
         self.is_locked = threading.Lock()
         self.sessions, self.open, self.threads = [], [], []
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.listener = socket.create_server(("127.0.0.1", port),
+                                             backlog=64)
         self.address = self.listener.getsockname()
         self.acceptor = threading.Thread(target=self._accept, daemon=True)
 

@@ -43,7 +43,9 @@ def test_dies(collect, verb, where, does):
         assert first.status in (0, *FAILURES), first
         if was_hit and (verb, where) not in (("QUIT", "after"),
                                              ("STAT", "before")):
-            assert first.status != 0 or verb in ("CAPA", "QUIT"), first
+            # A line that brought something is tried again in the same run.
+            assert first.status != 0 or verb in ("CAPA", "QUIT") or \
+                len(collect.texts()) == 5, first
         collect = type(collect)(collect.home / "again")
 
 
@@ -53,10 +55,11 @@ def test_falls_silent(collect, verb, where):
     begin = time.monotonic()
     first, was_hit = visit(collect, [Fault(verb, where=where, does="silence")])
     assert first.status in (0, *FAILURES), first
-    assert not was_hit or first.status != 0 or verb == "QUIT"
+    assert not was_hit or first.status != 0 or verb == "QUIT" or \
+        "5 new messages" in first.out.decode()
     assert time.monotonic() - begin < 60
     if was_hit and verb not in ("QUIT", "CAPA"):
-        assert first.told
+        assert first.told or first.status == 0
 
 
 def test_a_trickle_is_no_silence(collect):
@@ -99,7 +102,9 @@ def test_a_fetched_message_is_not_fetched_again(collect, nth):
                                        session=0)]) as server:
         collect.account(server, pipelining="no").fetch(status=None)
         whole = nth - 1
-        assert sum(collect.digests().values()) == whole
-        collect.fetch()
-        assert server.words().count("RETR") == 10 - whole
+        if whole == 0:  # nothing came: this run does not try the line again
+            assert not collect.digests()
+            collect.fetch()
         assert_exactly_once(collect.digests(), mail)
+        assert server.words(0).count("RETR") == nth
+        assert server.words(1).count("RETR") == 10 - whole

@@ -169,8 +169,8 @@ static void put_text(struct collect *c, const struct visit_command *command,
 	}
 }
 
-/* How long a message may be that LIST gives so many octets: servers count LFs, or
- * anything; but some never end. */
+/* How long a message may be that LIST gives so many octets: servers count LFs,
+ * or anything; but some never end. */
 static uint64_t most_octets(const struct collect *c, uint64_t listed)
 {
 	uint64_t most = listed < FETCH_MESSAGE_OCTETS_MAX / 8
