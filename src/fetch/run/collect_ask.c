@@ -68,8 +68,7 @@ static bool next_fetch(struct collect *c, struct visit_command *command_r)
 	}
 	if (c->batch > 0 && c->fetched >= c->batch &&
 	    c->login_delay_s <= COLLECT_DELAY_MAX_S) {
-		c->has_more = true;
-		return false;
+		return false; /* enough for this session */
 	}
 	task = take(&c->fetches);
 	c->pending += 1;
@@ -107,6 +106,8 @@ static bool next_quit(struct collect *c, struct visit_command *command_r)
 	}
 	if (!c->asked_quitting) {
 		c->asked_quitting = true;
+		c->has_more =
+		    !c->is_closed && c->fetches.next < c->fetches.count;
 		carrier_put(c->carrier, &job);
 		return false;
 	}
@@ -160,12 +161,30 @@ static void put_text(struct collect *c, const struct visit_command *command,
 	job->msn = command->msn;
 	if (!c->is_text_begun) {
 		c->is_text_begun = true;
+		c->text_octets = 0;
 		job->part |= HAUL_FIRST;
 		begin_text(c, command);
 	}
 	carrier_put(c->carrier, job);
 	if (carrier_is_full(c->carrier)) {
 		visit_pause(c->visit);
+	}
+}
+
+/* The message is set aside for it, with its text by haul.h; the next run brings
+ * the others. */
+static void cut_endless(struct collect *c, const struct visit_command *command)
+{
+	bool is_head = command->verb == POP3_ASK_TOP;
+	uint64_t most =
+	    is_head ? COLLECT_HEAD_OCTETS_MAX : COLLECT_TEXT_OCTETS_MAX;
+	struct why why;
+
+	if (c->text_octets > most) {
+		why_set(&why, WHY_MESSAGE,
+			"the text of message %u does not end after %llu octets",
+			command->msn, (unsigned long long)most);
+		collect_cut(c, &why, is_head ? command->msn : 0);
 	}
 }
 
@@ -180,6 +199,8 @@ static void on_text(void *ctx, const struct visit_command *command,
 	if (command->verb == POP3_ASK_RETR) {
 		report_octets(c->report, len);
 	}
+	c->text_octets += len;
+	cut_endless(c, command);
 }
 
 static void end_text(struct collect *c, const struct visit_command *command)

@@ -34,14 +34,16 @@ struct collect {
 	bool is_freed;
 	/* Of the present session. */
 	struct collect_queue looks, fetches, deletes;
-	size_t pending;     /* TOP or RETR sent, and no news of it yet */
-	size_t fetched;     /* RETR sent */
-	size_t carried;     /* news of it: ours */
+	size_t pending; /* TOP or RETR sent, and no news of it yet */
+	size_t fetched; /* RETR sent, but of what turned out not to be new */
+	size_t carried; /* news of it: ours */
+	size_t brought; /* and new */
 	size_t undelivered; /* RETR sent, and it is not ours */
 	bool is_planned;
 	bool is_closed; /* no more is taken: stopped, or it failed */
 	bool is_text_begun;
-	bool asked_quitting; /* JOB_QUITTING was put */
+	uint64_t text_octets; /* of the text in hand, on the wire */
+	bool asked_quitting;  /* JOB_QUITTING was put */
 	bool may_quit;
 	bool has_quit;
 	bool is_over;  /* on_end of the visit came; HAUL_OVER is awaited */
