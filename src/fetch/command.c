@@ -14,11 +14,13 @@
 #include "fetch/conf/destination.h"
 #include "fetch/conf/edit.h"
 #include "fetch/conf/password.h"
+#include "fetch/mail/record.h"
 #include "fetch/run/fetch.h"
 #include "fetch/run/look.h"
 #include "fetch/run/probe_run.h"
 #include "fetch/show/exit.h"
 #include "fetch/show/tell.h"
+#include "os/clock.h"
 
 static enum report_level level_of(const struct options *o)
 {
@@ -216,4 +218,26 @@ int command_edit(const struct options *o, const struct place *place)
 {
 	return o->command == COMMAND_ACCOUNT_ADD ? add(o, place)
 						 : remove_account(o, place);
+}
+
+int command_renew_record(const struct place *place)
+{
+	char name[PLACE_MAX + 64];
+	struct text line = { 0 };
+	struct why why;
+	int code = 0;
+
+	if (record_set_aside(place->record, clock_unix(), name, sizeof(name),
+			     &why) < 0) {
+		tell_failure(&line, NULL, &why, false);
+		(void)fprintf(stderr, "restante: %s\n", text_of(&line));
+		code = exit_of(why.kind);
+	} else {
+		(void)printf("the record is %s now; the next fetch begins a "
+			     "new one, and all that is still on the servers "
+			     "comes again\n",
+			     name);
+	}
+	text_finish(&line);
+	return code;
 }

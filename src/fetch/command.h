@@ -15,4 +15,7 @@ MUST_USE int command_run(const struct options *o, const struct place *place,
 /* account add, account remove: they change the configuration. */
 MUST_USE int command_edit(const struct options *o, const struct place *place);
 
+/* renew-record: the damaged record gets another name. */
+MUST_USE int command_renew_record(const struct place *place);
+
 #endif

@@ -43,7 +43,7 @@
 #define VISIT_TICK_MS        1000u
 /* Octets until we are logged in: CAPA's lines twice, challenges. */
 #define VISIT_OPENING_OCTETS_MAX (128u * 1024u)
-/* Behind the log-in: lines of LIST and UIDL that are no entries, and of CAPA. */
+/* Behind the log-in: lines of LIST and UIDL that are no entries, and CAPA's. */
 #define VISIT_IDLE_LINES_MAX 1000u
 /* A text that looks over, and silence: ask (pop3_client_probe). */
 #define VISIT_PROBE_MS 4000u
@@ -114,11 +114,9 @@
 
 /* Blocks of FETCH_BLOCK_OCTETS between socket and disk, for each account. */
 #define COLLECT_BLOCKS 32u
-/* Octets of one text on the wire: twice FETCH_MESSAGE_OCTETS_MAX, as it has if
- * all its lines are empty.  A server that says more never ends. */
-#define COLLECT_TEXT_OCTETS_MAX (2 * FETCH_MESSAGE_OCTETS_MAX)
-/* The same of a header: what its Received lines may have, many times over. */
-#define COLLECT_HEAD_OCTETS_MAX (16u * 1024u * 1024u)
+/* Octets of a message beyond four times what LIST says, and of a header: who
+ * says more does not end. */
+#define COLLECT_UNLISTED_OCTETS (64u * 1024u * 1024u)
 /* What a header is thought to have: for the window. */
 #define COLLECT_HEAD_OCTETS 4096u
 /* Sessions in a row that broke and brought something. */
@@ -167,19 +165,11 @@
 #define FETCH_RESUME_S (24 * 60 * 60)
 /* What OpenSSL reads at a time. */
 #define FETCH_READ_AHEAD (128u * 1024)
+/* Seconds that a server which may not be one is waited for: five times what a
+ * greeting takes with a round trip by satellite and TLS. */
+#define ADD_TRY_S 15u
 /* Names behind --auth: there are not more that we know. */
 #define ADD_MECHANISMS_MAX 16u
-/* Tries to get a message, in a row, until it is set aside: one is chance, two a
- * bad line. */
-#define FETCH_TRIES_MAX 3u
-/* Failures of messages without unique-id that are remembered for an account:
- * each message without one is compared with them. */
-#define FETCH_NAMELESS_FAILURES_MAX 1000u
-/* Days that the record keeps a row after its message went: a server that comes
- * back from a backup, or Gmail's "recent:", brings mail of 30 days again. */
-#define FETCH_RECORD_KEPT_DAYS 90u
-/* What another restante's commit may take, on a disk that has much to do. */
-#define FETCH_RECORD_BUSY_MS 30000
 /* Waiting for the lock of an mbox: a large one takes a mail reader that long to
  * write anew.  Between two looks, with half as much by chance. */
 #define FETCH_MBOX_LOCK_MS  (60u * 1000u)

@@ -30,13 +30,13 @@ static int misconfigured(const struct conf_reason *why)
 	return EX_CONFIG;
 }
 
-/* A configuration that is not there is an empty one where URLs are named. */
+/* Where URLs alone are named, the configuration does not matter. */
 static int load(const struct options *o, const struct place *place,
 		struct config *config_r)
 {
 	struct conf_faults faults = { 0 };
 
-	if (!chosen_needs_config(o) && !place_has_config(place)) {
+	if (!chosen_needs_config(o)) {
 		return 0;
 	}
 	if (config_load(place->config, place, config_r, &faults) < 0) {
@@ -74,6 +74,8 @@ static int dispatch(const struct options *o, const struct place *place)
 	case COMMAND_ACCOUNT_ADD:
 	case COMMAND_ACCOUNT_REMOVE:
 		return command_edit(o, place);
+	case COMMAND_RENEW_RECORD:
+		return command_renew_record(place);
 	case COMMAND_FETCH:
 	case COMMAND_LIST:
 	case COMMAND_SHOW:
@@ -95,6 +97,8 @@ int main(int argc, char **argv)
 	int code;
 
 	(void)setlocale(LC_CTYPE, "");
+	/* Names are looked up by libuv's threads, of which it has four. */
+	(void)setenv("UV_THREADPOOL_SIZE", "16", 0);
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)fd_limit_raise(DESCRIPTORS_WANTED);
 	if (options_parse(argc, argv, &options, &why) < 0) {

@@ -84,8 +84,15 @@ def found(c, sink):
 def check(c, service, mail, after, sink, said):
     """A last run, undisturbed, gets the rest; after it another has nothing to
     do.  Then all is counted."""
-    proc.wait_until(lambda: c.fetch(status=FINE).status == 0, 60,
-                    "a whole run")
+    runs = []
+
+    def is_whole():
+        runs.append(c.fetch(status=FINE))
+        return runs[-1].status == 0
+    try:
+        proc.wait_until(is_whole, 60, "a whole run")
+    except AssertionError:
+        raise AssertionError(f"{runs[0]} ... {runs[-1]} {said}") from None
     for _ in range(2):
         got, want = found(c, sink), mail.want()
         missing, extra = want - got, got - want

@@ -65,6 +65,36 @@ def test_each_call_fails_once(make_sink, kind, error, call):
     assert nth > 1 or call not in MADE[kind]
 
 
+@pytest.mark.parametrize("without", [
+    ("renameat2:error=EINVAL",), ("renameat2:error=ENOSYS",),
+    ("renameat2:error=EINVAL", "linkat:error=EPERM")])
+def test_file_systems_that_know_less(make_sink, without):
+    """No renameat2, as NFS; no link either, as exFAT."""
+    sinks.need_strace()
+    sink = make_sink("maildir")
+    words = [w for call in without for w in ("-e", f"inject={call}")]
+    sink.run("strace", "-f", "-o", os.devnull, "-e",
+             "trace=renameat2,renameat,linkat", *words)
+    sink.assert_once()
+    assert not os.listdir(sink.mail / "tmp")
+
+
+@pytest.mark.parametrize("without", ["openat:error=EOPNOTSUPP:when=1",
+                                     "linkat:error=ENOENT",
+                                     "fcntl:error=ENOLCK"])
+def test_locks_where_less_is_known(make_sink, without):
+    """No files without a name; no /proc; no record locks."""
+    sinks.need_strace()
+    sink = make_sink("mbox")
+    call = without.partition(":")[0]
+    where = ["-P", str(sink.folder) + "/"] if call == "openat" else []
+    where += ["-P", str(sink.mail)] if call == "fcntl" else []
+    sink.run("strace", "-f", "-o", os.devnull, *where, "-e", f"trace={call}",
+             "-e", f"inject={without}")
+    sink.assert_once()
+    sink.assert_clean()
+
+
 def many(count, seed=1):
     rng = random.Random(seed)
     return [b"Subject: %d of %d\n\n" % (n, seed) + rng.choice(
@@ -198,25 +228,58 @@ def test_a_full_disk(make_sink, small_disk, kind):
     assert not (small_disk / "mail.lock").exists()
 
 
-def test_a_command_that_is_killed_with_us(make_sink, tmp_path):
-    """At least once: nobody can tell more (STATES.md, C3 and C4)."""
-    sink = make_sink("command", many(20))
-    out = tmp_path / "out"
-    out.mkdir()
-    script = tmp_path / "mda"
-    script.write_text(f"#!/bin/sh\nt=$(mktemp {out}/t.XXXXXX)\ncat > $t\n"
-                      f"mv $t {out}/m.${{t##*.}}\n")
-    script.chmod(0o755)
-    sink.destination = f"command:{script}"
+@pytest.fixture(name="mda")
+def _mda(make_sink, tmp_path):
+    """A command that keeps each message as a file, whole or not at all."""
+    def make(texts):
+        sink = make_sink("command", texts)
+        script = tmp_path / "mda"
+        sink.out = tmp_path / "out"
+        sink.fresh_out()
+        script.write_text(f"#!/bin/sh\nt=$(mktemp {sink.out}/t.XXXXXX) && "
+                          f"cat > $t && mv $t {sink.out}/m.${{t##*.}}\n")
+        script.chmod(0o755)
+        sink.destination = f"command:{script}"
+        return sink
+    return make
+
+
+def assert_each_at_least_once(sink):
+    """Nobody can tell more (STATES.md, C3 and C4)."""
+    got = {sinks.digest(p.read_bytes()) for p in sink.out.iterdir()
+           if p.name.startswith("m.")}
+    assert got == set(sink.want)
+
+
+def test_a_command_that_is_killed_with_us(mda):
+    sink = mda(many(20))
     rng = random.Random(7)
-    for _ in range(8):
-        sinks.kill_at(sink.start(), rng.uniform(0, 0.3))
+    begun = time.monotonic()
     sink.run()
-    time.sleep(0.2)
-    got = sinks.Counter(sinks.digest(p.read_bytes())
-                        for p in out.iterdir() if p.name.startswith("m."))
-    assert not sink.want - got
-    assert set(got) == set(sink.want)
+    whole = time.monotonic() - begun
+    killed = 0
+    while killed < 10:
+        sink.fresh_out()
+        while sinks.kill_at(sink.start(), rng.uniform(0, whole)) != 0:
+            killed += 1
+        time.sleep(0.05)  # for what was left running
+        assert_each_at_least_once(sink)
+
+
+@pytest.mark.parametrize("call", [
+    "memfd_create", "pipe2", "clone,clone3,vfork", "pidfd_open", "waitid",
+    "write", "lseek", "dup2", "execve"])
+def test_each_call_of_a_command_fails_once(mda, call):
+    """Ours, and the command's, whose exit code tells us."""
+    sinks.need_strace()
+    sink = mda(TEXTS[:2])
+    nth = 1
+    while sink.inject(call, "error=EAGAIN", nth) and nth < 40:
+        sink.run()
+        assert_each_at_least_once(sink)
+        sink.fresh_out()
+        nth += 1
+    assert nth > 1
 
 
 def test_descriptors_run_out(make_sink):

@@ -118,6 +118,12 @@ class Sink:
         else:
             self.mail.unlink(missing_ok=True)
 
+    def fresh_out(self):
+        """The same, for a command that writes into the folder out."""
+        self.fresh()
+        shutil.rmtree(self.folder / "out", ignore_errors=True)
+        (self.folder / "out").mkdir()
+
 
 def unquoted(text):
     """mboxrd, taken back."""

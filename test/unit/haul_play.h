@@ -62,12 +62,12 @@ struct haul_play {
 
 static struct haul_play p;
 
-static int64_t clock_now(void)
+static inline int64_t clock_now(void)
 {
 	return NOW;
 }
 
-static struct drop_message *drop_at(uint32_t msn)
+static inline struct drop_message *drop_at(uint32_t msn)
 {
 	uint32_t n = 0;
 
@@ -115,7 +115,7 @@ UNUSED static void deliver_to(enum destination_kind kind)
 	p.account.deliver = (struct destination){ .kind = kind, .path = p.to };
 }
 
-static size_t slurp(const char *path, char *at, size_t cap)
+static inline size_t slurp(const char *path, char *at, size_t cap)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? 0 : read(fd, at, cap - 1);

@@ -166,7 +166,7 @@ static inline enum login_step logged_run(void)
 		assert_non_null(strstr(g.why.text, (words)));                  \
 	} while (0)
 
-/* Whether the octets are anywhere in what was sent, as they are or in base64. */
+/* Whether the octets are anywhere in what was sent. */
 static inline bool has_sent(const char *text)
 {
 	return g.sent.len != 0 &&

@@ -26,6 +26,7 @@ struct sink_play {
 	struct destination to;
 	struct sink *sink;
 	struct why why;
+	const char *text; /* for the test's use */
 };
 
 static inline int play_remove_one(const char *path, const struct stat *st,
@@ -48,7 +49,7 @@ static inline void play_init(struct sink_play *p, enum destination_kind kind)
 	memset(p, 0, sizeof(*p));
 	strncpy(p->root, "/tmp/restante-sink-XXXXXX", sizeof(p->root));
 	assert_non_null(mkdtemp(p->root));
-	snprintf(p->path, sizeof(p->path), "%s/mail", p->root);
+	snprintf(p->path, sizeof(p->path), "%.63s/mail", p->root);
 	p->to.kind = kind;
 	p->to.path = p->path;
 }

@@ -44,6 +44,29 @@ static const struct played_server unverified[] = {
 	NO_MORE,
 };
 
+/* Where there is TLS, nothing is tried without it. */
+static void a_port_of_tls_is_tried_once(void **state)
+{
+	static const struct played_server servers[] = {
+		{ "127.0.0.1", 1995, ACCOUNT_TLS_IMPLICIT, PROBE_UNVERIFIED },
+		NO_MORE,
+	};
+	static const struct turn turns[] = {
+		{ "Mail address: ", "me@example.org" },
+		{ "[example]: ", "" },
+		{ "Pin it? [y/N]: ", "" },
+	};
+	struct play p;
+
+	(void)state;
+	play_init(&p, servers);
+	p.options.server = "127.0.0.1";
+	p.options.port = "1995";
+	assert_int_equal(play_turns(&p, turns, COUNT_OF(turns)), EX_PROTOCOL);
+	assert_string_equal(p.played->tried, "127.0.0.1:1995:0 ");
+	play_finish(&p);
+}
+
 /* A sound one that comes later is better than a certificate to be judged. */
 static void a_sound_certificate_wins(void **state)
 {
@@ -172,6 +195,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_safest_is_tried_first),
+		cmocka_unit_test(a_port_of_tls_is_tried_once),
 		cmocka_unit_test(a_sound_certificate_wins),
 		cmocka_unit_test(a_certificate_is_pinned_on_a_yes_alone),
 		cmocka_unit_test(a_pin_stands_in_the_configuration),

@@ -186,6 +186,9 @@ static const struct odd odds[] = {
 	  { "b" },
 	  "account b has rules that file into folders, and only a maildir and "
 	  "an mbox have them" },
+	{ { .command = COMMAND_SHOW },
+	  { NULL },
+	  "of which account? name one of: a, b, c" },
 	{ { .command = COMMAND_FETCH, .account = { .pin = "x" } },
 	  { NULL },
 	  "--pin is for URLs; name one, or set it in the configuration" },
@@ -262,6 +265,10 @@ static void needs_no_configuration_for_urls(void **state)
 	assert_int_equal(chosen_take(&o, &place, &none, &chosen, &why), -1);
 	assert_string_equal(why.text, "there is no account yet; set one up "
 				      "with: restante account add");
+	o.command = COMMAND_ACCOUNT_LIST; /* of none, which is no mistake */
+	assert_int_equal(chosen_take(&o, &place, &none, &chosen, &why), 0);
+	assert_int_equal(chosen.count, 0);
+	config_finish(&chosen);
 	o.names = (char *[]){ "pop://a@b", "pop://c@d" };
 	o.names_count = 2;
 	assert_false(chosen_needs_config(&o));

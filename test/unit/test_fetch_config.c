@@ -320,7 +320,9 @@ static void refuses_files_of_others(void **state)
 	close(fd);
 	unlink(path);
 	assert_int_equal(config_load(path, &place, &c, &faults), -1);
-	assert_string_equal(faults.fault[0].text, "No such file or directory");
+	assert_string_equal(
+	    faults.fault[0].text,
+	    "is not there yet; to begin, type: restante account add");
 	assert_int_equal(config_load("/tmp", &place, &c, &faults), -1);
 	assert_string_equal(faults.fault[0].text, "is no file");
 }

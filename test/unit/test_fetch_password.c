@@ -292,6 +292,7 @@ static int leave(struct person *p)
 	int status = 0;
 
 	assert_int_equal(waitpid(p->pid, &status, 0), p->pid);
+	assert_true(has_echo(p)); /* however it ended */
 	close(p->fd);
 	return status;
 }
@@ -312,6 +313,11 @@ static void asks_without_echo(void **state)
 	sit_down(&p);
 	hear(&p, "Password");
 	type(&p, "\n");
+	assert_int_equal(WEXITSTATUS(leave(&p)), 7);
+
+	sit_down(&p);
+	hear(&p, "Password");
+	assert_int_equal(write(p.fd, "tell-nobody\0x\n", 14), 14);
 	assert_int_equal(WEXITSTATUS(leave(&p)), 7);
 }
 

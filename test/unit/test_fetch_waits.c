@@ -82,6 +82,21 @@ static void test_a_trickle_ends(void **state)
 	assert_ends(end, WAITS_FAULT_TRICKLE);
 }
 
+/* Ten minutes of silence were allowed: five are no trickle. */
+static void test_a_long_limit_has_a_long_floor(void **state)
+{
+	const uint64_t limit = 600000;
+
+	(void)state;
+	waits_init(&w, limit);
+	waits_shake(&w, false, 1000);
+	waits_await(&w, true, 1000);
+	assert_ends(1000 + limit, WAITS_FAULT_SILENCE);
+	waits_heard(&w, 1, limit);
+	waits_heard(&w, 1, 2 * limit - 1);
+	assert_ends(1000 + 2 * limit, WAITS_FAULT_TRICKLE);
+}
+
 static void test_slow_is_no_trickle(void **state)
 {
 	uint64_t now = 1000;
@@ -165,6 +180,7 @@ int main(void)
 		cmocka_unit_test(test_silence),
 		cmocka_unit_test(test_our_own_pause_is_not_counted),
 		cmocka_unit_test(test_a_trickle_ends),
+		cmocka_unit_test(test_a_long_limit_has_a_long_floor),
 		cmocka_unit_test(test_slow_is_no_trickle),
 		cmocka_unit_test(test_short_answers_are_no_trickle),
 		cmocka_unit_test(test_who_takes_nothing_is_stuck),

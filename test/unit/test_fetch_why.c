@@ -73,7 +73,7 @@ static void test_formats_are_cleaned_too(void **state)
 	assert_string_equal(why.text, "a?b?c?z\xc3\xbc");
 }
 
-/* Whatever is cut, the text ends, is whole characters, and a quote is closed. */
+/* Whatever is cut, the text is whole characters, and a quote is closed. */
 static void test_every_length_is_cut_well(void **state)
 {
 	char long_text[WHY_MAX * 2];

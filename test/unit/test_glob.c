@@ -109,6 +109,7 @@ static void what_fnmatch_does_not_say(void **state)
 	assert_true(glob_matches("gr?n", "gr\xc3\xbcn"));
 	assert_true(glob_matches("[!a]", "\xe2\x82\xac"));
 	assert_false(glob_matches("?", "\xc3\xbcx"));
+	assert_false(glob_matches("*\xbc", "\xc3\xbc"));
 	/* octets that are no character */
 	assert_true(glob_matches("*\xff*", "a\xff"));
 	assert_true(glob_matches("??", "\xff\xfe"));

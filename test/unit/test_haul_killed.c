@@ -50,7 +50,7 @@ static bool is_before_step(pid_t pid)
 	       info.op == PTRACE_SYSCALL_INFO_ENTRY && is_step(info.entry.nr);
 }
 
-/* A run that is killed before its nth step.  False: it came to its end first. */
+/* A run that is killed before its nth step.  False: it came to its end. */
 static bool killed_at(unsigned nth)
 {
 	pid_t pid = fork();

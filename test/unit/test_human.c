@@ -128,6 +128,9 @@ static void a_better_remedy_stands_for_the_usual_one(void **state)
 	assert_false(tell_has_remedy("the server said \"a; b\""));
 	assert_false(tell_has_remedy("the server said \"a\\\"; b\""));
 	assert_true(tell_has_remedy("the server said \"a\"; go"));
+	assert_int_equal(tell_what_len("no \"a;\\\"\"; go; on"), 9);
+	assert_int_equal(tell_what_len("no \\"), 4);
+	assert_int_equal(tell_what_len(""), 0);
 	text_reset(&t);
 	why = (struct why){ WHY_NONE, "" };
 	tell_failure(&t, "a\x1b", &why, true);

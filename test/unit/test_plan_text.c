@@ -6,6 +6,7 @@
 #include "plan_play.h"
 
 #include "fetch/mail/rules.h"
+#include "fetch/mail/twins.h"
 
 static void see_head(struct plan_item *item, const char *header, uint8_t n)
 {
@@ -294,6 +295,22 @@ static void verified(void **state)
 	assert_plan(item, PLAN_FETCH, PLAN_NEW);
 }
 
+static void a_fetched_row_that_is_judged_later(void **state)
+{
+	struct record_entry a = row_of("a", RECORD_FETCHED, 1);
+	struct record_entry b = row_of("b", RECORD_DELIVERED, 1);
+	struct digest_sum sum = sum_of(1);
+
+	(void)state;
+	add_row(&a);
+	add_row(&b);
+	assert_true(entries_index(&rows));
+	assert_ptr_equal(twins_claim(&rows, NULL, sum.text), &rows.at[1]);
+	assert_null(twins_claim(&rows, NULL, sum.text));
+	rows.at[0].stage = RECORD_DELIVERED;
+	assert_ptr_equal(twins_claim(&rows, NULL, sum.text), &rows.at[0]);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin_test, end_test)
 
 int main(void)
@@ -311,6 +328,7 @@ int main(void)
 		TEST(what_was_fetched_is_another_one),
 		TEST(a_row_that_was_given_away),
 		TEST(verified),
+		TEST(a_fetched_row_that_is_judged_later),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

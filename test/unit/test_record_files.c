@@ -5,7 +5,7 @@
  */
 #include "mail_play.h"
 
-#include <sqlite3.h>
+#include "fetch/mail/record_sql.h"
 
 #define ROWS 400u
 
@@ -235,18 +235,6 @@ static void a_path_that_is_too_long(void **state)
 	assert_null(r);
 }
 
-/* The disk fills up at any moment of the first opening: then there is none. */
-static void leftovers_are_no_record(void **state)
-{
-	char path[300];
-
-	(void)state;
-	make_one();
-	snprintf(path, sizeof(path), "%s.new-abcdef", site.path);
-	write_at(path, 0, "x", 1);
-	assert_int_equal(count_rows(), ROWS);
-}
-
 /* -- set aside */
 
 static void on_the_user_s_word(void **state)
@@ -256,7 +244,7 @@ static void on_the_user_s_word(void **state)
 	(void)state;
 	make_one();
 	assert_int_equal(truncate(site.path, 0), 0);
-	expect_failure(WHY_INTERNAL, "set aside");
+	expect_failure(WHY_INTERNAL, "renew-record");
 	assert_int_equal(
 	    record_set_aside(site.path, NOW, name, sizeof(name), &why), 0);
 	assert_non_null(strstr(name, "record.sqlite.damaged-20261126T"));
@@ -290,6 +278,38 @@ static void all_that_belongs_to_it(void **state)
 	    record_set_aside(site.path, NOW, name, sizeof(name), &why), -1);
 	assert_int_equal(why.kind, WHY_TEMP);
 	assert_int_equal(count_rows(), 0);
+}
+
+/* Somebody was faster, while it was judged: what would be written now would be
+ * in the file that was set aside. */
+static void moved_while_it_was_opened(void **state)
+{
+	char name[300];
+
+	(void)state;
+	open_it();
+	r->is_alone = true;
+	assert_int_equal(record_lock_share(r, &why), 0);
+	snprintf(name, sizeof(name), "%s.elsewhere", site.path);
+	assert_int_equal(rename(site.path, name), 0);
+	assert_int_equal(record_lock_share(r, &why), -1);
+	assert_int_equal(why.kind, WHY_TEMP);
+}
+
+/* The first has judged it for all. */
+static void one_judges_for_all(void **state)
+{
+	struct record *other;
+
+	(void)state;
+	open_it();
+	assert_true(r->is_alone);
+	assert_int_equal(record_open(site.path, "other", &other, &why), 0);
+	assert_false(other->is_alone);
+	record_close(&r);
+	assert_int_equal(record_open(site.path, KEY, &r, &why), 0);
+	assert_false(r->is_alone);
+	record_close(&other);
 }
 
 /* -- all at once */
@@ -359,9 +379,10 @@ int main(void)
 		TEST(from_the_future),
 		TEST(places_that_are_none),
 		TEST(a_path_that_is_too_long),
-		TEST(leftovers_are_no_record),
 		TEST(on_the_user_s_word),
 		TEST(all_that_belongs_to_it),
+		TEST(moved_while_it_was_opened),
+		TEST(one_judges_for_all),
 		TEST(many_begin_it_at_once),
 	};
 

@@ -218,6 +218,32 @@ static void a_silent_server_is_said_to_be(void **state)
 	screen_close(&s);
 }
 
+/* watch: a row says when the next visit is, until it begins. */
+static void waiting_is_said(void **state)
+{
+	struct screen *s = screen_open(80, 24);
+	struct report *r = report_on(s, REPORT_NORMAL);
+	struct report_account *a;
+
+	(void)state;
+	setenv("TZ", "UTC", 1);
+	report_waits(r, "work", 3723);
+	report_waits(r, "work", 3724);
+	report_waits(r, "b", INT64_MAX);
+	later(r, s, 100);
+	assert_screen(s, "work  next visit at 01:02:04",
+		      "b     next visit at ?");
+	a = report_begin(r, "work");
+	later(r, s, 100);
+	assert_screen(s, "b     next visit at ?", "work  beginning");
+	report_done(&a);
+	later(r, s, 100);
+	report_destroy(&r);
+	screen_read(s);
+	assert_screen(s, "work: no new mail");
+	screen_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -228,6 +254,7 @@ int main(void)
 		cmocka_unit_test(a_resize_leaves_nothing_behind),
 		cmocka_unit_test(more_accounts_than_lines),
 		cmocka_unit_test(numbers_of_liars),
+		cmocka_unit_test(waiting_is_said),
 		cmocka_unit_test(a_silent_server_is_said_to_be),
 	};
 

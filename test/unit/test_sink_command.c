@@ -192,7 +192,7 @@ static void test_exits(void **state)
 		{ EX_NOHOST, WHY_MESSAGE },
 		{ EX_USAGE, WHY_DELIVERY },
 		{ EX_CANTCREAT, WHY_DELIVERY },
-		{ EX_NOPERM, WHY_DELIVERY },
+		{ EX_NOPERM, WHY_MESSAGE },
 		{ EX_CONFIG, WHY_DELIVERY },
 		{ EX_SOFTWARE, WHY_DELIVERY },
 		{ EX_OSFILE, WHY_DELIVERY },
@@ -287,6 +287,21 @@ static void test_time_limit(void **state)
 	play_finish(&s.p);
 }
 
+/* One that tidies up when it is told to end may do so. */
+static void test_is_told_to_end(void **state)
+{
+	struct script s;
+
+	(void)state;
+	script_init(&s, "trap 'echo told > $1/is; kill $!; exit 0' TERM; "
+			"sleep 1000 & wait");
+	((struct sink_command *)(void *)s.p.sink)->limit_ms = 300;
+	assert_int_equal(send_text(&s, "a\n"), -1);
+	assert_int_equal(s.p.why.kind, WHY_TEMP);
+	play_assert_file(play_path(&s.p, "is"), "told\n");
+	play_finish(&s.p);
+}
+
 /* What a program leaves behind with its output open is not waited for. */
 static void test_left_behind(void **state)
 {
@@ -318,6 +333,7 @@ int main(void)
 		cmocka_unit_test(test_cannot_be_run),
 		cmocka_unit_test(test_no_command),
 		cmocka_unit_test(test_time_limit),
+		cmocka_unit_test(test_is_told_to_end),
 		cmocka_unit_test(test_left_behind),
 	};
 

@@ -5,6 +5,7 @@
  */
 #include "sink_play.h"
 
+#include <pthread.h>
 #include <signal.h>
 
 #include "fetch/limits.h"
@@ -41,6 +42,7 @@ static void send_two(struct sink_play *p, int fd)
 
 	play_open(p);
 	items[0] = play_put(p, "Subject: a\n\nFrom me\n");
+	sink_expect(p->sink, 1); /* too late */
 	items[1] = play_put(p, "Subject: b\n\nno end");
 	before = output_to(fd);
 	play_through(p, items, 2);
@@ -57,6 +59,27 @@ static void test_raw(void **state)
 	p.to.is_raw = true;
 	send_two(&p, open_out(&p));
 	play_assert_file(p.path, "Subject: a\n\nFrom me\nSubject: b\n\nno end");
+	play_finish(&p);
+}
+
+static void test_one_alone_is_raw(void **state)
+{
+	struct sink_play p;
+	struct sink_item *item;
+	int before;
+	int fd;
+
+	(void)state;
+	play_init(&p, DESTINATION_OUTPUT);
+	fd = open_out(&p);
+	play_open(&p);
+	sink_expect(p.sink, 1);
+	item = play_put(&p, "Subject: a\n\nFrom me\n");
+	before = output_to(fd);
+	play_through(&p, &item, 1);
+	output_back(before);
+	close(fd);
+	play_assert_file(p.path, "Subject: a\n\nFrom me\n");
 	play_finish(&p);
 }
 
@@ -128,6 +151,64 @@ static void test_large(void **state)
 	play_finish(&p);
 }
 
+static void *send_many(void *arg)
+{
+	struct sink_play *p = arg;
+
+	for (int i = 0; i < 50; i++) {
+		struct sink_item *item = play_put(p, p->text);
+
+		play_through(p, &item, 1);
+	}
+	return NULL;
+}
+
+/* Two accounts at once: no message is in the middle of another one. */
+static void test_several_threads(void **state)
+{
+	size_t size = FETCH_SPOOL_OCTETS + 100;
+	struct sink_play p[2];
+	pthread_t threads[2];
+	char *texts[2];
+	size_t len;
+	char *is;
+	int before;
+	int fd;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		play_init(&p[i], DESTINATION_OUTPUT);
+		p[i].to.is_raw = true;
+		texts[i] = malloc(size + 1);
+		assert_non_null(texts[i]);
+		memset(texts[i], 'a' + i, size);
+		texts[i][size] = '\0';
+		play_open(&p[i]);
+	}
+	fd = open_out(&p[0]);
+	before = output_to(fd);
+	for (int i = 0; i < 2; i++) {
+		p[i].text = texts[i];
+		assert_int_equal(
+		    pthread_create(&threads[i], NULL, send_many, &p[i]), 0);
+	}
+	for (int i = 0; i < 2; i++) {
+		pthread_join(threads[i], NULL);
+	}
+	output_back(before);
+	close(fd);
+	is = play_text(p[0].path, &len);
+	assert_int_equal(len, 100 * size);
+	for (size_t at = 0; at < len; at += size) {
+		assert_memory_equal(is + at, texts[is[at] - 'a'], size);
+	}
+	free(is);
+	for (int i = 0; i < 2; i++) {
+		free(texts[i]);
+		play_finish(&p[i]);
+	}
+}
+
 static void expect_failure(int fd, enum why_kind kind)
 {
 	struct sink_play p;
@@ -170,6 +251,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_raw),
+		cmocka_unit_test(test_one_alone_is_raw),
+		cmocka_unit_test(test_several_threads),
 		cmocka_unit_test(test_mbox),
 		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_nobody_reads),

@@ -225,7 +225,6 @@ static void one_that_is_there_vouches_for_no_other(void **state)
 {
 	static const struct there one[] = { { "a", 1 } };
 	static const struct there two[] = { { "b", 1 }, { "a", 1 } };
-
 	(void)state;
 	VISIT(one);
 	VISIT(two);
@@ -312,6 +311,15 @@ static void new_mail_with_the_name_of_a_deleted_one(void **state)
 	expect(1, 1, 1);
 }
 
+static void a_deleted_one_vouches_for_its_name_alone(void **state)
+{
+	static const struct there two[] = { { "b", 1 }, { "a", 2 } };
+	(void)state;
+	add_row("a", RECORD_DELETED, 1);
+	VISIT(two);
+	expect(2, 2, 0);
+}
+
 static void unique_ids_that_all_became_one(void **state)
 {
 	static const struct there before[] = { { "a", 1 }, { "b", 2 } };
@@ -358,20 +366,6 @@ static void very_many_equal_ones(void **state)
 	assert_null(twins_claim(&rows, NULL, sum.text));
 }
 
-static void a_fetched_row_that_is_judged_later(void **state)
-{
-	struct digest_sum sum = sum_of(1);
-
-	(void)state;
-	add_row("a", RECORD_FETCHED, 1);
-	add_row("b", RECORD_DELIVERED, 1);
-	assert_true(entries_index(&rows));
-	assert_ptr_equal(twins_claim(&rows, NULL, sum.text), &rows.at[1]);
-	assert_null(twins_claim(&rows, NULL, sum.text));
-	rows.at[0].stage = RECORD_DELIVERED;
-	assert_ptr_equal(twins_claim(&rows, NULL, sum.text), &rows.at[0]);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin_test, end_test)
 
 int main(void)
@@ -389,10 +383,10 @@ int main(void)
 		TEST(equal_to_a_deleted_one),
 		TEST(a_deleted_one_that_came_back),
 		TEST(new_mail_with_the_name_of_a_deleted_one),
+		TEST(a_deleted_one_vouches_for_its_name_alone),
 		TEST(unique_ids_that_all_became_one),
 		TEST(not_delivered_vouches_for_nothing),
 		TEST(very_many_equal_ones),
-		TEST(a_fetched_row_that_is_judged_later),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

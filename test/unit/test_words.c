@@ -40,6 +40,7 @@ static const struct {
 	/* [rfc2231/5] with a language */
 	{ "=?utf-8*en?q?a?=", "a" },
 	/* charsets */
+	{ "=?iso-8859-15?q?=A4?= =?utf-8?q?=C3=BC?=", "\xe2\x82\xac\xc3\xbc" },
 	{ "=?utf-8?q?=E2=82=AC?=", "\xe2\x82\xac" },
 	{ "=?iso-8859-15?q?=A4?=", "\xe2\x82\xac" },
 	{ "=?windows-1252?q?=80?=", "\xe2\x82\xac" },

@@ -17,6 +17,7 @@
 #include "fetch/conf/text.h"
 #include "fetch/limits.h"
 #include "fetch/show/exit.h"
+#include "fetch/show/tell.h"
 
 /* What was found so far. */
 struct found {
@@ -85,46 +86,67 @@ static void remember(struct found *f, enum probe_outcome outcome,
 	}
 }
 
-/* A name that there is not need not be tried at another port. */
-static bool is_in_vain(const struct guesses *g, size_t i, const bool *no_host)
+/* A name that there is not need not be tried at another port, nor a port behind
+ * which there is TLS without it. */
+static bool is_in_vain(const struct guesses *g, size_t i,
+		       const enum probe_outcome *outcomes)
 {
+	const struct guess *guess = &g->guess[i];
+
 	for (size_t k = 0; k < i; k++) {
-		if (no_host[k] &&
-		    strcmp(g->guess[k].host, g->guess[i].host) == 0) {
+		const struct guess *before = &g->guess[k];
+
+		if (strcmp(before->host, guess->host) == 0 &&
+		    (outcomes[k] == PROBE_NO_HOST ||
+		     (outcomes[k] == PROBE_UNVERIFIED &&
+		      before->port == guess->port))) {
 			return true;
 		}
 	}
 	return false;
 }
 
+/* Says what it does, and what comes of it; a server that is silent is not worth
+ * the whole of the usual wait. */
+static enum probe_outcome try_one(struct adding *a, struct why *why)
+{
+	const struct probe *probe = a->add->probe;
+	uint32_t usual = a->account.timeout_s;
+	enum probe_outcome outcome;
+
+	ask_say(&a->ask, "  %s, port %u, %s: ", a->account.host,
+		a->account.port, tls_text(a->account.tls));
+	a->offer = (struct probe_offer){ .has_capa = false };
+	*why = (struct why){ .kind = WHY_NONE };
+	a->account.timeout_s = ADD_TRY_S;
+	outcome = probe->try(probe->ctx, &a->account, &a->offer, why);
+	a->account.timeout_s = usual;
+	ask_say(&a->ask, "%s\n", outcome_text(outcome));
+	return outcome;
+}
+
 /* Tries them until one is ready.  1: account and offer are that one's; 0: none
  * is, and *f tells; or -1, no memory. */
 static int try_all(struct adding *a, const struct guesses *g, struct found *f)
 {
-	const struct probe *probe = a->add->probe;
-	bool no_host[GUESSES_MAX] = { false };
+	enum probe_outcome outcomes[GUESSES_MAX] = { PROBE_NO_HOST };
 
 	*f = (struct found){ .outcome = PROBE_NO_HOST };
 	for (size_t i = 0; i < g->count; i++) {
-		struct why why = { .kind = WHY_NONE };
-		enum probe_outcome outcome;
+		struct why why;
 
-		if (is_in_vain(g, i, no_host)) {
+		outcomes[i] = PROBE_NO_HOST;
+		if (is_in_vain(g, i, outcomes)) {
 			continue;
 		}
 		if (use_guess(a, &g->guess[i]) != EX_OK) {
 			return -1;
 		}
-		ask_say(&a->ask, "  %s, port %u, %s: ", a->account.host,
-			a->account.port, tls_text(a->account.tls));
-		a->offer = (struct probe_offer){ .has_capa = false };
-		outcome = probe->try(probe->ctx, &a->account, &a->offer, &why);
-		ask_say(&a->ask, "%s\n", outcome_text(outcome));
-		if (outcome == PROBE_READY) {
+		outcomes[i] = try_one(a, &why);
+		if (outcomes[i] == PROBE_READY) {
 			return 1;
 		}
-		no_host[i] = outcome == PROBE_NO_HOST;
-		remember(f, outcome, &g->guess[i], &a->offer, &why);
+		remember(f, outcomes[i], &g->guess[i], &a->offer, &why);
 	}
 	return 0;
 }
@@ -144,8 +166,8 @@ static void write_pin(const uint8_t pin[ACCOUNT_FINGERPRINT_LEN],
 static void show_certificate(struct adding *a, const struct found *f,
 			     const char *pin)
 {
-	ask_say(&a->ask, "\nThe certificate of %s cannot be verified:\n%s\n",
-		a->account.host, f->why.text);
+	ask_say(&a->ask, "\nThe certificate of %s cannot be verified:\n%.*s\n",
+		a->account.host, (int)tell_what_len(f->why.text), f->why.text);
 	if (f->offer.subject[0] != 0) {
 		ask_say(&a->ask, "  it is for:    %s\n", f->offer.subject);
 	}

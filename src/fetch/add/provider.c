@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
- * provider.c - large providers of mail (provider.h), from their own pages of
- * help as of 2026.
+ * provider.c - large providers of mail (provider.h), as far as is known in
+ * 2026.  A row that is wrong costs a try: the server is asked before anything
+ * is written.
  * Runs in: restante.  Trusts: nothing.  Allocates: never.
  */
 #include "fetch/add/provider.h"

@@ -227,6 +227,32 @@ static int take_name(struct choosing *c, const char *name)
 	return take_configured(c, name);
 }
 
+static bool is_about_one(enum command command)
+{
+	return command == COMMAND_LIST || command == COMMAND_SHOW ||
+	       command == COMMAND_DELETE;
+}
+
+/* As many names as a sentence has room for. */
+static int refuse_many(const struct choosing *c)
+{
+	char names[128] = "";
+	size_t len = 0;
+
+	for (size_t i = 0; i < c->config->count; i++) {
+		const char *name = c->config->account[i].name;
+
+		if (len + strlen(name) + 2 + strlen(", ...") > sizeof(names)) {
+			snprintf(names + len, sizeof(names) - len, ", ...");
+			break;
+		}
+		len += (size_t)snprintf(names + len, sizeof(names) - len,
+					"%s%s", i == 0 ? "" : ", ", name);
+	}
+	return conf_refuse(c->why_r, "of which account? name one of: %s",
+			   names);
+}
+
 static int take_all(struct choosing *c)
 {
 	const char *odd = option_of_urls(&c->o->account);
@@ -237,9 +263,12 @@ static int take_all(struct choosing *c)
 				   "configuration",
 				   odd);
 	}
-	if (c->config->count == 0) {
+	if (c->config->count == 0 && c->o->command != COMMAND_ACCOUNT_LIST) {
 		return conf_refuse(c->why_r, "there is no account yet; set one "
 					     "up with: restante account add");
+	}
+	if (is_about_one(c->o->command) && c->config->count > 1) {
+		return refuse_many(c);
 	}
 	while (c->config->count > 0) {
 		move(c, &c->config->account[0]);

@@ -6,6 +6,7 @@
  */
 #include "fetch/conf/config.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -210,6 +211,12 @@ int config_load(const char *path, const struct place *place,
 	int rc = -1;
 
 	faults_r->count = 0;
+	if (access(path, F_OK) != 0 && errno == ENOENT) {
+		conf_fault_add(faults_r, 0,
+			       "is not there yet; to begin, type: restante "
+			       "account add");
+		return -1;
+	}
 	if (!conf_file_read(path, FETCH_CONFIG_OCTETS_MAX, &file, faults_r)) {
 		return -1;
 	}

@@ -213,6 +213,8 @@ const struct command_row options_commands[] = {
 	  EVERYWHERE, "whether all is sound and the server lets us in" },
 	{ OPTIONS_GROUP, "remove", COMMAND_ACCOUNT_REMOVE, "NAME", 0, 1, 1,
 	  EVERYWHERE, "take an account out of the configuration" },
+	{ NULL, "renew-record", COMMAND_RENEW_RECORD, "", 0, 0, 0, EVERYWHERE,
+	  "set a damaged record aside: all mail is new again" },
 	{ NULL, NULL, COMMAND_HELP, NULL, 0, 0, 0, 0, NULL },
 };
 /* clang-format on */

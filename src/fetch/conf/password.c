@@ -214,6 +214,13 @@ static int tell_prompt(enum prompt_result result, int error, struct why *why)
 	return -1;
 }
 
+/* Ctrl-@ is in no password: what is behind it would be lost. */
+static bool is_typed(const struct secret *secret)
+{
+	return secret->len > 0 &&
+	       memchr(secret->octets, '\0', secret->len) == NULL;
+}
+
 int password_ask(const char *prompt, struct secret *secret_r, struct why *why)
 {
 	int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
@@ -233,7 +240,7 @@ int password_ask(const char *prompt, struct secret *secret_r, struct why *why)
 		error = errno;
 	} while (result == PROMPT_STOPPED);
 	fd_close(&terminal);
-	if (result == PROMPT_OK && secret_r->len == 0) {
+	if (result == PROMPT_OK && !is_typed(secret_r)) {
 		result = PROMPT_NONE;
 	}
 	rc = tell_prompt(result, error, why);

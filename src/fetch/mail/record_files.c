@@ -17,6 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "fetch/limits.h"
+#include "os/clock.h"
 #include "os/fd.h"
 
 static int too_long(const char *path, struct why *why)
@@ -118,22 +120,67 @@ int record_lock_account(struct record *r, const char *key, struct why *why)
 	return rc;
 }
 
-int record_lock_users(const char *path, int how, int *fd_r, struct why *why)
+static int lock_users(const char *path, int how, int *fd_r, struct why *why)
 {
 	char name[PATH_MAX];
 	int rc = record_name_with(path, ".lock", name, why);
 
-	if (rc == 0) {
-		rc = lock_file(name, how, fd_r, why);
-	}
+	return rc < 0 ? rc : lock_file(name, how, fd_r, why);
+}
+
+int record_lock_all(const char *path, int *fd_r, struct why *why)
+{
+	int rc = lock_users(path, LOCK_EX, fd_r, why);
+
 	if (rc == 1) {
-		why_set(why, WHY_TEMP,
-			how == LOCK_SH ? "the record %s is being set aside"
-				       : "a restante has the record %s open",
+		why_set(why, WHY_TEMP, "a restante has the record %s open",
 			path);
 		return -1;
 	}
 	return rc;
+}
+
+int record_lock_to_use(struct record *r, struct why *why)
+{
+	static const struct timespec pause = { .tv_nsec = 20000000 };
+	uint64_t end_ms = clock_ms() + FETCH_RECORD_BUSY_MS;
+	int rc = lock_users(r->path, LOCK_EX, &r->users_fd, why);
+
+	r->is_alone = rc == 0;
+	while (rc == 1 && clock_ms() < end_ms) {
+		rc = lock_users(r->path, LOCK_SH, &r->users_fd, why);
+		if (rc == 1) {
+			(void)nanosleep(&pause, NULL);
+		}
+	}
+	if (rc == 1) {
+		why_set(why, WHY_TEMP,
+			"the record %s is held by another restante for too "
+			"long",
+			r->path);
+		return -1;
+	}
+	return rc;
+}
+
+/* Between the two locks somebody else may have had it: it may have another name
+ * by now. */
+int record_lock_share(struct record *r, struct why *why)
+{
+	int moved = 0;
+
+	if (!r->is_alone) {
+		return 0;
+	}
+	if (flock(r->users_fd, LOCK_SH | LOCK_NB) < 0 ||
+	    sqlite3_file_control(r->db, NULL, SQLITE_FCNTL_HAS_MOVED, &moved) !=
+		SQLITE_OK ||
+	    moved != 0) {
+		why_set(why, WHY_TEMP, "the record %s was set aside just now",
+			r->path);
+		return -1;
+	}
+	return 0;
 }
 
 int record_sync_folder(const char *path, struct why *why)
@@ -208,7 +255,7 @@ int record_set_aside(const char *path, int64_t now_unix, char *name_r,
 		return -1;
 	}
 	if (record_name_with(path, suffix, to, why) < 0 ||
-	    record_lock_users(path, LOCK_EX, &fd, why) < 0) {
+	    record_lock_all(path, &fd, why) < 0) {
 		return -1;
 	}
 	rc = move_all(path, to, why);

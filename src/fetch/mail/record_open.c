@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "os/fd.h"
@@ -62,7 +61,8 @@ static int check_kind(const char *path, sqlite3 *db, struct why *why)
 }
 
 /* Damage that no reading of rows would meet: a part that reads as no rows at
- * all would be mail that comes twice. */
+ * all would be mail that comes twice.  It takes as long as reading everybody's
+ * rows: so the first does it for all. */
 static int check_whole(const char *path, sqlite3 *db, struct why *why)
 {
 	sqlite3_stmt *s;
@@ -117,8 +117,8 @@ static int open_database(struct record *r, const char *key, struct why *why)
 	    record_connect(r->path, r->path, &r->db, why) < 0 ||
 	    check_kind(r->path, r->db, why) < 0 ||
 	    record_migrate(r->path, r->db, why) < 0 ||
-	    check_whole(r->path, r->db, why) < 0 ||
-	    find_account(r, key, why) < 0) {
+	    (r->is_alone && check_whole(r->path, r->db, why) < 0) ||
+	    record_lock_share(r, why) < 0 || find_account(r, key, why) < 0) {
 		return -1;
 	}
 	return record_prepare(r, why);
@@ -136,7 +136,7 @@ int record_open(const char *path, const char *key, struct record **record_r,
 	r->users_fd = r->account_fd = -1;
 	if (record_name_with(path, "", r->path, why) < 0 ||
 	    record_make_folders(path, why) < 0 ||
-	    record_lock_users(path, LOCK_SH, &r->users_fd, why) < 0 ||
+	    record_lock_to_use(r, why) < 0 ||
 	    record_lock_account(r, key, why) < 0 ||
 	    open_database(r, key, why) < 0) {
 		record_close(&r);

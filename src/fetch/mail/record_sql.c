@@ -57,7 +57,7 @@ int record_damaged(const char *path, const char *what, struct why *why)
 	why_set(why, WHY_INTERNAL,
 		"the record %s is damaged (%s): nothing is fetched, as without "
 		"it all mail would come twice; restore it from a backup, or "
-		"let it be set aside",
+		"begin anew: restante renew-record",
 		path, what);
 	return -1;
 }

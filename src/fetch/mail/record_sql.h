@@ -35,7 +35,8 @@ struct record {
 	sqlite3 *db;
 	sqlite3_stmt *statements[RECORD_SQL_COUNT];
 	int64_t account;
-	int users_fd;   /* locked, shared, by all who have the database open */
+	int users_fd; /* locked, shared, by all who have the database open */
+	bool is_alone;
 	int account_fd; /* locked by who collects the account */
 };
 
@@ -71,9 +72,13 @@ MUST_USE int record_make_folders(const char *path, struct why *why);
 MUST_USE int record_sync_folder(const char *path, struct why *why);
 MUST_USE int record_lock_account(struct record *r, const char *key,
 				 struct why *why);
-/* how: LOCK_SH to use the database, LOCK_EX to take it away. */
-MUST_USE int record_lock_users(const char *path, int how, int *fd_r,
-			       struct why *why);
+/* To use the database: alone (is_alone), if nobody else does, so that it can be
+ * judged as a whole by one of those who use it, and the others wait for that;
+ * else with the others.  Then, if alone, to share it. */
+MUST_USE int record_lock_to_use(struct record *r, struct why *why);
+MUST_USE int record_lock_share(struct record *r, struct why *why);
+/* To take it away. */
+MUST_USE int record_lock_all(const char *path, int *fd_r, struct why *why);
 
 /* All of them, for r->account. */
 MUST_USE int record_prepare(struct record *r, struct why *why);

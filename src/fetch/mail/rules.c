@@ -86,6 +86,6 @@ bool rules_is_old(const struct account *account, int64_t sent_unix,
 	int64_t age;
 
 	return account->newer_days != 0 && sent_unix != 0 &&
-	       !__builtin_sub_overflow(now_unix, sent_unix, &age) && age >= 0 &&
+	       !__builtin_sub_overflow(now_unix, sent_unix, &age) &&
 	       age / DAY_S >= (int64_t)account->newer_days;
 }

@@ -86,27 +86,19 @@ void link_close(struct link **lp)
 static void fail_wait(struct link *l, enum waits_fault fault)
 {
 	static const char *const words[] = {
-		[WAITS_FAULT_NONE] = "%s",
-		[WAITS_FAULT_HANDSHAKE] =
-		    "%s does not finish the TLS handshake (waited %u s)",
-		[WAITS_FAULT_SILENCE] = "%s says nothing any more (waited %u "
-					"s)",
-		[WAITS_FAULT_TRICKLE] =
-		    "%s says next to nothing (waited %u s for %u octets)",
-		[WAITS_FAULT_STUCK] =
-		    "%s does not take what is sent (waited %u s)",
+		[WAITS_FAULT_NONE] = "",
+		[WAITS_FAULT_HANDSHAKE] = "does not finish the TLS handshake",
+		[WAITS_FAULT_SILENCE] = "says nothing any more",
+		[WAITS_FAULT_TRICKLE] = "says next to nothing",
+		[WAITS_FAULT_STUCK] = "does not take what is sent",
 	};
-	bool is_trickle = fault == WAITS_FAULT_TRICKLE;
-	unsigned waited_s =
-	    (unsigned)((is_trickle ? l->waits.floor_ms : l->waits.limit_ms) /
-		       1000);
+	uint64_t waited_ms = fault == WAITS_FAULT_TRICKLE ? l->waits.floor_ms
+							  : l->waits.limit_ms;
 	struct why why;
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	why_set(&why, WHY_NETWORK, words[fault], l->options.account->host,
-		waited_s, FETCH_PROGRESS_OCTETS);
-#pragma GCC diagnostic pop
+	why_set(&why, WHY_NETWORK, "%s %s (waited %u s)",
+		l->options.account->host, words[fault],
+		(unsigned)(waited_ms / 1000));
 	link_end_now(l, LINK_END_FAILED, &why);
 }
 
@@ -219,9 +211,9 @@ static bool has_clear_octets(const struct link *l)
 	return recv(l->fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
-/* [rfc2595/4] What came in clear text is no part of what TLS protects: a man
- * in the middle may have put it there to be taken for the server's word behind
- * TLS. */
+/* [rfc2595/4/client] What came in clear text is no part of what TLS protects: a
+ * man in the middle may have put it there to be taken for the server's word
+ * behind TLS. */
 void link_secure(struct link *l)
 {
 	struct why why;

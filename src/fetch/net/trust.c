@@ -70,9 +70,12 @@ static bool has_hashed_roots(void)
 	return has;
 }
 
+/* Who names roots of his own in the environment (SSL_CERT_FILE) has them. */
 static int take_system_roots(struct trust *t)
 {
-	return has_hashed_roots()
+	bool is_told = getenv(X509_get_default_cert_file_env()) != NULL;
+
+	return !is_told && has_hashed_roots()
 		   ? SSL_CTX_set_default_verify_dir(t->context)
 		   : SSL_CTX_set_default_verify_paths(t->context);
 }
@@ -90,6 +93,10 @@ static int take_roots(struct trust *t, struct why *why)
 			   : fail(why, WHY_INTERNAL, "the system's roots",
 				  "cannot be read");
 	}
+	/* what the file names is believed, were it the server's own certificate
+	 * or one that another has issued */
+	X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(t->context),
+				    X509_V_FLAG_PARTIAL_CHAIN);
 	return SSL_CTX_load_verify_file(t->context, path) == 1
 		   ? 0
 		   : fail(why, WHY_CONFIG, "ca_file", path);
@@ -135,6 +142,9 @@ static void set_rules(struct trust *t)
 	SSL_CTX_set_options(c, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
 	SSL_CTX_set_mode(c, SSL_MODE_ENABLE_PARTIAL_WRITE |
 				SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	/* else one SSL_read would go on for as long as a server sends tickets
+	 * and nothing else, and the loop's other connections with it wait */
+	SSL_CTX_clear_mode(c, SSL_MODE_AUTO_RETRY);
 	SSL_CTX_set_verify(c, SSL_VERIFY_PEER, NULL);
 	SSL_CTX_set_cert_verify_callback(c, verdict_on_chain, NULL);
 	SSL_CTX_set_default_passwd_cb(c, no_passphrase);

@@ -7,10 +7,14 @@
 
 #include "fetch/limits.h"
 
+/* Who may be silent for long may bring nothing for twice as long. */
 void waits_init(struct waits *w, uint64_t limit_ms)
 {
 	*w = (struct waits){ .limit_ms = limit_ms,
 			     .floor_ms = FETCH_PROGRESS_MS };
+	if (w->floor_ms < 2 * limit_ms) {
+		w->floor_ms = 2 * limit_ms;
+	}
 }
 
 static bool is_counted(const struct waits *w)

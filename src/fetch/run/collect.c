@@ -60,6 +60,7 @@ static void begin_session(struct collect *c)
 	c->is_planned = false;
 	c->is_closed = c->is_stopping;
 	c->is_text_begun = false;
+	c->text_octets = 0;
 	c->asked_quitting = false;
 	c->may_quit = false;
 	c->has_quit = false;

@@ -161,7 +161,6 @@ static void put_text(struct collect *c, const struct visit_command *command,
 	job->msn = command->msn;
 	if (!c->is_text_begun) {
 		c->is_text_begun = true;
-		c->text_octets = 0;
 		job->part |= HAUL_FIRST;
 		begin_text(c, command);
 	}
@@ -171,21 +170,38 @@ static void put_text(struct collect *c, const struct visit_command *command,
 	}
 }
 
-/* The message is set aside for it, with its text by haul.h; the next run brings
- * the others. */
-static void cut_endless(struct collect *c, const struct visit_command *command)
+/* How long a message may be that LIST gives so many octets: servers count LFs,
+ * or anything; but some never end. */
+static uint64_t most_octets(const struct collect *c, uint64_t listed)
 {
-	bool is_head = command->verb == POP3_ASK_TOP;
-	uint64_t most =
-	    is_head ? COLLECT_HEAD_OCTETS_MAX : COLLECT_TEXT_OCTETS_MAX;
+	uint64_t most = listed < FETCH_MESSAGE_OCTETS_MAX / 8
+			    ? listed * 4 + COLLECT_UNLISTED_OCTETS
+			    : FETCH_MESSAGE_OCTETS_MAX;
+	uint64_t size_max = c->options.account->size_max;
+
+	return size_max != 0 && size_max < most ? size_max : most;
+}
+
+/* True: it is, and the session is over. */
+static bool is_endless(struct collect *c, const struct visit_command *command,
+		       size_t len)
+{
+	uint64_t most = command->verb == POP3_ASK_RETR
+			    ? most_octets(c, command->octets)
+			    : COLLECT_UNLISTED_OCTETS;
 	struct why why;
 
-	if (c->text_octets > most) {
-		why_set(&why, WHY_MESSAGE,
-			"the text of message %u does not end after %llu octets",
-			command->msn, (unsigned long long)most);
-		collect_cut(c, &why, is_head ? command->msn : 0);
+	c->text_octets += len;
+	if (c->text_octets <= most) {
+		return false;
 	}
+	why_set(&why, WHY_PROTOCOL,
+		"message %u does not end: %llu octets came of it, and the "
+		"server said that it has %llu",
+		command->msn, (unsigned long long)c->text_octets,
+		(unsigned long long)command->octets);
+	collect_cut(c, &why, command->msn);
+	return true;
 }
 
 static void on_text(void *ctx, const struct visit_command *command,
@@ -194,13 +210,14 @@ static void on_text(void *ctx, const struct visit_command *command,
 	struct collect *c = ctx;
 	struct carrier_job job = { .block = block, .at = at, .len = len };
 
+	if (is_endless(c, command, len)) {
+		return;
+	}
 	block_hold(block);
 	put_text(c, command, &job);
 	if (command->verb == POP3_ASK_RETR) {
 		report_octets(c->report, len);
 	}
-	c->text_octets += len;
-	cut_endless(c, command);
 }
 
 static void end_text(struct collect *c, const struct visit_command *command)
@@ -209,6 +226,7 @@ static void end_text(struct collect *c, const struct visit_command *command)
 
 	put_text(c, command, &job);
 	c->is_text_begun = false;
+	c->text_octets = 0;
 }
 
 static void refused(struct collect *c, const struct visit_command *command,

@@ -42,7 +42,7 @@ struct collect {
 	bool is_planned;
 	bool is_closed; /* no more is taken: stopped, or it failed */
 	bool is_text_begun;
-	uint64_t text_octets; /* of the text in hand, on the wire */
+	uint64_t text_octets; /* of the text in hand */
 	bool asked_quitting;  /* JOB_QUITTING was put */
 	bool may_quit;
 	bool has_quit;

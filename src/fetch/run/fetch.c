@@ -83,10 +83,8 @@ static void wait_for_next(struct party *p, uint32_t login_delay_s)
 {
 	uint64_t pause_s = pause_of(p, login_delay_s);
 
-	if (p->failures > 0) {
-		report_waits(p->fetch->options->report, p->account->name,
-			     clock_unix() + (int64_t)pause_s);
-	}
+	report_waits(p->fetch->options->report, p->account->name,
+		     clock_unix() + (int64_t)pause_s);
 	(void)uv_timer_start(&p->timer, on_turn, pause_s * 1000, 0);
 }
 
@@ -133,6 +131,17 @@ static int begin_party(struct party *p)
 	return 0;
 }
 
+/* As the record has it (haul.c): where ports are the usual ones, by either. */
+static bool is_same_maildrop(const struct account *a, const struct account *b)
+{
+	bool is_usual =
+	    (a->port == ACCOUNT_PORT || a->port == ACCOUNT_PORT_TLS) &&
+	    (b->port == ACCOUNT_PORT || b->port == ACCOUNT_PORT_TLS);
+
+	return strcmp(a->user, b->user) == 0 && strcmp(a->host, b->host) == 0 &&
+	       (a->port == b->port || is_usual);
+}
+
 /* Another account has the same maildrop, and so the same rows of the record:
  * one behind the other. */
 static bool is_busy(const struct party *p)
@@ -143,8 +152,7 @@ static bool is_busy(const struct party *p)
 		const struct party *other = &f->parties[i];
 
 		if (other->collect != NULL &&
-		    strcmp(other->account->user, p->account->user) == 0 &&
-		    strcmp(other->account->host, p->account->host) == 0) {
+		    is_same_maildrop(other->account, p->account)) {
 			return true;
 		}
 	}

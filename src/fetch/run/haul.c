@@ -10,7 +10,7 @@
 
 #include "fetch/run/haul_impl.h"
 
-#define KEY_MAX 600u /* user@host */
+#define KEY_MAX 600u /* user@host:port */
 
 /* -- news */
 
@@ -86,11 +86,20 @@ int64_t haul_now(const struct haul *h)
 
 /* -- its life */
 
+/* Both of POP3's ports lead to one maildrop; any other may lead elsewhere, as
+ * where tunnels end. */
+static int write_key(const struct account *a, char key_r[KEY_MAX])
+{
+	if (a->port == ACCOUNT_PORT || a->port == ACCOUNT_PORT_TLS) {
+		return snprintf(key_r, KEY_MAX, "%s@%s", a->user, a->host);
+	}
+	return snprintf(key_r, KEY_MAX, "%s@%s:%u", a->user, a->host, a->port);
+}
+
 static int open_record(struct haul *h, struct why *why)
 {
 	char key[KEY_MAX];
-	int n = snprintf(key, sizeof(key), "%s@%s", h->account->user,
-			 h->account->host);
+	int n = write_key(h->account, key);
 
 	if (n < 0 || (size_t)n >= sizeof(key)) {
 		why_set(why, WHY_CONFIG, "user and host are too long together");

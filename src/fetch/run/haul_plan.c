@@ -201,5 +201,8 @@ void haul_plan(struct haul *h, struct listing *listing, bool has_top)
 		haul_fail_record(h, &why);
 		return;
 	}
+	if (h->sink != NULL) {
+		sink_expect(h->sink, h->plan.new_count);
+	}
 	tell_plan(h);
 }

@@ -124,3 +124,14 @@ void human_time(uint64_t unix_ms, char text_r[HUMAN_MAX])
 	snprintf(text_r, HUMAN_MAX, "%.20s.%03uZ", date,
 		 (unsigned)(unix_ms % 1000));
 }
+
+void human_time_of_day(int64_t unix_s, char text_r[HUMAN_MAX])
+{
+	time_t seconds = (time_t)unix_s;
+	struct tm tm;
+
+	if (localtime_r(&seconds, &tm) == NULL ||
+	    strftime(text_r, HUMAN_MAX, "%H:%M:%S", &tm) == 0) {
+		snprintf(text_r, HUMAN_MAX, "?");
+	}
+}

@@ -25,4 +25,7 @@ void human_span(uint64_t ms, char text_r[HUMAN_MAX]);
 /* A moment as RFC 3339 has it, in UTC: "2026-11-26T04:05:06.789Z". */
 void human_time(uint64_t unix_ms, char text_r[HUMAN_MAX]);
 
+/* A moment as people here say it: "14:05:06"; "?" if there is no such time. */
+void human_time_of_day(int64_t unix_s, char text_r[HUMAN_MAX]);
+
 #endif

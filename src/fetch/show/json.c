@@ -6,7 +6,6 @@
  */
 #include "fetch/show/json.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "fetch/show/escape.h"
@@ -20,9 +19,19 @@ void json_set_value(json_t *o, const char *key, json_t *value)
 {
 	if (o == NULL) {
 		json_decref(value);
-	} else if (value != NULL) {
-		(void)json_object_set_new(o, key, value);
+	} else if (value == NULL || json_object_set_new(o, key, value) < 0) {
+		/* it lacks what it began with, and is told by that */
+		(void)json_object_clear(o);
 	}
+}
+
+json_t *json_whole(json_t *o, size_t members)
+{
+	if (json_object_size(o) != members) {
+		json_decref(o);
+		return NULL;
+	}
+	return o;
 }
 
 void json_set_count(json_t *o, const char *key, uint64_t n)
@@ -95,7 +104,7 @@ json_t *json_of_message(const struct report_message *m)
 		      m->uid != NULL && m->uid[0] != 0 ? m->uid : NULL);
 	json_set_text(o, "from", m->from);
 	json_set_text(o, "subject", m->subject);
-	return o;
+	return json_whole(o, 5);
 }
 
 json_t *json_of_failure(const struct why *why)
@@ -108,27 +117,34 @@ json_t *json_of_failure(const struct why *why)
 	json_set_text(o, "text", why->text);
 	json_set_text(o, "remedy", has_remedy ? remedy : NULL);
 	json_set_value(o, "exit_code", json_integer(exit_of(why->kind)));
-	return o;
+	return json_whole(o, 4);
+}
+
+/* As json_dump_callback_t.  DEL is the one control character that jansson
+ * leaves as it is. */
+static int put_octets(const char *at, size_t len, void *ctx)
+{
+	struct text *t = ctx;
+
+	for (size_t i = 0; i < len; i++) {
+		if (at[i] == DEL) {
+			text_str(t, "\\u007f");
+		} else {
+			text_put(t, at + i, 1);
+		}
+	}
+	return 0;
 }
 
 void json_put(struct text *t, json_t *o)
 {
-	char *line =
-	    o == NULL ? NULL : json_dumps(o, JSON_COMPACT | JSON_ENSURE_ASCII);
-
-	if (line == NULL) {
+	/* Not json_dumps: when memory ends within a key, jansson 2.14 goes on
+	 * with what is no JSON; our text remembers that it failed. */
+	if (json_object_get(o, "type") == NULL ||
+	    json_dump_callback(o, put_octets, t,
+			       JSON_COMPACT | JSON_ENSURE_ASCII) < 0) {
 		t->has_failed = true;
-	} else {
-		/* the one control character that jansson leaves as it is */
-		for (char *c = line; *c != 0; c++) {
-			if (*c == DEL) {
-				text_str(t, "\\u007f");
-			} else {
-				text_put(t, c, 1);
-			}
-		}
-		text_str(t, "\n");
 	}
-	free(line);
+	text_str(t, "\n");
 	json_decref(o);
 }

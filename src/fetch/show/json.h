@@ -56,13 +56,15 @@ void json_set_count(json_t *o, const char *key, uint64_t n);
 void json_set_text(json_t *o, const char *key, const char *foreign);
 /* A moment. */
 void json_set_time(json_t *o, const char *key, uint64_t unix_ms);
-/* Takes value; NULL, for no memory, is left out. */
+/* Takes value; NULL is no memory, and then o is not whole any more. */
 void json_set_value(json_t *o, const char *key, json_t *value);
+/* o; or NULL, and o is released, unless it has so many members. */
+json_t *json_whole(json_t *o, size_t members);
 
 json_t *json_of_message(const struct report_message *m);
 json_t *json_of_failure(const struct why *why);
 
-/* Appends o as a line to t, and releases it. */
+/* Appends o as a line to t, which fails if o is not whole, and releases it. */
 void json_put(struct text *t, json_t *o);
 
 #endif

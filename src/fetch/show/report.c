@@ -12,6 +12,7 @@
 
 #include "fetch/show/escape.h"
 #include "fetch/show/exit.h"
+#include "fetch/show/human.h"
 #include "fetch/show/report_impl.h"
 #include "os/clock.h"
 
@@ -94,19 +95,6 @@ static struct report *enter(struct report_account *a)
 	return a->report;
 }
 
-static void account_free(struct report_account *a)
-{
-	struct report *r = a->report;
-
-	text_finish(&a->host);
-	if (a == &r->nobody) {
-		return;
-	}
-	list_remove(&a->link);
-	free(a->name);
-	free(a);
-}
-
 void report_destroy(struct report **report)
 {
 	struct report *r = *report;
@@ -116,7 +104,7 @@ void report_destroy(struct report **report)
 	}
 	rows_remove(r);
 	while (!list_is_empty(&r->accounts)) {
-		account_free(
+		report_account_free(
 		    LIST_OWNER(r->accounts.next, struct report_account, link));
 	}
 	text_finish(&r->nobody.host);
@@ -128,22 +116,6 @@ void report_destroy(struct report **report)
 	*report = NULL;
 }
 
-static struct report_account *account_new(struct report *r, const char *name)
-{
-	struct report_account *a = calloc(1, sizeof(*a));
-	char *copy = strdup(name);
-
-	if (a == NULL || copy == NULL) {
-		free(a);
-		free(copy);
-		return NULL;
-	}
-	a->name = copy;
-	list_init(&a->link);
-	list_append(&r->accounts, &a->link);
-	return a;
-}
-
 struct report_account *report_begin(struct report *r, const char *name)
 {
 	/* only its name is read; it is never freed */
@@ -151,7 +123,8 @@ struct report_account *report_begin(struct report *r, const char *name)
 	struct report_account *a;
 
 	pthread_mutex_lock(&r->lock);
-	a = account_new(r, name);
+	report_account_forget(r, name);
+	a = report_account_new(r, name);
 	if (a == NULL) {
 		a = &r->nobody;
 		text_finish(&a->host);
@@ -269,7 +242,7 @@ static void end(struct report_account **account, enum report_end how,
 	} else {
 		lines_end(a, how, why, now);
 	}
-	account_free(a);
+	report_account_free(a);
 	*account = NULL;
 	leave(r);
 }
@@ -302,13 +275,32 @@ void report_note(struct report *r, const char *account, const char *text)
 	leave(r);
 }
 
+/* On a terminal, for as long as it lasts. */
+static void begin_waiting(struct report *r, const char *name,
+			  const char *time_of_day)
+{
+	struct report_account *a;
+
+	report_account_forget(r, name);
+	a = report_account_new(r, name);
+	if (a != NULL) {
+		a->step = STEP_WAITING;
+		text_str(&a->host, time_of_day);
+	}
+}
+
 void report_waits(struct report *r, const char *account, int64_t until_unix)
 {
+	char at[HUMAN_MAX];
+
+	human_time_of_day(until_unix, at);
 	pthread_mutex_lock(&r->lock);
 	if (r->form == FORM_JSON) {
 		json_waits(r, account, until_unix);
+	} else if (r->form == FORM_ROWS) {
+		begin_waiting(r, account, at);
 	} else {
-		lines_waits(r, account, until_unix);
+		lines_waits(r, account, at);
 	}
 	leave(r);
 }

@@ -119,7 +119,8 @@ void report_interrupted(struct report_account **a);
 /* Something that a person should know and that is no failure.  account may be
  * NULL. */
 void report_note(struct report *report, const char *account, const char *text);
-/* watch: no visit to the account before then. */
+/* watch: no visit to the account before then.  To be said after each: on a
+ * terminal its row says so until report_begin, elsewhere a line with -v. */
 void report_waits(struct report *report, const char *account,
 		  int64_t until_unix);
 /* Ctrl-C: from now on the rows say that the end is near. */

@@ -24,6 +24,7 @@ enum report_form {
 };
 
 enum report_step {
+	STEP_WAITING, /* watch: until the next visit */
 	STEP_BEGUN,
 	STEP_CONNECTING,
 	STEP_LOGGED_IN,
@@ -50,7 +51,8 @@ struct report_account {
 	struct report *report;
 	char *name;
 	enum report_step step;
-	struct text host; /* and port: "pop.example.org, port 995" */
+	/* And port: "pop.example.org, port 995"; WAITING: a time of day. */
+	struct text host;
 	uint64_t begun_ms;
 	struct report_listing listing;
 	uint32_t outcomes[REPORT_OUTCOMES];
@@ -97,6 +99,15 @@ enum line_kind {
 
 void report_write(struct report *r, int fd, const struct text *t);
 
+/* -- report_account.c */
+
+/* At the end of the list.  NULL: no memory. */
+struct report_account *report_account_new(struct report *r, const char *name);
+/* Takes the report's nobody, of which only the texts are freed. */
+void report_account_free(struct report_account *a);
+/* The row that says when the next visit is; there may be none. */
+void report_account_forget(struct report *r, const char *name);
+
 /* -- report_count.c */
 
 void count_listing(struct report_account *a, const struct report_listing *l);
@@ -121,7 +132,8 @@ void lines_message(struct report_account *a, enum report_outcome outcome,
 /* why: of END_FAILED. */
 void lines_end(struct report_account *a, enum report_end how,
 	       const struct why *why, uint64_t now_ms);
-void lines_waits(struct report *r, const char *account, int64_t until_unix);
+void lines_waits(struct report *r, const char *account,
+		 const char *time_of_day);
 
 /* -- report_rows.c */
 

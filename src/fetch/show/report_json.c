@@ -168,7 +168,7 @@ void json_end(struct report_account *a, enum report_end how,
 	}
 	json_set_count(all, "octets", a->delivered_octets);
 	json_set_count(all, "ms", now_ms - a->begun_ms);
-	json_set_value(o, "totals", all);
+	json_set_value(o, "totals", json_whole(all, REPORT_OUTCOMES + 2));
 	if (how == END_FAILED) {
 		json_set_value(o, "failure", json_of_failure(why));
 	}

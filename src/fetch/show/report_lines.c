@@ -5,7 +5,6 @@
  * strings.  Allocates: the report's texts.
  */
 #include <inttypes.h>
-#include <time.h>
 
 #include "fetch/show/escape.h"
 #include "fetch/show/human.h"
@@ -265,16 +264,10 @@ void lines_end(struct report_account *a, enum report_end how,
 	}
 }
 
-void lines_waits(struct report *r, const char *account, int64_t until_unix)
+void lines_waits(struct report *r, const char *account, const char *time_of_day)
 {
-	time_t until = (time_t)until_unix;
-	char at[HUMAN_MAX];
-	struct tm tm;
-
-	if (!is_verbose(r) || localtime_r(&until, &tm) == NULL ||
-	    strftime(at, sizeof(at), "%H:%M:%S", &tm) == 0) {
-		return;
+	if (is_verbose(r)) {
+		text_printf(&r->line, "next visit at %s", time_of_day);
+		lines_emit(r, LINE_USUAL, account);
 	}
-	text_printf(&r->line, "next visit at %s", at);
-	lines_emit(r, LINE_USUAL, account);
 }

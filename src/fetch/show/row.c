@@ -23,6 +23,8 @@ static const char *state_of(const struct report_account *a)
 		return "stopping";
 	}
 	switch (a->step) {
+	case STEP_WAITING:
+		return "next visit at ";
 	case STEP_BEGUN:
 		return "beginning";
 	case STEP_CONNECTING:

@@ -59,20 +59,21 @@ const char *tell_remedy(enum why_kind kind)
 	return telling_of(kind)->remedy;
 }
 
-bool tell_has_remedy(const char *text)
+size_t tell_what_len(const char *text)
 {
 	bool is_quoted = false;
+	const char *c = text;
 
-	for (const char *c = text; *c != 0; c++) {
-		if (c[0] == '\\' && c[1] != 0) {
-			c++;
-		} else if (*c == '"') {
-			is_quoted = !is_quoted;
-		} else if (*c == ';' && !is_quoted) {
-			return true;
-		}
+	while (*c != 0 && (*c != ';' || is_quoted)) {
+		is_quoted = *c == '"' ? !is_quoted : is_quoted;
+		c += c[0] == '\\' && c[1] != 0 ? 2 : 1;
 	}
-	return false;
+	return (size_t)(c - text);
+}
+
+bool tell_has_remedy(const char *text)
+{
+	return text[tell_what_len(text)] != 0;
 }
 
 void tell_failure(struct text *t, const char *account, const struct why *why,

@@ -14,7 +14,9 @@ const char *tell_kind(enum why_kind kind);
 /* What to do, by kind; "" where there is nothing to do. */
 const char *tell_remedy(enum why_kind kind);
 
-/* Whether the text has a remedy of its own: a semicolon outside of quotes. */
+/* How much of the text says what failed: all up to the remedy that it brings, a
+ * semicolon outside of quotes. */
+size_t tell_what_len(const char *text);
 bool tell_has_remedy(const char *text);
 
 /*

@@ -11,8 +11,9 @@
 #include <sysexits.h>
 
 /*
- * The codes of sysexits.h, as deliverers use them.  What is wrong with the
- * message or its recipient is wrong with this message only; what is wrong with
+ * The codes of sysexits.h, as deliverers use them (EX_NOPERM is how procmail's
+ * and maildrop's users refuse a message).  What is wrong with the message or
+ * its recipient is wrong with this message only; what is wrong with
  * the program or its surroundings stops the rest.  Any other code says nothing
  * about the message (a script that failed): it stops the rest, too.
  */
@@ -35,7 +36,7 @@ static const struct row {
 	{ EX_IOERR, WHY_TEMP, "EX_IOERR: input or output failed" },
 	{ EX_TEMPFAIL, WHY_TEMP, "EX_TEMPFAIL: not now" },
 	{ EX_PROTOCOL, WHY_TEMP, "EX_PROTOCOL: another side erred" },
-	{ EX_NOPERM, WHY_DELIVERY, "EX_NOPERM: not permitted" },
+	{ EX_NOPERM, WHY_MESSAGE, "EX_NOPERM: refused" },
 	{ EX_CONFIG, WHY_DELIVERY, "EX_CONFIG: wrong configuration" },
 	{ 126, WHY_DELIVERY, "it cannot be run" },
 	{ 127, WHY_DELIVERY, "it was not found" },

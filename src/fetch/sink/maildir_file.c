@@ -18,8 +18,11 @@
 #include "os/fd.h"
 #include "os/random.h"
 
-/* Between two readings of cur/ a reader may move a message and back. */
-#define LOOKS 3u
+/* While a reader is busy with cur/, a reading of it may miss a message whose
+ * flags change; so it is read again, up to that often. */
+#define LOOKS 5u
+/* A stamp this young, in seconds, may be that of another change, too. */
+#define YOUNG_S 2
 
 static bool stands_in_host(char c)
 {
@@ -93,17 +96,42 @@ static int has_base(int fd, const char *base)
 	return rc;
 }
 
+static bool is_quiet(const struct stat *before, const struct stat *after)
+{
+	return before->st_mtim.tv_sec == after->st_mtim.tv_sec &&
+	       before->st_mtim.tv_nsec == after->st_mtim.tv_nsec &&
+	       before->st_mtim.tv_sec < clock_unix() - YOUNG_S;
+}
+
+/* 1 or 0; -EAGAIN if it is not there, but that is not sure; or a negative
+ * errno. */
+static int look(const struct maildir_box *b, const char *base)
+{
+	struct stat before;
+	struct stat after;
+	int rc = has_file(b->new_fd, base);
+
+	if (rc != 0) {
+		return rc;
+	}
+	if (fstat(b->cur_fd, &before) < 0) {
+		return -errno;
+	}
+	rc = has_base(b->cur_fd, base);
+	if (rc == 0 && fstat(b->cur_fd, &after) < 0) {
+		return -errno;
+	}
+	return rc == 0 && !is_quiet(&before, &after) ? -EAGAIN : rc;
+}
+
 int maildir_box_has(const struct maildir_box *b, const char *base)
 {
-	int rc = 0;
+	int rc = look(b, base);
 
-	for (unsigned i = 0; i < LOOKS && rc == 0; i++) {
-		rc = has_file(b->new_fd, base);
-		if (rc == 0) {
-			rc = has_base(b->cur_fd, base);
-		}
+	for (unsigned i = 1; i < LOOKS && rc == -EAGAIN; i++) {
+		rc = look(b, base);
 	}
-	return rc;
+	return rc == -EAGAIN ? 0 : rc;
 }
 
 void maildir_box_forget(const struct maildir_box *b, const char *base)

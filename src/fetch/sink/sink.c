@@ -51,6 +51,11 @@ void sink_close(struct sink **sink)
 	*sink = NULL;
 }
 
+void sink_expect(struct sink *s, uint64_t count)
+{
+	s->expects = s->has_begun ? s->expects : count;
+}
+
 int sink_begin(struct sink *s, const struct sink_about *about,
 	       struct sink_item **item_r, struct why *why)
 {
@@ -62,6 +67,7 @@ int sink_begin(struct sink *s, const struct sink_about *about,
 		why_octets(why, about->folder, strlen(about->folder));
 		return -1;
 	}
+	s->has_begun = true;
 	item = s->kind->begin(s, about, why);
 	if (item == NULL) {
 		return -1;

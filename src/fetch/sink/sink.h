@@ -61,6 +61,10 @@ MUST_USE int sink_open(const struct destination *d, struct sink **sink_r,
 /* Every item must have been released.  Takes NULL. */
 void sink_close(struct sink **sink);
 
+/* How many messages will come: one alone goes to standard output as it stands,
+ * not as an mbox.  What is said behind the first begin changes nothing. */
+void sink_expect(struct sink *s, uint64_t count);
+
 /* All below: 0, or -1 and *why: WHY_MESSAGE (deliver alone: this one will never
  * do; the others may), WHY_TEMP, WHY_DELIVERY, WHY_CONFIG or WHY_INTERNAL
  * (stop; nothing of the group that was not delivered is). */

@@ -39,7 +39,9 @@ enum sink_step {
 struct sink {
 	const struct sink_kind *kind;
 	const struct destination *to;
-	size_t items; /* not yet released */
+	size_t items;     /* not yet released */
+	uint64_t expects; /* of sink_expect; 0: not known */
+	bool has_begun;
 };
 
 struct sink_item {

@@ -250,27 +250,44 @@ static bool is_linked(const struct maildir_item *it)
 	       st.st_nlink == 2;
 }
 
-/* Without ever replacing a file.  NFS and others know no flags of rename. */
-static int move(const struct maildir_item *it)
+static int move_by_link(const struct maildir_item *it)
 {
 	const struct maildir_box *b = it->box;
-	int error;
 
-	if (renameat2(b->tmp_fd, it->tmp_name, b->new_fd, it->base,
-		      RENAME_NOREPLACE) == 0) {
-		return 0;
-	}
-	if (errno != EINVAL && errno != ENOSYS) {
+	if (linkat(b->tmp_fd, it->tmp_name, b->new_fd, it->base, 0) < 0 &&
+	    !(errno == EEXIST && is_linked(it))) {
 		return -errno;
-	}
-	error = linkat(b->tmp_fd, it->tmp_name, b->new_fd, it->base, 0) < 0
-		    ? errno
-		    : 0;
-	if (error != 0 && !(error == EEXIST && is_linked(it))) {
-		return -error;
 	}
 	(void)unlinkat(b->tmp_fd, it->tmp_name, 0);
 	return 0;
+}
+
+static bool is_not_known(int rc)
+{
+	return rc == -EINVAL || rc == -ENOSYS || rc == -EPERM ||
+	       rc == -EOPNOTSUPP;
+}
+
+/* Without ever replacing a file.  NFS and others know no flags of rename; some
+ * (exFAT, FUSE) no second name of a file either, and then the 64 random bits in
+ * the name have to do. */
+static int move(const struct maildir_item *it)
+{
+	const struct maildir_box *b = it->box;
+	int rc = renameat2(b->tmp_fd, it->tmp_name, b->new_fd, it->base,
+			   RENAME_NOREPLACE) < 0
+		     ? -errno
+		     : 0;
+
+	if (is_not_known(rc)) {
+		rc = move_by_link(it);
+	}
+	if (is_not_known(rc)) {
+		rc = renameat(b->tmp_fd, it->tmp_name, b->new_fd, it->base) < 0
+			 ? -errno
+			 : 0;
+	}
+	return rc;
 }
 
 static int maildir_deliver(struct sink *s, struct sink_item *item,

@@ -156,11 +156,12 @@ static int mbox_end(struct sink *s, struct sink_item *item, struct why *why)
 	return 0;
 }
 
-static bool is_wanted(const struct mbox_file *f, struct sink_item **items,
-		      size_t count)
+/* Whether one of the items that are at that step is the file's. */
+static bool has_one(const struct mbox_file *f, struct sink_item **items,
+		    size_t count, enum sink_step step)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (item_of(items[i])->file == f) {
+		if (item_of(items[i])->file == f && items[i]->step == step) {
 			return true;
 		}
 	}
@@ -173,7 +174,7 @@ static int lock_all(struct mbox *m, struct sink_item **items, size_t count,
 {
 	for (struct list *l = m->files.next; l != &m->files; l = l->next) {
 		struct mbox_file *f = mbox_file_at(l);
-		int rc = is_wanted(f, items, count)
+		int rc = has_one(f, items, count, SINK_ENDED)
 			     ? mbox_file_lock(f, true, FETCH_MBOX_LOCK_MS)
 			     : 0;
 
@@ -300,18 +301,6 @@ static int settle_file(struct mbox_file *f, bool has_new, struct why *why)
 	return 0;
 }
 
-static bool has_new(const struct mbox_file *f, struct sink_item **items,
-		    size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (item_of(items[i])->file == f &&
-		    items[i]->step == SINK_VISIBLE) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static int mbox_settle(struct sink *s, struct sink_item **items, size_t count,
 		       struct why *why)
 {
@@ -322,7 +311,8 @@ static int mbox_settle(struct sink *s, struct sink_item **items, size_t count,
 		struct mbox_file *f = mbox_file_at(l);
 
 		if (f->fd != -1 &&
-		    settle_file(f, has_new(f, items, count), why) < 0) {
+		    settle_file(f, has_one(f, items, count, SINK_VISIBLE),
+				why) < 0) {
 			rc = -1;
 		}
 		mbox_file_unlock(f);

@@ -6,6 +6,7 @@
  * items.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -45,6 +46,11 @@ static int failed(struct why *why, int error, const char *what)
 	return -1;
 }
 
+static bool is_raw(const struct sink *s)
+{
+	return s->to->is_raw || s->expects == 1;
+}
+
 static void output_close(struct sink *s)
 {
 	spool_finish(&output_of(s)->spool);
@@ -66,7 +72,7 @@ static int begin_text(struct output *o, struct output_item *it,
 	size_t len;
 
 	spool_begin(&o->spool, &it->text);
-	if (o->sink.to->is_raw) {
+	if (is_raw(&o->sink)) {
 		return 0;
 	}
 	token_make(token);
@@ -99,15 +105,15 @@ output_begin(struct sink *s, const struct sink_about *about, struct why *why)
 static int output_write(struct sink *s, struct sink_item *item,
 			const uint8_t *at, size_t len, struct why *why)
 {
-	int rc = s->to->is_raw ? put_text(item_of(item), at, len)
-			       : mboxrd_write(&output_of(s)->quoted, at, len);
+	int rc = is_raw(s) ? put_text(item_of(item), at, len)
+			   : mboxrd_write(&output_of(s)->quoted, at, len);
 
 	return rc < 0 ? failed(why, -rc, "keep a message") : 0;
 }
 
 static int output_end(struct sink *s, struct sink_item *item, struct why *why)
 {
-	int rc = s->to->is_raw ? 0 : mboxrd_end(&output_of(s)->quoted);
+	int rc = is_raw(s) ? 0 : mboxrd_end(&output_of(s)->quoted);
 
 	(void)item;
 	return rc < 0 ? failed(why, -rc, "keep a message") : 0;
@@ -123,18 +129,16 @@ static int output_ready(struct sink *s, struct sink_item **items, size_t count,
 	return 0;
 }
 
-static int output_deliver(struct sink *s, struct sink_item *item,
-			  struct why *why)
+static int write_text(struct output *o, const struct output_item *it,
+		      struct why *why)
 {
-	struct output_item *it = item_of(item);
 	const uint8_t *piece = NULL;
 	uint64_t at = 0;
 	size_t len;
 	int rc;
 
 	do {
-		rc = spool_piece(&output_of(s)->spool, &it->text, at, &piece,
-				 &len);
+		rc = spool_piece(&o->spool, &it->text, at, &piece, &len);
 		if (rc < 0) {
 			return failed(why, -rc, "read a message again");
 		}
@@ -142,6 +146,19 @@ static int output_deliver(struct sink *s, struct sink_item *item,
 		at += len;
 	} while (rc == 0 && len != 0);
 	return rc < 0 ? failed(why, -rc, "write to standard output") : 0;
+}
+
+/* Messages of several accounts come one after the other: the lock of stdout is
+ * the one that all threads share. */
+static int output_deliver(struct sink *s, struct sink_item *item,
+			  struct why *why)
+{
+	int rc;
+
+	flockfile(stdout);
+	rc = write_text(output_of(s), item_of(item), why);
+	funlockfile(stdout);
+	return rc;
 }
 
 /* A file is synced; a pipe or a terminal cannot be (EINVAL), and who reads it

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: ISC
+"""restante account add with servers that answer: what a person is asked, whom
+it trusts, and that mail comes with what it wrote."""
+import os
+import stat
+
+import pytest
+
+from support import certificates, paths
+from support.collector import (CONFIG, INTERRUPTED, NETWORK, NOPERM, OK,
+                               PROTOCOL, USAGE, assert_exactly_once,
+                               need_collector)
+from support.odd_server import PASSWORD, USER, OddServer, letters
+from support.typist import Typist
+
+SECRET = PASSWORD.decode()
+NAME = USER.decode()
+
+
+@pytest.fixture(scope="module")
+def sound():
+    return certificates.standard()
+
+
+@pytest.fixture(name="add")
+def _add(collect):
+    """Begins the dialogue for a server on loopback."""
+    need_collector()
+
+    def begin(server, *options):
+        return Typist([paths.program("restante"), "account", "add", "--server",
+                       "127.0.0.1", "--port", server.port, *options],
+                      {**collect.env, "TERM": "xterm"}, collect.home)
+    return begin
+
+
+def first(dialogue):
+    dialogue.answer("Mail address: ", NAME)
+    dialogue.answer(f"[{NAME}]: ", "work")
+
+
+def rest(dialogue, how="2", after="y"):
+    dialogue.answer(f"[{NAME}]: ")
+    dialogue.answer("1, 2 or 3 [3]: ", how)
+    dialogue.answer("Password: ", SECRET)
+    dialogue.answer("To [maildir:~/Mail]: ", "maildir:~/mail")
+    dialogue.answer("delivered? [y/N]: ", after)
+    dialogue.answer("Write it? [Y/n]: ")
+
+
+@pytest.mark.parametrize("how, tls", [("tls", "implicit"), ("stls", "stls")])
+def test_pinned_on_first_use(collect, add, sound, how, tls):
+    mail = letters(3)
+    with OddServer(mail, certificate=sound, how=how) as server:
+        dialogue = add(server, "--tls", tls)
+        first(dialogue)
+        dialogue.answer("Pin it? [y/N]: ", "y")
+        rest(dialogue)
+        assert dialogue.end() == OK
+        assert SECRET.encode() not in dialogue.said
+        config = collect.config.read_text()
+        assert 'account "work"' in config and "pin = " in config
+        assert SECRET not in config
+        secret = collect.config.parent / "work.password"
+        assert secret.read_text() == SECRET + "\n"
+        assert stat.S_IMODE(os.stat(secret).st_mode) == 0o600
+        assert stat.S_IMODE(os.stat(collect.config).st_mode) == 0o600
+        collect.run("fetch", "work")
+        assert_exactly_once(collect.digests(), mail)
+        assert not server.mail
+
+
+def test_not_pinned(collect, add, sound):
+    with OddServer(letters(1), certificate=sound, how="tls") as server:
+        dialogue = add(server, "--tls", "implicit")
+        first(dialogue)
+        dialogue.answer("Pin it? [y/N]: ")
+        assert dialogue.end() == PROTOCOL
+        assert not collect.config.exists()
+        assert not {"USER", "PASS", "AUTH"} & set(server.words())
+
+
+def test_verified(collect, add, sound):
+    with OddServer(letters(1), certificate=sound, how="tls") as server:
+        dialogue = add(server, "--ca-file", certificates.authority().roots)
+        first(dialogue)
+        dialogue.hear(b"certificate verified")
+        rest(dialogue, how="3", after="n")
+        assert dialogue.end() == OK
+        assert "pin" not in collect.config.read_text()
+        assert not (collect.config.parent / "work.password").exists()
+
+
+@pytest.mark.parametrize("without", [["CAPA"], ["TOP", "UIDL"],
+                                     ["CAPA", "TOP", "UIDL"]])
+def test_servers_without(collect, add, without):
+    with OddServer(letters(2), without=without) as server:
+        dialogue = add(server)
+        first(dialogue)
+        if "CAPA" in without:
+            dialogue.hear(b"no CAPA")
+        else:
+            dialogue.hear(b"no unique-ids")
+        rest(dialogue)
+        assert dialogue.end() == OK
+        collect.run("fetch")
+        assert sum(collect.digests().values()) == 2
+
+
+def test_wrong_password(collect, add):
+    with OddServer(letters(1)) as server:
+        dialogue = add(server)
+        first(dialogue)
+        dialogue.answer(f"[{NAME}]: ")
+        dialogue.answer("1, 2 or 3 [3]: ", "2")
+        dialogue.answer("Password: ", "wrong")
+        dialogue.answer("password? [Y/n]: ", "n")
+        assert dialogue.end() == NOPERM
+        assert not collect.config.exists()
+
+
+def test_ctrl_c(collect, add):
+    questions = [("Mail address: ", NAME), (f"[{NAME}]: ", "work"),
+                 (f"[{NAME}]: ", ""), ("1, 2 or 3 [3]: ", "2"),
+                 ("Password: ", SECRET), ("To [maildir:~/Mail]: ", ""),
+                 ("delivered? [y/N]: ", ""), ("Write it? [Y/n]: ", "")]
+    with OddServer(letters(1)) as server:
+        for count in range(len(questions)):
+            dialogue = add(server)
+            for question, answer in questions[:count]:
+                dialogue.answer(question, answer)
+            dialogue.hear(questions[count][0].encode())
+            dialogue.type(b"\x03")
+            assert dialogue.end() in (-2, INTERRUPTED), dialogue.said
+            assert not collect.config.exists()
+            assert not (collect.config.parent / "work.password").exists()
+
+
+def alone(collect, server, *options, status):
+    return collect.run("account", "add", "work", "--server", "127.0.0.1",
+                       "--port", server.port, *options, status=status)
+
+
+def test_without_a_terminal(collect, sound):
+    given = ["--user", NAME, "--password-file", collect.password,
+             "--to", "maildir:~/mail", "--delete"]
+    mail = letters(2)
+    with OddServer(mail, certificate=sound, how="tls") as server:
+        run = alone(collect, server, *given, status=PROTOCOL)
+        pin = run.told.split("--pin ")[1].split()[0]
+        wrong = "sha256:" + "0" * 64
+        alone(collect, server, *given, "--pin", wrong, status=PROTOCOL)
+        assert not collect.config.exists()
+        alone(collect, server, *given, "--pin", pin, status=OK)
+        alone(collect, server, *given, "--pin", pin, status=(CONFIG, USAGE))
+        collect.run("fetch")
+        assert_exactly_once(collect.digests(), mail)
+        assert not server.mail
+
+
+def test_what_is_missing_is_named(collect):
+    with OddServer(letters(1)) as server:
+        for options, missing in (
+                ([], "--user"), (["--user", NAME], "--password-command"),
+                (["--user", NAME, "--password-file", collect.password],
+                 "--to")):
+            run = alone(collect, server, "--tls", "none", *options,
+                        status=USAGE)
+            assert missing in run.told
+        assert not collect.config.exists()
+
+
+def test_nobody_answers(collect):
+    with OddServer(letters(1)) as server:
+        port = server.port
+    run = collect.run("account", "add", "--server", "127.0.0.1", "--port",
+                      port, "--user", NAME, status=NETWORK)
+    assert "--server" in run.told
