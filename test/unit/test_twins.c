@@ -398,7 +398,7 @@ int main(void)
 		TEST(a_deleted_one_vouches_for_its_name_alone),
 		TEST(unique_ids_that_all_became_one),
 		TEST(not_delivered_vouches_for_nothing),
-		TEST(very_many_equal_ones),
+		TEST(very_many_equal_ones)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
