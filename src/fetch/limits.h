@@ -43,6 +43,8 @@
 #define VISIT_TICK_MS        1000u
 /* Octets until we are logged in: CAPA's lines twice, challenges. */
 #define VISIT_OPENING_OCTETS_MAX (128u * 1024u)
+/* Behind the log-in: lines of LIST and UIDL that are no entries, and CAPA's. */
+#define VISIT_IDLE_LINES_MAX 1000u
 /* A text that looks over, and silence: ask (pop3_client_probe). */
 #define VISIT_PROBE_MS 4000u
 /* Nothing to ask for, as mail is being delivered: NOOP.  Servers are known that
@@ -112,8 +114,8 @@
 
 /* Blocks of FETCH_BLOCK_OCTETS between socket and disk, for each account. */
 #define COLLECT_BLOCKS 32u
-/* Octets of a message beyond four times what LIST says, and of a header: who says
- * more does not end. */
+/* Octets of a message beyond four times what LIST says, and of a header: who
+ * says more does not end. */
 #define COLLECT_UNLISTED_OCTETS (64u * 1024u * 1024u)
 /* What a header is thought to have: for the window. */
 #define COLLECT_HEAD_OCTETS 4096u

@@ -17,18 +17,12 @@ static struct entries rows; /* the record, between visits */
 static struct account account;
 static unsigned fetched, delivered, deleted;
 
-static int begin_test(void **state)
-{
-	(void)state;
-	rows = (struct entries){ 0 };
-	account = (struct account){ 0 };
-	return 0;
-}
-
 static int end_test(void **state)
 {
 	(void)state;
 	entries_finish(&rows);
+	rows = (struct entries){ 0 };
+	account = (struct account){ 0 };
 	return 0;
 }
 
@@ -377,7 +371,7 @@ static void very_many_equal_ones(void **state)
 	assert_null(twins_claim(&rows, NULL, sum.text));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin_test, end_test)
+#define TEST(name) cmocka_unit_test_teardown(name, end_test)
 
 int main(void)
 {

@@ -55,6 +55,7 @@ static void begin_session(struct collect *c)
 	c->pending = 0;
 	c->fetched = 0;
 	c->carried = 0;
+	c->brought = 0;
 	c->undelivered = 0;
 	c->is_planned = false;
 	c->is_closed = c->is_stopping;
@@ -135,7 +136,7 @@ static bool is_worth_another(struct collect *c)
 	}
 	if (c->was_quit && c->why.kind == WHY_NONE) {
 		c->breaks = 0;
-		return c->has_more;
+		return c->has_more && c->brought > 0;
 	}
 	return c->why.kind == WHY_NETWORK && c->carried > 0 &&
 	       ++c->breaks <= COLLECT_BREAKS_MAX &&
@@ -180,11 +181,15 @@ void collect_after_session(struct collect *c)
 static void on_timer_stop(uv_timer_t *timer)
 {
 	struct collect *c = timer->data;
+	enum why_kind before = c->why.kind;
 	struct why why;
 
+	if (c->is_over) {
+		return;
+	}
 	why_set(&why, WHY_TEMP, "it was to end, and the server is slow");
 	collect_cut(c, &why, 0);
-	c->why.kind = WHY_NONE;
+	c->why.kind = before; /* that is no failure */
 }
 
 void collect_stop(struct collect *c)

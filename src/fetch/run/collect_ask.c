@@ -68,8 +68,7 @@ static bool next_fetch(struct collect *c, struct visit_command *command_r)
 	}
 	if (c->batch > 0 && c->fetched >= c->batch &&
 	    c->login_delay_s <= COLLECT_DELAY_MAX_S) {
-		c->has_more = true;
-		return false;
+		return false; /* enough for this session */
 	}
 	task = take(&c->fetches);
 	c->pending += 1;
@@ -107,6 +106,8 @@ static bool next_quit(struct collect *c, struct visit_command *command_r)
 	}
 	if (!c->asked_quitting) {
 		c->asked_quitting = true;
+		c->has_more =
+		    !c->is_closed && c->fetches.next < c->fetches.count;
 		carrier_put(c->carrier, &job);
 		return false;
 	}
@@ -169,8 +170,8 @@ static void put_text(struct collect *c, const struct visit_command *command,
 	}
 }
 
-/* How long a message may be that LIST gives so many octets: servers count LFs, or
- * anything; but some never end. */
+/* How long a message may be that LIST gives so many octets: servers count LFs,
+ * or anything; but some never end. */
 static uint64_t most_octets(const struct collect *c, uint64_t listed)
 {
 	uint64_t most = listed < FETCH_MESSAGE_OCTETS_MAX / 8

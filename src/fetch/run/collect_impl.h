@@ -34,9 +34,10 @@ struct collect {
 	bool is_freed;
 	/* Of the present session. */
 	struct collect_queue looks, fetches, deletes;
-	size_t pending;     /* TOP or RETR sent, and no news of it yet */
-	size_t fetched;     /* RETR sent */
-	size_t carried;     /* news of it: ours */
+	size_t pending; /* TOP or RETR sent, and no news of it yet */
+	size_t fetched; /* RETR sent, but of what turned out not to be new */
+	size_t carried; /* news of it: ours */
+	size_t brought; /* and new */
 	size_t undelivered; /* RETR sent, and it is not ours */
 	bool is_planned;
 	bool is_closed; /* no more is taken: stopped, or it failed */

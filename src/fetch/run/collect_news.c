@@ -65,9 +65,21 @@ static void on_planned(struct collect *c, const struct haul_news *news)
 	}
 }
 
+/* It does not fill a session: without unique-ids, or by rules without TOP, the
+ * same ones would do that again and again. */
+static void not_new(struct collect *c)
+{
+	c->fetched -= c->fetched > 0 ? 1 : 0;
+}
+
 static void on_carried(struct collect *c, const struct haul_news *news)
 {
 	c->carried += 1;
+	if (news->is_known) {
+		not_new(c);
+	} else {
+		c->brought += 1;
+	}
 	tell(c, news->is_known ? REPORT_KNOWN : REPORT_DELIVERED, &news->task,
 	     NULL);
 	queue(c, &news->task);
@@ -105,9 +117,20 @@ static bool is_of_message(const struct haul_news *news)
 	return false;
 }
 
+static void on_decided(struct collect *c, const struct haul_task *task)
+{
+	/* its header is all that the server will have given of it */
+	if (task->action == PLAN_TOO_LARGE ||
+	    (task->action == PLAN_KEEP && task->because != PLAN_HELD)) {
+		c->undelivered += 1;
+	}
+	queue(c, task);
+}
+
 static void on_left(struct collect *c, const struct haul_news *news)
 {
 	c->undelivered += 1;
+	not_new(c);
 	tell(c,
 	     news->task.because == PLAN_TOO_OLD ? REPORT_TOO_OLD
 						: REPORT_SKIPPED,
@@ -125,6 +148,10 @@ static void on_quitting(struct collect *c)
 	struct why why;
 
 	c->may_quit = true;
+	/* what was looked at, to be fetched, and was not */
+	if (c->looks.next > 0 && c->fetches.next < c->fetches.count) {
+		c->undelivered += 1;
+	}
 	if (c->visit == NULL || c->undelivered == 0) {
 		return;
 	}
@@ -150,7 +177,7 @@ static void on_news(void *ctx, struct haul_news *news)
 		on_planned(c, news);
 		break;
 	case HAUL_DECIDED:
-		queue(c, &news->task);
+		on_decided(c, &news->task);
 		break;
 	case HAUL_CARRIED:
 		on_carried(c, news);

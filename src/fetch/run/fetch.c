@@ -7,6 +7,7 @@
  */
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "fetch/conf/password.h"
@@ -98,6 +99,7 @@ static void on_end(void *ctx, const struct why *why, uint32_t login_delay_s)
 	if (f->options->is_watching && f->signal == 0) {
 		wait_for_next(p, login_delay_s);
 	}
+	f->next = 0; /* somebody may have waited for this one's record */
 	begin_waiting(f);
 }
 
@@ -129,6 +131,45 @@ static int begin_party(struct party *p)
 	return 0;
 }
 
+/* As the record has it (haul.c): where ports are the usual ones, by either. */
+static bool is_same_maildrop(const struct account *a, const struct account *b)
+{
+	bool is_usual =
+	    (a->port == ACCOUNT_PORT || a->port == ACCOUNT_PORT_TLS) &&
+	    (b->port == ACCOUNT_PORT || b->port == ACCOUNT_PORT_TLS);
+
+	return strcmp(a->user, b->user) == 0 && strcmp(a->host, b->host) == 0 &&
+	       (a->port == b->port || is_usual);
+}
+
+/* Another account has the same maildrop, and so the same rows of the record:
+ * one behind the other. */
+static bool is_busy(const struct party *p)
+{
+	const struct fetch *f = p->fetch;
+
+	for (size_t i = 0; i < f->count; i++) {
+		const struct party *other = &f->parties[i];
+
+		if (other->collect != NULL &&
+		    is_same_maildrop(other->account, p->account)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* watch: there is somebody whose turn will come. */
+static bool has_prospects(const struct fetch *f)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		if (uv_is_active((const uv_handle_t *)&f->parties[i].timer)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Those whose turn it is, as many as may be at once; and the end, if nobody is
  * left. */
 static void begin_waiting(struct fetch *f)
@@ -137,7 +178,7 @@ static void begin_waiting(struct fetch *f)
 	       f->at_work < FETCH_AT_ONCE) {
 		struct party *p = &f->parties[f->next++];
 
-		if (!p->is_waiting) {
+		if (!p->is_waiting || is_busy(p)) {
 			continue;
 		}
 		p->is_waiting = false;
@@ -148,7 +189,7 @@ static void begin_waiting(struct fetch *f)
 			wait_for_next(p, 0);
 		}
 	}
-	if (f->at_work == 0 && (f->signal != 0 || !f->options->is_watching)) {
+	if (f->at_work == 0 && (f->signal != 0 || !has_prospects(f))) {
 		close_all(f);
 	}
 }

@@ -51,7 +51,7 @@ static void on_listing(void *ctx, struct listing *listing)
 		    t->looked->has_uidl || listing->at[i].uid[0] != '\0';
 	}
 	t->looked->has_uidl = t->looked->has_uidl || t->count == 0;
-	t->looked->has_top = t->count == 0;
+	t->looked->has_top = t->count == 0 || t->capabilities.top;
 	t->looked->messages = t->count;
 }
 
@@ -76,6 +76,12 @@ static void on_answer(void *ctx, const struct visit_command *command,
 	}
 }
 
+/* QUIT would have that server delete what it gave by TOP (RFC 2449, 6.7). */
+static bool expires_at_once(const struct pop3_capabilities *has)
+{
+	return has->has_expire && !has->expire_never && has->expire_days == 0;
+}
+
 static bool next(void *ctx, struct visit_command *command_r)
 {
 	struct trial *t = ctx;
@@ -83,7 +89,8 @@ static bool next(void *ctx, struct visit_command *command_r)
 	if (t->has_quit || visit_awaited(t->visit) > 0) {
 		return false;
 	}
-	if (t->looked != NULL && t->count > 0 && !t->has_top_answer) {
+	if (t->looked != NULL && t->count > 0 && !t->has_top_answer &&
+	    !expires_at_once(visit_capabilities(t->visit))) {
 		t->has_top_answer = true;
 		*command_r =
 		    (struct visit_command){ .verb = POP3_ASK_TOP, .msn = 1 };

@@ -16,8 +16,8 @@ static const char *const fault_texts[POP3_FAULT_COUNT] = {
 	[POP3_FAULT_REPLY] = "this is no answer of a POP3 server:",
 	[POP3_FAULT_UNASKED] = "the server said something unasked:",
 	[POP3_FAULT_BEHIND_STLS] =
-	    "the server, or somebody between, sent octets in clear text "
-	    "behind its answer to STLS; nothing was said to it",
+	    ("the server, or somebody between, sent octets in clear text "
+	     "behind its answer to STLS; nothing was said to it"),
 	[POP3_FAULT_CHALLENGE] = "the server broke the rules of AUTH:",
 };
 

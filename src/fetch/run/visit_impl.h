@@ -51,7 +51,9 @@ struct visit {
 	bool is_pumping;
 	bool is_probed;        /* since octets came last */
 	bool is_freed;         /* its memory waits for the timer's end */
+	bool is_empty;         /* STAT says so */
 	uint32_t count;        /* as STAT said */
+	uint32_t idle_lines;   /* of CAPA, and no entries in listings */
 	size_t opening_octets; /* heard before the log-in was through */
 	size_t stamp_len;      /* the greeting's */
 	uint8_t stamp[POP3_STAMP_MAX];

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "fetch/limits.h"
 #include "fetch/net/refusal.h"
 #include "fetch/run/visit_impl.h"
 
@@ -118,6 +119,9 @@ static void be_inside(struct visit *v, const char *mechanism)
 	if (v->owner->on_logged_in != NULL) {
 		v->owner->on_logged_in(v->ctx, mechanism);
 	}
+	if (v->is_freed) {
+		return;
+	}
 	v->step = STEP_INSIDE;
 	v->todo = INSIDE_STAT;
 	if (v->want == VISIT_WANT_LISTING) {
@@ -129,12 +133,21 @@ static void be_inside(struct visit *v, const char *mechanism)
 	ask_inside(v);
 }
 
+/* A line that brings nothing: no server has so many. */
+static void count_idle(struct visit *v)
+{
+	if (++v->idle_lines > VISIT_IDLE_LINES_MAX) {
+		fail(v, WHY_PROTOCOL, "the server's listing has no end", NULL);
+	}
+}
+
 static void on_entry(struct visit *v, const struct pop3_client_event *ev)
 {
 	struct why why;
 	int rc = 0;
 
 	if (ev->is_malformed) {
+		count_idle(v);
 		return;
 	}
 	if (ev->verb == POP3_ASK_LIST) {
@@ -156,7 +169,8 @@ static void on_stat(struct visit *v, const struct pop3_client_event *ev)
 		return;
 	}
 	v->count = ev->has_count ? ev->count : 0;
-	if (ev->has_count && ev->count == 0) {
+	v->is_empty = ev->has_count && ev->count == 0;
+	if (v->is_empty) {
 		v->todo &= ~(unsigned)(INSIDE_UIDL | INSIDE_LIST);
 	}
 	ask_inside(v);
@@ -169,13 +183,14 @@ static void on_inside(struct visit *v, const struct pop3_client_event *ev)
 		return;
 	}
 	if (ev->type != POP3_CEV_REPLY) {
+		count_idle(v);
 		return;
 	}
 	if (ev->verb == POP3_ASK_STAT) {
 		on_stat(v, ev);
 		return;
 	}
-	if (ev->verb == POP3_ASK_LIST && !ev->is_ok) {
+	if (ev->verb == POP3_ASK_LIST && !ev->is_ok && !v->is_empty) {
 		fail(v, WHY_TEMP, "the server does not list its messages:", ev);
 		return;
 	}

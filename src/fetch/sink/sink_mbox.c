@@ -113,13 +113,12 @@ mbox_begin(struct sink *s, const struct sink_about *about, struct why *why)
 		return NULL;
 	}
 	it = calloc(1, sizeof(*it));
-	if (it == NULL) {
-		failed(why, -ENOMEM, "deliver into", s->to->path);
-		return NULL;
+	if (it != NULL) {
+		it->of = m;
+		it->file =
+		    mbox_files_get(&m->files, s->to->path, about->folder);
 	}
-	it->of = m;
-	it->file = mbox_files_get(&m->files, s->to->path, about->folder);
-	if (it->file == NULL) {
+	if (it == NULL || it->file == NULL) {
 		failed(why, -ENOMEM, "deliver into", s->to->path);
 		free(it);
 		return NULL;
