@@ -163,11 +163,12 @@ static void test_listing_of_nothing(void **state)
 {
 	static char lines[VISIT_IDLE_LINES_MAX * 8];
 	static const struct answer to[] = { { "UIDL", lines }, { 0 } };
+	size_t len = (size_t)snprintf(lines, sizeof(lines), "+OK\r\n");
 
 	(void)state;
-	strcpy(lines, "+OK\r\n");
 	for (size_t i = 0; i <= VISIT_IDLE_LINES_MAX; i++) {
-		strcpy(lines + strlen(lines), "0 x\r\n");
+		memcpy(lines + len, "0 x\r\n", 5);
+		len += 5;
 	}
 	visit(to, VISIT_WANT_LISTING, quit_alone);
 	expect_end(WHY_PROTOCOL, "no end");

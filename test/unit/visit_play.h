@@ -70,6 +70,13 @@ static void say_held(struct played *s, const char *line, size_t *held)
 	}
 }
 
+static void note_heard(const char *line)
+{
+	size_t len = strlen(heard);
+
+	snprintf(heard + len, sizeof(heard) - len, "%s ", line);
+}
+
 /* "" closes the connection. */
 static void play(struct played *s)
 {
@@ -87,13 +94,10 @@ static void play(struct played *s)
 		if (line[0] == '\0') {
 			return;
 		}
-		if (strlen(heard) + strlen(line) + 2 < sizeof(heard)) {
-			strcat(heard, line);
-			strcat(heard, " ");
-		}
+		note_heard(line);
 		if (is_patient && strncmp(line, "RETR", 4) == 0) {
 			held += 1;
-			strcpy(last, line);
+			memcpy(last, line, sizeof(last));
 			continue;
 		}
 		say_held(s, last, &held);
@@ -173,9 +177,8 @@ static void on_text(void *ctx, const struct visit_command *command,
 	(void)ctx;
 	(void)command;
 	must(at >= block->octets && len > 0, "within the block");
-	if (strlen(k.text) + len < sizeof(k.text)) {
-		strncat(k.text, (const char *)at, len);
-	}
+	snprintf(k.text + strlen(k.text), sizeof(k.text) - strlen(k.text),
+		 "%.*s", (int)len, (const char *)at);
 	if (!tell(TOLD_TEXT) && k.is_stale) {
 		k.visit->heard_ms = 0;
 	}
