@@ -85,6 +85,7 @@ def check(c, service, mail, after, sink, said):
     """A last run, undisturbed, gets the rest; after it another has nothing to
     do.  Then all is counted."""
     runs = []
+    wait_for_lock(service)
 
     def is_whole():
         runs.append(c.fetch(status=FINE))
@@ -117,6 +118,20 @@ def usual_time(c):
     return 2.5 * (time.monotonic() - begin) + 0.05
 
 
+def wait_for_lock(service):
+    """Else the next would only be killed waiting for the dead one's.  When a
+    client goes just as it has logged in, a process of Dovecot's may hold the
+    lock until it has been idle for ten minutes: then that is killed, too."""
+    try:
+        proc.wait_until(service.can_login, 8)
+    except AssertionError:
+        assert service.is_dovecot
+        for pid in proc.children(service.process.pid):
+            if proc.comm(pid) == "pop3":
+                proc.kill(pid)
+        proc.wait_until(service.can_login, 30)
+
+
 @pytest.mark.parametrize("kind,after,sink", CASES)
 def test_the_collector_killed(make, kind, after, sink):
     seed = SEED + CASES.index((kind, after, sink))
@@ -126,6 +141,7 @@ def test_the_collector_killed(make, kind, after, sink):
     for _ in range(20 * KILLS):
         if kills == KILLS:
             break
+        wait_for_lock(service)
         process = c.start("fetch")
         time.sleep(mail.rng.uniform(0, longest))
         process.kill()

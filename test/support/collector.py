@@ -135,7 +135,8 @@ class Collector:
                                  f"{told[-2000:]!r}") from None
         told = told.decode("utf-8", "backslashreplace")
         assert not any(b in told for b in BAD), told
-        assert process.returncode in (-signal.SIGKILL, *range(256)), (
+        assert process.returncode in (
+            -signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, *range(256)), (
             process.returncode, told)
         return Run(process.returncode, out, told)
 

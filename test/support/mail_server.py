@@ -9,7 +9,7 @@ from support.wire import unstuff
 class MailServer:
     """A context manager.  kind: "LMTP" or "SMTP"; path: of a socket, instead of
     a port.  answers: {"DATA": octets, "." (behind the text): octets or a list
-    of them, one for each message; "": the greeting}."""
+    of them, one for each message; None: it goes; "": the greeting}."""
 
     def __init__(self, kind="LMTP", path=None, answers=None):
         self.kind, self.answers = kind, dict(answers or {})
@@ -60,6 +60,8 @@ class MailServer:
         answer = self.answers.get(verb, honest)
         if isinstance(answer, list):
             answer = answer.pop(0) if answer else honest
+        if answer is None:
+            raise ConnectionAbortedError
         sock.sendall(answer)
         return answer
 

@@ -212,3 +212,20 @@ def test_pipelining_as_set(collect, announced, setting, is_pipelined):
         collect.account(server, pipelining=setting).fetch()
         assert_exactly_once(collect.digests(), letters(20))
         assert (max_waiting(server) > 1) == is_pipelined
+
+
+def test_a_twin_behind_a_lost_answer_to_quit(collect):
+    """Deleted, though nobody said so; then the same text comes under another
+    name: that is new mail."""
+    mail = letters(3)
+    never_again = [Fault("GREETING", session=n) for n in range(1, 50)]
+    with OddServer(mail, faults=[Fault("QUIT", session=0),
+                                 *never_again]) as server:
+        collect.account(server, after="delete").fetch(status=69)
+        assert not server.mail
+        twin = Letter(b"twin", mail[1].text)
+        server.mail.append(twin)
+        server.faults.clear()
+        collect.fetch()
+        assert not server.mail
+        assert_exactly_once(collect.digests(), [*mail, twin])

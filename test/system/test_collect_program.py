@@ -180,13 +180,14 @@ def test_a_greeting_that_is_none(collect, greeting, status):
 
 def test_the_first_that_failed_counts(collect):
     no = {"LOGIN": b"-ERR [IN-USE] x\r\n"}
-    with OddServer(letters(2)) as good, OddServer(answers=no) as busy:
+    with OddServer(letters(2)) as good, OddServer(answers=no) as busy, \
+            OddServer(letters(3)) as third:
         collect.account(good, "one").account(busy, "two")
-        collect.account(good, "three", deliver=f"maildir:{collect.home}/third")
+        collect.account(third, "three", deliver=f"maildir:{collect.home}/third")
         run = collect.fetch(status=75)
         assert "two" in run.told
         assert_exactly_once(collect.digests(), good.mail)
-        assert_exactly_once(collect.digests("third"), good.mail)
+        assert_exactly_once(collect.digests("third"), third.mail)
 
 
 # -- --json

@@ -86,7 +86,7 @@ def test_a_pin_instead(collect, made, how, what):
 @pytest.mark.parametrize("how", ["tls", "stls"])
 def test_another_certificate_than_the_pinned(collect, made, how):
     with OddServer(letters(2), certificate=made["sound"], how=how) as server:
-        settings = secure(server, how,
+        settings = secure(server, how, ca_file=None,
                           pin="sha256:" + fingerprint(made["out of date"]))
         collect.account(server, **settings).fetch(status=collector.PROTOCOL)
         no_secret(server)

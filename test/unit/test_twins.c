@@ -17,18 +17,12 @@ static struct entries rows; /* the record, between visits */
 static struct account account;
 static unsigned fetched, delivered, deleted;
 
-static int begin_test(void **state)
-{
-	(void)state;
-	rows = (struct entries){ 0 };
-	account = (struct account){ 0 };
-	return 0;
-}
-
 static int end_test(void **state)
 {
 	(void)state;
 	entries_finish(&rows);
+	rows = (struct entries){ 0 };
+	account = (struct account){ 0 };
 	return 0;
 }
 
@@ -284,6 +278,17 @@ static void equal_to_a_deleted_one(void **state)
 	expect(1, 1, 1);
 }
 
+static void equal_to_one_that_went_with_a_lost_quit(void **state)
+{
+	static const struct there one[] = { { "b", 1 } };
+
+	(void)state;
+	add_row("a", RECORD_DELETE_SENT, 1);
+	account.deletes = true;
+	VISIT(one);
+	expect(1, 1, 1);
+}
+
 /* The server did not delete it, or got it back: the same name, the same
  * text. */
 static void a_deleted_one_that_came_back(void **state)
@@ -366,7 +371,7 @@ static void very_many_equal_ones(void **state)
 	assert_null(twins_claim(&rows, NULL, sum.text));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin_test, end_test)
+#define TEST(name) cmocka_unit_test_teardown(name, end_test)
 
 int main(void)
 {
@@ -381,6 +386,7 @@ int main(void)
 		TEST(without_uidl_thrice_and_deleted),
 		TEST(without_uidl_when_quit_was_not_answered),
 		TEST(equal_to_a_deleted_one),
+		TEST(equal_to_one_that_went_with_a_lost_quit),
 		TEST(a_deleted_one_that_came_back),
 		TEST(new_mail_with_the_name_of_a_deleted_one),
 		TEST(a_deleted_one_vouches_for_its_name_alone),

@@ -37,12 +37,20 @@ static size_t lower_bound(const struct entries *es,
 	return from;
 }
 
-/* What is spent stays so: rows are claimed for good, and DELETED ones vouch for
- * no twin.  So a run of equal digests is gone through once in all, not once for
- * each of as many equal messages. */
+/* DELE was sent, and the name is not listed any more. */
+static bool is_gone(const struct record_entry *e)
+{
+	return e->stage == RECORD_DELETED ||
+	       (e->stage == RECORD_DELETE_SENT && e->uid[0] != '\0' &&
+		!e->is_listed);
+}
+
+/* What is spent stays so: rows are claimed for good, and those that are gone
+ * vouch for no twin.  So a run of equal digests is gone through once in all,
+ * not once for each of as many equal messages. */
 static bool is_spent(const struct record_entry *e)
 {
-	return e->is_claimed || e->stage == RECORD_DELETED;
+	return e->is_claimed || is_gone(e);
 }
 
 static struct record_entry *find_twin(struct entries *es,

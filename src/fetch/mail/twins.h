@@ -9,6 +9,12 @@
  * twin.  A row DELETED vouches for nothing but a message with its own
  * unique-id: the same message has come back.  One that is equal but has another
  * name is new mail.
+ *
+ * So is one that is equal to a row DELETE_SENT whose unique-id is not listed
+ * any more: QUIT was said, its answer was lost, and the message went.  (A
+ * server that did not delete, and at the same time changed all its unique-ids,
+ * brings such messages twice: the other way round mail would be lost.)  Rows
+ * without a unique-id cannot be told to be gone, and vouch.
  */
 #ifndef FETCH_MAIL_TWINS_H
 #define FETCH_MAIL_TWINS_H

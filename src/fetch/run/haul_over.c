@@ -101,6 +101,39 @@ static int count_attempt(struct haul *h, uint32_t broke,
 	return rc;
 }
 
+/*
+ * Answers were out of step: what came in this session may have been the answer
+ * to another command than we thought.  Nothing is deleted by these rows before
+ * the header has proved them (plan.h), as behind a QUIT that was not answered.
+ */
+static int doubt_session(struct haul *h, struct why *why)
+{
+	if (record_begin(h->record, why) < 0) {
+		return -1;
+	}
+	for (size_t i = 0; i < h->plan.count; i++) {
+		struct record_entry *row = h->rows[i];
+
+		if (row == NULL || row->stage != RECORD_DELIVERED) {
+			continue;
+		}
+		row->stage = RECORD_DELETE_SENT;
+		if (record_put(h->record, row, why) < 0) {
+			return -1;
+		}
+	}
+	return record_commit(h->record, why);
+}
+
+static int note_failure(struct haul *h, uint32_t broke,
+			const struct why *failure, struct why *why)
+{
+	if (failure->kind == WHY_PROTOCOL && doubt_session(h, why) < 0) {
+		return -1;
+	}
+	return count_attempt(h, broke, failure, why);
+}
+
 void haul_over(struct haul *h, const struct why *why, uint32_t broke,
 	       bool is_whole)
 {
@@ -112,7 +145,7 @@ void haul_over(struct haul *h, const struct why *why, uint32_t broke,
 	if (why->kind == WHY_NONE) {
 		rc = put_end(h, is_whole, &failure);
 	} else if (!h->has_failed) {
-		rc = count_attempt(h, broke, why, &failure);
+		rc = note_failure(h, broke, why, &failure);
 	}
 	if (rc < 0) {
 		haul_fail_record(h, &failure);
