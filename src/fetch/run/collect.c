@@ -224,9 +224,10 @@ static int make_carrier(struct collect *c)
 		.retries = c->options.retries,
 		.clock_unix = clock_unix,
 	};
-	struct haul *h = haul_create(c->options.account, &want, &c->why);
+	struct haul *h = haul_prepare(c->options.account, &want);
 
 	if (h == NULL) {
+		why_set(&c->why, WHY_INTERNAL, "no memory for another account");
 		return -1;
 	}
 	c->carrier = carrier_create(c->options.loop, h, &collect_carrier_owner,
@@ -244,9 +245,17 @@ static void on_timer_begin(uv_timer_t *timer)
 
 	if (c->is_stopping || make_carrier(c) < 0) {
 		finish(c);
-		return;
 	}
-	on_timer_again(timer);
+}
+
+void collect_opened(struct collect *c)
+{
+	on_timer_again(&c->timer);
+}
+
+void collect_not_opened(struct collect *c)
+{
+	finish(c);
 }
 
 struct collect *collect_create(const struct collect_options *options)

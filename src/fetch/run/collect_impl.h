@@ -31,6 +31,7 @@ struct collect {
 	uint32_t batch;  /* messages of a session; 0: all */
 	unsigned breaks; /* sessions that broke, one after the other */
 	bool is_stopping;
+	bool is_opened; /* record and destination */
 	bool is_freed;
 	/* Of the present session. */
 	struct collect_queue looks, fetches, deletes;
@@ -58,6 +59,9 @@ void collect_queue_put(struct collect_queue *q, const struct haul_task *task);
 /* The visit ends here, as if the line had dropped. */
 void collect_cut(struct collect *c, const struct why *why, uint32_t broke);
 void collect_after_session(struct collect *c);
+/* Record and destination are there, or (c->why) are not to be had. */
+void collect_opened(struct collect *c);
+void collect_not_opened(struct collect *c);
 struct report_message collect_message(const struct haul_task *task);
 
 /* -- collect_ask.c */

@@ -93,7 +93,9 @@ static void on_failed(struct collect *c, const struct haul_news *news)
 	c->is_closed = true;
 	c->undelivered += c->pending;
 	c->pending = 0;
-	if (news->is_record && c->visit != NULL) {
+	if (!c->is_opened) {
+		collect_not_opened(c);
+	} else if (news->is_record && c->visit != NULL) {
 		collect_cut(c, &news->why, 0);
 	}
 }
@@ -108,6 +110,7 @@ static bool is_of_message(const struct haul_news *news)
 	case HAUL_ASIDE:
 	case HAUL_POSTPONED:
 		return true;
+	case HAUL_OPENED:
 	case HAUL_PLANNED:
 	case HAUL_QUITTING:
 	case HAUL_OVER:
@@ -173,6 +176,10 @@ static void on_news(void *ctx, struct haul_news *news)
 		c->pending -= 1;
 	}
 	switch (news->kind) {
+	case HAUL_OPENED:
+		c->is_opened = true;
+		collect_opened(c);
+		break;
 	case HAUL_PLANNED:
 		on_planned(c, news);
 		break;

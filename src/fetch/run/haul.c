@@ -108,13 +108,12 @@ static int open_record(struct haul *h, struct why *why)
 	return record_open(h->want.record_path, key, &h->record, why);
 }
 
-struct haul *haul_create(const struct account *account,
-			 const struct haul_want *want, struct why *why)
+struct haul *haul_prepare(const struct account *account,
+			  const struct haul_want *want)
 {
 	struct haul *h = calloc(1, sizeof(*h));
 
 	if (h == NULL) {
-		why_set(why, WHY_INTERNAL, "no memory for another account");
 		return NULL;
 	}
 	h->account = account;
@@ -122,12 +121,30 @@ struct haul *haul_create(const struct account *account,
 	h->octets_max = FETCH_MESSAGE_OCTETS_MAX;
 	h->finds_again = account->deliver.kind == DESTINATION_MAILDIR ||
 			 account->deliver.kind == DESTINATION_MBOX;
+	return h;
+}
+
+static int open_all(struct haul *h, struct why *why)
+{
 	if (open_record(h, why) < 0 ||
-	    (!want->only_looks &&
-	     sink_open(&account->deliver, &h->sink, why) < 0) ||
-	    digest_create(&h->digest, why) < 0) {
-		haul_destroy(&h);
+	    (!h->want.only_looks &&
+	     sink_open(&h->account->deliver, &h->sink, why) < 0)) {
+		return -1;
+	}
+	return digest_create(&h->digest, why);
+}
+
+struct haul *haul_create(const struct account *account,
+			 const struct haul_want *want, struct why *why)
+{
+	struct haul *h = haul_prepare(account, want);
+
+	if (h == NULL) {
+		why_set(why, WHY_INTERNAL, "no memory for another account");
 		return NULL;
+	}
+	if (open_all(h, why) < 0) {
+		haul_destroy(&h);
 	}
 	return h;
 }
@@ -168,5 +185,15 @@ void haul_destroy(struct haul **haul)
 
 void haul_begin(struct haul *h, const struct haul_ear *ear)
 {
+	struct why why;
+
 	h->ear = *ear;
+	if (h->digest != NULL) {
+		return;
+	}
+	if (open_all(h, &why) < 0) {
+		fail(h, &why, true);
+		return;
+	}
+	haul_tell(h, haul_news_of(HAUL_OPENED, NULL, NULL));
 }

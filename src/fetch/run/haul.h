@@ -38,6 +38,7 @@ static inline bool haul_task_is_new(const struct haul_task *t)
 }
 
 enum haul_news_kind {
+	HAUL_OPENED,
 	HAUL_PLANNED, /* tasks */
 	HAUL_DECIDED, /* after haul_look: action and because are new */
 	/* The message needs no more of the server: it is ours, durably; action:
@@ -79,15 +80,19 @@ struct haul_ear {
 	void *ctx;
 };
 
-/* Opens record and destination.  account outlives it.  NULL and *why if one
- * cannot be. */
+/* Record and destination are opened by haul_begin.  account outlives it.  NULL:
+ * no memory. */
+MUST_USE struct haul *haul_prepare(const struct account *account,
+				   const struct haul_want *want);
+/* The same, and they are opened at once.  NULL and *why if one cannot be. */
 MUST_USE struct haul *haul_create(const struct account *account,
 				  const struct haul_want *want,
 				  struct why *why);
 /* What is not settled is not delivered.  Takes NULL. */
 void haul_destroy(struct haul **h);
 
-/* First of all. */
+/* First of all.  Opens what is not open: -> HAUL_OPENED or HAUL_FAILED, behind
+ * which nothing but haul_destroy may follow. */
 void haul_begin(struct haul *h, const struct haul_ear *ear);
 void haul_news_free(struct haul_news *news);
 
