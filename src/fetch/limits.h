@@ -94,6 +94,8 @@
 /* Tries to get a message, in a row, until it is set aside: one is chance, two a
  * bad line. */
 #define FETCH_TRIES_MAX 3u
+/* What was set aside is tried again by itself after a day, once. */
+#define FETCH_ASIDE_RETRY_S (24 * 60 * 60)
 /* Failures of messages without unique-id that are remembered for an account:
  * each message without one is compared with them. */
 #define FETCH_NAMELESS_FAILURES_MAX 1000u

@@ -306,8 +306,17 @@ static void expect_one_to_one(const struct world *w)
 	}
 }
 
+/* DELE was sent for it, or more, and nothing has its name any more. */
+static bool is_gone(const struct record_entry *before,
+		    const struct record_entry *now)
+{
+	return before->stage == RECORD_DELETED ||
+	       (before->stage == RECORD_DELETE_SENT && before->uid[0] != '\0' &&
+		!now->is_listed);
+}
+
 /* Of each text as many are delivered as were fetched, less those that rows not
- * DELETED stood ready for. */
+ * gone stood ready for. */
 static void expect_no_twice(const struct world *w)
 {
 	for (uint8_t text = 0; text < TEXTS; text++) {
@@ -321,7 +330,7 @@ static void expect_no_twice(const struct world *w)
 			const struct record_entry *row = &w->before[i];
 
 			idle += was_held(row) && !w->rows.at[i].is_claimed &&
-				row->stage != RECORD_DELETED &&
+				!is_gone(row, &w->rows.at[i]) &&
 				memcmp(&row->sum, &sum, sizeof(sum)) == 0;
 		}
 		must(delivered == 0 || idle == 0, "none came twice");

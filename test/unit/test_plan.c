@@ -174,6 +174,14 @@ static void tries(void **state)
 	assert_plan(plan_one("u", e.octets, &e), PLAN_FETCH, PLAN_NEW);
 	e.tries = FETCH_TRIES_MAX;
 	assert_plan(plan_one("u", e.octets, &e), PLAN_SET_ASIDE, PLAN_FAILED);
+	/* a day later, and a bit before */
+	e.changed_unix = NOW - FETCH_ASIDE_RETRY_S;
+	assert_plan(plan_one("u", e.octets, &e), PLAN_FETCH, PLAN_NEW);
+	e.stage = RECORD_SET_ASIDE;
+	assert_plan(plan_one("u", e.octets, &e), PLAN_FETCH, PLAN_SAID);
+	e.changed_unix += 1;
+	assert_plan(plan_one("u", e.octets, &e), PLAN_SET_ASIDE, PLAN_FAILED);
+	e.stage = RECORD_TRIED;
 	/* another message under the name of one that failed */
 	assert_plan(plan_one("u", e.octets + 1, &e), PLAN_FETCH, PLAN_CHANGED);
 	e.stage = RECORD_SET_ASIDE;
@@ -226,6 +234,7 @@ static void nameless_failures(void **state)
 {
 	struct record_entry e = { .uid = "",
 				  .stage = RECORD_SET_ASIDE,
+				  .changed_unix = NOW - 60,
 				  .octets = 50,
 				  .tries = FETCH_TRIES_MAX };
 

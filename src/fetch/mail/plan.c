@@ -59,13 +59,20 @@ static bool is_too_large(const struct plan *p, const struct plan_item *item)
 	       item->octets > FETCH_MESSAGE_OCTETS_MAX;
 }
 
+/* A bad line may be better by now, a destination set right. */
+static bool is_due_again(const struct plan *p, const struct record_entry *row)
+{
+	return !record_is_held(row) &&
+	       p->policy.now_unix - row->changed_unix >= FETCH_ASIDE_RETRY_S;
+}
+
 /* Of a row that is not held the tries are those of a message of its size. */
 static bool has_failed(const struct plan *p, const struct plan_item *item)
 {
 	const struct record_entry *row = item->row;
 
 	return row != NULL && row->tries >= FETCH_TRIES_MAX &&
-	       !p->policy.retries && !p->policy.all &&
+	       !p->policy.retries && !p->policy.all && !is_due_again(p, row) &&
 	       (record_is_held(row) || row->octets == item->octets);
 }
 
@@ -166,7 +173,7 @@ static void judge_skipped(const struct plan *p, struct plan_item *item)
 
 static void judge_set_aside(const struct plan *p, struct plan_item *item)
 {
-	if (p->policy.retries) {
+	if (p->policy.retries || is_due_again(p, item->row)) {
 		want(p, item, PLAN_SAID);
 	} else {
 		plan_decide(item, PLAN_SET_ASIDE, PLAN_FAILED);
