@@ -274,6 +274,31 @@ static void test_destroyed_with_jobs(void **state)
 	run_until(HAUL_PLANNED);
 }
 
+/* The one delivery under way is finished; what comes behind it is left. */
+static void test_stopped(void **state)
+{
+	(void)state;
+	add_many(0, 6, true);
+	open_carrier();
+	put_plan();
+	run_until(HAUL_PLANNED);
+	put_text(1); /* the thread is busy from here on */
+	usleep(300000);
+	for (uint32_t msn = 2; msn <= 6; msn++) {
+		put_text(msn);
+	}
+	carrier_stop(k.carrier);
+	let_go();
+	put_plain(JOB_QUITTING, 0);
+	run_until(HAUL_QUITTING);
+	assert_int_equal(k.count, 8);
+	for (size_t i = 2; i < 7; i++) {
+		assert_int_equal(k.kinds[i], HAUL_POSTPONED);
+		assert_int_equal(k.msns[i], i);
+	}
+	assert_int_equal(k.kinds[1], HAUL_CARRIED);
+}
+
 static void test_destroyed_at_once(void **state)
 {
 	(void)state;
@@ -310,6 +335,7 @@ int main(void)
 		TEST(test_idle_settles),
 		TEST_COMMAND(test_full_and_room),
 		TEST_COMMAND(test_destroyed_with_jobs),
+		TEST_COMMAND(test_stopped),
 		TEST(test_destroyed_at_once),
 		TEST(test_destroyed_in_news),
 	};

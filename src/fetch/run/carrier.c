@@ -260,6 +260,11 @@ bool carrier_is_full(const struct carrier *c)
 	return c->was_full;
 }
 
+void carrier_stop(struct carrier *c)
+{
+	haul_stop(c->haul);
+}
+
 void carrier_destroy(struct carrier **carrier)
 {
 	struct carrier *c = *carrier;

@@ -62,6 +62,10 @@ void carrier_put(struct carrier *c, const struct carrier_job *job);
  * more should be read. */
 bool carrier_is_full(const struct carrier *c);
 
+/* It is to end soon: texts that are not taken in whole are POSTPONED
+ * (haul_stop). */
+void carrier_stop(struct carrier *c);
+
 /* No more news is told.  Waits for the thread, which ends behind the job
  * that it is at.  Takes NULL. */
 void carrier_destroy(struct carrier **carrier);

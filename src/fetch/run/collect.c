@@ -199,6 +199,9 @@ void collect_stop(struct collect *c)
 	}
 	c->is_stopping = true;
 	c->is_closed = true;
+	if (c->carrier != NULL) {
+		carrier_stop(c->carrier);
+	}
 	if (c->is_over) {
 		return; /* the record's last word is awaited */
 	}

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "fetch/run/haul_impl.h"
+#include "os/clock.h"
 
 #define KEY_MAX 600u /* user@host:port */
 
@@ -85,6 +86,23 @@ int64_t haul_now(const struct haul *h)
 }
 
 /* -- its life */
+
+void haul_stop(struct haul *h)
+{
+	atomic_store(&h->stop_ms, clock_ms() + HAUL_STOP_MS);
+}
+
+bool haul_is_stopping(const struct haul *h)
+{
+	return atomic_load(&h->stop_ms) != 0;
+}
+
+bool haul_is_late(const struct haul *h)
+{
+	uint64_t stop_ms = atomic_load(&h->stop_ms);
+
+	return stop_ms != 0 && clock_ms() >= stop_ms;
+}
 
 /* Both of POP3's ports lead to one maildrop; any other may lead elsewhere, as
  * where tunnels end. */
