@@ -16,7 +16,7 @@ static struct {
 	enum haul_news_kind kinds[DROP_MAX];
 	uint32_t msns[DROP_MAX];
 	size_t count;
-	unsigned told, rooms;
+	unsigned told, rooms, ended;
 	enum haul_news_kind last; /* the loop stops there */
 	bool destroys;            /* in the last's news */
 } k;
@@ -51,7 +51,20 @@ static void on_room(void *ctx)
 	uv_stop(&k.loop);
 }
 
-static const struct carrier_owner owner = { on_news, on_told, on_room };
+static void on_ended(void *ctx)
+{
+	assert_ptr_equal(ctx, &k);
+	k.ended += 1;
+	carrier_destroy(&k.carrier);
+	uv_stop(&k.loop);
+}
+
+static const struct carrier_owner owner = {
+	.on_news = on_news,
+	.on_told = on_told,
+	.on_room = on_room,
+	.on_ended = on_ended,
+};
 
 static int begin(void **state)
 {
@@ -260,11 +273,13 @@ static void test_destroyed_with_jobs(void **state)
 	put_why(JOB_REFUSED, 1, WHY_TEMP);
 	put_plan();
 	put_why(JOB_OVER, 1, WHY_NETWORK);
-	let_go();
-	carrier_destroy(&k.carrier);
+	carrier_destroy(&k.carrier); /* which waits for nothing */
 	assert_null(k.carrier);
 	carrier_destroy(&k.carrier);
 	uv_run(&k.loop, UV_RUN_NOWAIT);
+	let_go();
+	block_pool_destroy(&k.pool);
+	uv_run(&k.loop, UV_RUN_DEFAULT); /* ends with the thread */
 	assert_int_equal(k.count, before);
 	/* the record is free again */
 	p.account.deliver.kind = DESTINATION_MAILDIR;
@@ -303,8 +318,11 @@ static void test_destroyed_at_once(void **state)
 {
 	(void)state;
 	open_carrier();
-	carrier_destroy(&k.carrier);
+	carrier_end(k.carrier);
+	uv_run(&k.loop, UV_RUN_DEFAULT);
+	assert_int_equal(k.ended, 1);
 	open_carrier();
+	carrier_destroy(&k.carrier);
 }
 
 static void test_destroyed_in_news(void **state)
