@@ -140,6 +140,7 @@ static struct {
 	struct why why;
 	uint32_t broke;
 	unsigned silent_nexts; /* next says no so often, and time passes */
+	bool is_resting;       /* behind these, next says no */
 	bool is_stale;         /* time passes when text comes */
 } k;
 
@@ -203,6 +204,9 @@ static bool next(void *ctx, struct visit_command *command_r)
 	if (k.silent_nexts > 0) {
 		k.silent_nexts -= 1;
 		k.visit->asked_ms = 0;
+		return false;
+	}
+	if (k.is_resting) {
 		return false;
 	}
 	if (k.next > 0 && k.commands[k.next - 1].verb == POP3_ASK_QUIT) {
