@@ -24,7 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 def arguments():
     p = argparse.ArgumentParser(prog="./dev bench --collect")
     p.add_argument("--build", default="build", help="the folder of the build")
-    p.add_argument("--quick", action="store_true", help="little mail, one round")
+    p.add_argument("--quick", action="store_true",
+                   help="little mail, one round")
     p.add_argument("--only", default="", metavar="ROW,...",
                    help="these scenarios (--list tells them)")
     p.add_argument("--tools", default="", metavar="NAME,...",
