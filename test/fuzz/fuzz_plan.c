@@ -169,9 +169,10 @@ static const struct record_entry *before(const struct world *w,
 
 static bool was_held(const struct record_entry *row)
 {
-	return row->has_sum && (row->stage == RECORD_DELIVERED ||
-				row->stage == RECORD_DELETE_SENT ||
-				row->stage == RECORD_DELETED);
+	return row->has_sum &&
+	       (row->stage == RECORD_DELIVERED ||
+		row->stage == RECORD_DELETE_SENT ||
+		row->stage == RECORD_DELETED || row->stage == RECORD_DOUBTED);
 }
 
 /* What plan.h calls proof 2. */

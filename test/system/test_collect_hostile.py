@@ -9,7 +9,7 @@ import pytest
 
 from support import collector, paths, proc
 from support.collector import assert_exactly_once
-from support.odd_server import OddServer, endless, letters, only
+from support.odd_server import Letter, OddServer, endless, letters, only
 
 TIMEOUT_S = 3   # of the account
 SOON_S = 30     # what an end has to come within, on a busy machine
@@ -224,3 +224,47 @@ def test_listing_of_very_many(collect):
         server.answers = {}
         collect.fetch("--retry", status=None)
         assert_exactly_once(collect.digests(), letters(3))
+
+
+UNSTUFFED = (b"From: a@b\r\nSubject: x\r\n\r\nfirst part\r\n.\r\n"
+             b"second part, which would be missed\r\n")
+
+
+@pytest.mark.parametrize("pipelining", ["auto", "no"])
+@pytest.mark.parametrize("without", [(), ("TOP",)], ids=["TOP", "no TOP"])
+def test_a_dot_that_is_not_stuffed(collect, pipelining, without):
+    """What looks like the end is none: the half that came proves nothing, at
+    whatever visit."""
+    mail = [Letter(b"u1", UNSTUFFED)]
+    answers = {"RETR 1": b"+OK\r\n" + UNSTUFFED + b".\r\n"}
+    with OddServer(mail, answers=answers, without=without) as server:
+        for _ in range(5):
+            collect.account(server, after="delete", pipelining=pipelining,
+                            timeout=TIMEOUT_S).fetch(status=None)
+        assert server.mail == mail
+
+
+@pytest.mark.parametrize("pipelining", ["auto", "no"])
+@pytest.mark.parametrize("then", ["goes on", "closes"])
+def test_a_pause_behind_a_dot(collect, pipelining, then):
+    """The server pauses behind a line that ends with a dot, and goes on with one
+    that looks like a reply: the text is not over."""
+    first = b"Subject: x\r\n\r\nfirst sentence.\r\n"
+    rest = b"the rest of it\r\n"
+    mail = [Letter(b"u1", first + b"-- \r\n" + rest)]
+
+    def pausing(session):
+        yield b"+OK\r\n" + first
+        time.sleep(6)
+        yield b"-- \r\n"
+        time.sleep(1)
+        if then == "closes":
+            session.end("close")
+        yield rest + b".\r\n"
+    with OddServer(mail, answers={"RETR 1": pausing}) as server:
+        collect.account(server, after="delete", pipelining=pipelining,
+                        timeout=20).fetch(status=None)
+        server.answers.clear()
+        collect.fetch(status=None)
+        texts = collect.texts()
+        assert server.mail or mail[0].lf in texts

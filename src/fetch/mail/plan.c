@@ -34,6 +34,16 @@ static bool may_be_size_of(uint64_t octets, const struct digest_sum *sum)
 	return octets >= sum->octets && octets - sum->octets <= sum->lines;
 }
 
+/* What servers say of a text: its octets with CRLF or with LF line ends; with
+ * the last one, though it may lack that. */
+bool plan_is_whole(const struct record_entry *row, uint64_t octets)
+{
+	uint64_t lf = row->sum.octets, crlf = lf + row->sum.lines;
+
+	return row->has_sum && (octets == crlf || octets == lf ||
+				octets == crlf + 2 || octets == lf + 1);
+}
+
 enum size {
 	SIZE_SAME,
 	SIZE_LIKELY, /* if the server counts line ends otherwise now */
@@ -189,6 +199,7 @@ static void judge_row(const struct plan *p, struct plan_item *item)
 	case RECORD_DELIVERED:
 	case RECORD_DELETE_SENT:
 	case RECORD_DELETED:
+	case RECORD_DOUBTED:
 		judge_held(p, item);
 		return;
 	case RECORD_SET_ASIDE:

@@ -11,7 +11,9 @@
  *   2. its unique-id is that of a row DELIVERED, and LIST says of it exactly
  *      what it said of the row's;
  *   3. its unique-id is that of any row that is held, its size can be the
- *      row's, and its header, by TOP, has the digest of the row's.
+ *      row's, and its header, by TOP, has the digest of the row's; of a row
+ *      that is not DELIVERED the text, too, must have as many octets as LIST
+ *      says now.
  *
  * 2 trusts that the server gives no unique-id anew while the message is there,
  * which RFC 1939, section 7, promises.  It promises no more than that: once the
@@ -158,6 +160,9 @@ void plan_entry(const struct plan_item *item, struct record_entry *entry_r);
  * that it is not looked at next time.  False: it needs none. */
 bool plan_skipped(const struct plan *plan, const struct plan_item *item,
 		  struct record_entry *entry_r);
+
+/* Whether the row's text has as many octets as LIST says: is all of it. */
+bool plan_is_whole(const struct record_entry *row, uint64_t octets);
 
 /* Whether a message that we hold is to be deleted now. */
 bool plan_may_delete(const struct plan_policy *policy, int64_t delivered_unix);

@@ -128,7 +128,8 @@ void collect_cut(struct collect *c, const struct why *why, uint32_t broke)
 	carrier_put(c->carrier, &job);
 }
 
-/* A line that broke when it had brought something may do so again. */
+/* A line that broke when it had brought something new, and before all was
+ * asked for, may do so again. */
 static bool is_worth_another(struct collect *c)
 {
 	if (c->is_stopping) {
@@ -138,7 +139,7 @@ static bool is_worth_another(struct collect *c)
 		c->breaks = 0;
 		return c->has_more && c->brought > 0;
 	}
-	return c->why.kind == WHY_NETWORK && c->carried > 0 &&
+	return c->why.kind == WHY_NETWORK && c->brought > 0 && !c->has_quit &&
 	       ++c->breaks <= COLLECT_BREAKS_MAX &&
 	       c->login_delay_s <= COLLECT_DELAY_MAX_S;
 }

@@ -111,7 +111,9 @@ static bool next_quit(struct collect *c, struct visit_command *command_r)
 		carrier_put(c->carrier, &job);
 		return false;
 	}
-	if (!c->may_quit) {
+	/* Not before DELE was answered: what is out of step shows by then, and
+	 * without QUIT nothing is deleted. */
+	if (!c->may_quit || visit_awaited(c->visit) > 0) {
 		return false;
 	}
 	c->has_quit = true;
@@ -224,6 +226,9 @@ static void end_text(struct collect *c, const struct visit_command *command)
 {
 	struct carrier_job job = { .part = HAUL_LAST };
 
+	if (command->is_unsure) {
+		job.part |= HAUL_UNSURE;
+	}
 	put_text(c, command, &job);
 	c->is_text_begun = false;
 	c->text_octets = 0;

@@ -60,12 +60,16 @@ static void fail(struct haul *h, const struct why *why, bool is_record)
 {
 	struct haul_news *news;
 
-	if (!h->has_failed) {
-		h->has_failed = true;
-		news = haul_news_of(HAUL_FAILED, NULL, why);
-		news->is_record = is_record;
-		haul_tell(h, news);
+	/* Behind a destination that failed the record may fail, too: then there
+	 * is no QUIT, and that is to be told. */
+	if (h->has_record_failed || (h->has_failed && !is_record)) {
+		return;
 	}
+	h->has_failed = true;
+	h->has_record_failed = is_record;
+	news = haul_news_of(HAUL_FAILED, NULL, why);
+	news->is_record = is_record;
+	haul_tell(h, news);
 }
 
 void haul_fail(struct haul *h, const struct why *why)
@@ -165,6 +169,9 @@ void haul_end_session(struct haul *h)
 	h->rows = NULL;
 	free(h->is_marked);
 	h->is_marked = NULL;
+	free(h->is_touched);
+	h->is_touched = NULL;
+	h->last = NULL;
 }
 
 void haul_destroy(struct haul **haul)

@@ -97,8 +97,9 @@ void haul_begin(struct haul *h, const struct haul_ear *ear);
 void haul_news_free(struct haul_news *news);
 
 enum {
-	HAUL_FIRST = 1, /* octets of a text begin */
-	HAUL_LAST = 2,  /* and end */
+	HAUL_FIRST = 1,  /* octets of a text begin */
+	HAUL_LAST = 2,   /* and end */
+	HAUL_UNSURE = 4, /* with LAST: as far as can be seen (visit.h) */
 };
 
 /* A session begins: what is to be done with each message.  Takes what is in

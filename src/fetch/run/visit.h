@@ -24,6 +24,9 @@ struct visit_command {
 	uint32_t msn;
 	uint64_t lines;  /* TOP: of the body */
 	uint64_t octets; /* that the answer is thought to bring */
+	/* Of an answer: what was taken for the end of the text may be none
+	 * (pop3_client_probe). */
+	bool is_unsure;
 };
 
 /* What its owner is told, from the loop alone: never from within a function

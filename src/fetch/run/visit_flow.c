@@ -142,6 +142,7 @@ static void probe(struct visit *v)
 	int rc = pop3_client_probe(&v->client, link_out(v->link));
 
 	v->is_probed = true;
+	first(v)->is_unsure = true;
 	if (rc < 0) {
 		visit_end_unsaid(v, rc);
 		return;
