@@ -179,8 +179,10 @@ static uint64_t most_octets(const struct collect *c, uint64_t listed)
 			    ? listed * 4 + COLLECT_UNLISTED_OCTETS
 			    : FETCH_MESSAGE_OCTETS_MAX;
 	uint64_t size_max = c->options.account->size_max;
+	uint64_t most_asked = size_max * 2 + COLLECT_BEYOND_OCTETS;
 
-	return size_max != 0 && size_max < most ? size_max : most;
+	/* size_max is about what LIST says, which may be of LFs */
+	return size_max != 0 && most_asked < most ? most_asked : most;
 }
 
 /* True: it is, and the session is over. */
