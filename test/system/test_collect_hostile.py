@@ -156,6 +156,16 @@ def test_out_of_step(collect, what):
         assert sum(b"unasked" in t for t in texts) <= 1
 
 
+def test_port_and_tls_are_doubted_only_before_the_log_in(collect):
+    doubt = "see whether server, port and tls are right"
+    answers = {"GREETING": b"HTTP/1.1 400 Bad Request\r\n"}
+    _, run = fetch_from(collect, answers)
+    assert run.status == collector.PROTOCOL and doubt in run.told, run
+    _, run = fetch_from(collect, {"RETR 1": b"what?\r\n"})
+    assert run.status == collector.PROTOCOL and doubt not in run.told, run
+    assert "the next fetch goes on" in run.told
+
+
 def test_a_message_that_always_kills_the_connection(collect):
     """It is set aside after some tries; the others are fetched."""
     mail = letters(6)
