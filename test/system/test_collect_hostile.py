@@ -156,6 +156,16 @@ def test_out_of_step(collect, what):
         assert sum(b"unasked" in t for t in texts) <= 1
 
 
+def test_port_and_tls_are_doubted_only_before_the_log_in(collect):
+    doubt = "see whether server, port and tls are right"
+    answers = {"GREETING": b"HTTP/1.1 400 Bad Request\r\n"}
+    _, run = fetch_from(collect, answers)
+    assert run.status == collector.PROTOCOL and doubt in run.told, run
+    _, run = fetch_from(collect, {"RETR 1": b"what?\r\n"})
+    assert run.status == collector.PROTOCOL and doubt not in run.told, run
+    assert "the next fetch goes on" in run.told
+
+
 def test_a_message_that_always_kills_the_connection(collect):
     """It is set aside after some tries; the others are fetched."""
     mail = letters(6)
@@ -191,6 +201,44 @@ def test_a_refused_message_is_set_aside_or_tried_again(collect):
         collect.fetch("--retry")
         assert_exactly_once(collect.digests(), mail)
         assert not server.mail
+
+
+@pytest.mark.parametrize("refusal, words", [
+    (b"-ERR [SYS/TEMP] the store is slow\r\n", "the store is slow"),
+    (b"-ERR mailbox temporarily unavailable\r\n", "temporarily unavailable")])
+def test_not_now_is_no_try(collect, refusal, words):
+    """However often a server says so, the message is not given up; and it is
+    told."""
+    mail = letters(4)
+    with OddServer(mail, answers={"RETR 2": refusal}) as server:
+        collect.account(server, batch=1)
+        for _ in range(4):
+            run = collect.fetch(status=collector.TEMPFAIL)
+            assert "message 2" in run.told and words in run.told
+            assert "set aside" not in run.told + run.out.decode()
+        assert_exactly_once(collect.digests(), [mail[0], *mail[2:]])
+        server.answers = {}
+        collect.fetch()
+        assert_exactly_once(collect.digests(), mail)
+
+
+def test_what_was_set_aside_is_told_at_each_visit(collect):
+    mail = letters(3)
+    answers = {"RETR 2": b"-ERR cannot read it\r\n"}
+    with OddServer(mail, answers=answers) as server:
+        collect.account(server)
+        runs = [collect.fetch(status=None) for _ in range(4)]
+        assert "cannot read it" in runs[0].told
+        assert "set aside: " in runs[2].told
+        assert "the next fetch tries again" not in runs[2].told
+        for run in runs[2:]:
+            assert (b"1 set aside; restante fetch --retry tries it again now"
+                    in run.out), run
+        totals = collect.run("--json", "fetch").json()[-1]["totals"]
+        assert (totals["set_aside"], totals["aside"]) == (0, 1)
+        server.answers = {}
+        assert b"set aside" not in collect.fetch("--retry").out
+        assert_exactly_once(collect.digests(), mail)
 
 
 def test_names_of_the_server_s_choice_go_nowhere(collect):

@@ -57,6 +57,7 @@ static void begin_session(struct collect *c)
 	c->carried = 0;
 	c->brought = 0;
 	c->undelivered = 0;
+	c->postponed.kind = WHY_NONE;
 	c->is_planned = false;
 	c->is_closed = c->is_stopping;
 	c->is_text_begun = false;
@@ -77,7 +78,8 @@ static void begin_session(struct collect *c)
 
 static void finish(struct collect *c)
 {
-	struct why why = c->why;
+	struct why why =
+	    c->why.kind != WHY_NONE || c->is_stopping ? c->why : c->postponed;
 
 	end_session(c);
 	(void)uv_timer_stop(&c->timer);

@@ -90,11 +90,10 @@ int64_t haul_now(const struct haul *h)
 
 /* -- its life */
 
-/* Both of POP3's ports lead to one maildrop; any other may lead elsewhere, as
- * where tunnels end. */
+/* The same for what account_is_same_maildrop says so of. */
 static int write_key(const struct account *a, char key_r[KEY_MAX])
 {
-	if (a->port == ACCOUNT_PORT || a->port == ACCOUNT_PORT_TLS) {
+	if (account_has_usual_port(a)) {
 		return snprintf(key_r, KEY_MAX, "%s@%s", a->user, a->host);
 	}
 	return snprintf(key_r, KEY_MAX, "%s@%s:%u", a->user, a->host, a->port);

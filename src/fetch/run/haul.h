@@ -113,7 +113,8 @@ void haul_unlooked(struct haul *h, uint32_t msn);
 /* Octets of the message, as on the wire but without dot-stuffing. */
 void haul_text(struct haul *h, uint32_t msn, unsigned part, const uint8_t *at,
 	       size_t len);
-/* The server does not give it. */
+/* The server does not give it.  WHY_TEMP: not now, which is not counted as a
+ * try. */
 void haul_refused(struct haul *h, uint32_t msn, const struct why *why);
 
 /* Whole messages wait to be settled; that is done by itself when they are many,

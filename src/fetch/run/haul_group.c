@@ -296,12 +296,14 @@ void haul_refused(struct haul *h, uint32_t msn, const struct why *failure)
 {
 	struct plan_item *item = haul_item(h, msn);
 	struct why why;
-	int rc;
+	int rc = 0;
 
 	if (item == NULL || h->has_failed) {
 		return;
 	}
-	rc = attempts_count(h->record, &h->plan, item, failure, &why);
+	if (failure->kind != WHY_TEMP) {
+		rc = attempts_count(h->record, &h->plan, item, failure, &why);
+	}
 	if (rc < 0) {
 		haul_fail_record(h, &why);
 		return;
