@@ -153,7 +153,6 @@ static void make_policy(struct world *w, struct input *in)
 		.account = &w->account,
 		.has_top = (flags & 16) != 0,
 		.retries = (flags & 32) != 0,
-		.all = (flags & 192) == 192,
 		.now_unix = NOW,
 	};
 }

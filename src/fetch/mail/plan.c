@@ -82,7 +82,7 @@ static bool has_failed(const struct plan *p, const struct plan_item *item)
 	const struct record_entry *row = item->row;
 
 	return row != NULL && row->tries >= FETCH_TRIES_MAX &&
-	       !p->policy.retries && !p->policy.all && !is_due_again(p, row) &&
+	       !p->policy.retries && !is_due_again(p, row) &&
 	       (record_is_held(row) || row->octets == item->octets);
 }
 
@@ -224,8 +224,6 @@ static void judge(const struct plan *p, struct plan_item *item)
 		want(p, item, PLAN_NEW);
 	} else if (item->row->stage == RECORD_FETCHED) {
 		plan_decide(item, PLAN_VERIFY, PLAN_UNFINISHED);
-	} else if (p->policy.all) {
-		want(p, item, PLAN_SAID);
 	} else if (compare_size(item->row, item->octets) == SIZE_ANOTHER) {
 		want(p, item, PLAN_CHANGED);
 	} else {

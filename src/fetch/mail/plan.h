@@ -73,7 +73,7 @@ enum plan_because {
 	PLAN_TOO_OLD,   /* newer_days */
 	PLAN_SIZE,      /* size_max */
 	PLAN_FAILED,    /* tries */
-	PLAN_SAID,      /* --all, --retry */
+	PLAN_SAID,      /* --retry */
 	PLAN_UNFINISHED /* FETCHED */
 };
 
@@ -97,7 +97,6 @@ struct plan_item {
 struct plan_policy {
 	const struct account *account;
 	bool retries; /* --retry: what was set aside, too */
-	bool all;     /* --all: whatever the record says; see plan_claim */
 	bool has_top; /* the server has TOP */
 	int64_t now_unix;
 };
@@ -144,8 +143,8 @@ void plan_rule(const struct plan *plan, struct plan_item *item,
 
 /*
  * The row that is the fetched message's: we hold it already, and need not
- * deliver it (but for policy.all); or NULL: it is new.  The row is claimed, and
- * has the item's unique-id and octets now: put it.
+ * deliver it; or NULL: it is new.  The row is claimed, and has the item's
+ * unique-id and octets now: put it.
  */
 struct record_entry *plan_claim(const struct plan *plan,
 				struct entries *entries, struct plan_item *item,

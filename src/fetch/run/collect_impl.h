@@ -32,7 +32,6 @@ struct collect {
 	unsigned breaks; /* sessions that broke, one after the other */
 	bool is_stopping;
 	bool is_opened; /* record and destination */
-	bool is_freed;
 	/* Of the present session. */
 	struct collect_queue looks, fetches, deletes;
 	size_t pending; /* TOP or RETR sent, and no news of it yet */
@@ -68,7 +67,6 @@ struct report_message collect_message(const struct haul_task *task);
 /* -- collect_ask.c */
 
 extern const struct visit_owner collect_visit_owner;
-void collect_sent_end(struct collect *c);
 
 /* -- collect_news.c */
 
