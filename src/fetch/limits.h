@@ -119,6 +119,9 @@
 /* Octets of a message beyond four times what LIST says, and of a header: who
  * says more does not end. */
 #define COLLECT_UNLISTED_OCTETS (64u * 1024u * 1024u)
+/* The same beyond twice size_max, if there is one: each CRLF of a message may
+ * have been counted as LF. */
+#define COLLECT_BEYOND_OCTETS (1024u * 1024u)
 /* What a header is thought to have: for the window. */
 #define COLLECT_HEAD_OCTETS 4096u
 /* Sessions in a row that broke and brought something. */

@@ -29,7 +29,7 @@ static const char *const migrations[VERSION] = {
 	" id INTEGER PRIMARY KEY,"
 	" account INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,"
 	" uid BLOB NOT NULL CHECK (length(uid) <= 512),"
-	" stage INTEGER NOT NULL CHECK (stage BETWEEN 1 AND 7),"
+	" stage INTEGER NOT NULL CHECK (stage BETWEEN 1 AND 8),"
 	" octets INTEGER NOT NULL,"
 	" digest BLOB CHECK (digest IS NULL OR length(digest) = 32),"
 	" head BLOB CHECK (head IS NULL OR length(head) = 16),"

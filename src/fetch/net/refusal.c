@@ -69,6 +69,8 @@ static const struct saying sayings[] = {
 	{ "limit exceeded", WHY_TEMP, NULL },
 	{ "exceeded", WHY_TEMP, NULL },
 	{ "minimum time", WHY_TEMP, NULL },
+	{ "allowed only every", WHY_TEMP, NULL },
+	{ "only allowed every", WHY_TEMP, NULL },
 	{ "login delay", WHY_TEMP, NULL },
 	{ "try again", WHY_TEMP, NULL },
 	{ "try later", WHY_TEMP, NULL },

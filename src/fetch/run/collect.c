@@ -57,6 +57,7 @@ static void begin_session(struct collect *c)
 	c->carried = 0;
 	c->brought = 0;
 	c->undelivered = 0;
+	c->postponed.kind = WHY_NONE;
 	c->is_planned = false;
 	c->is_closed = c->is_stopping;
 	c->is_text_begun = false;
@@ -77,7 +78,8 @@ static void begin_session(struct collect *c)
 
 static void finish(struct collect *c)
 {
-	struct why why = c->why;
+	struct why why =
+	    c->why.kind != WHY_NONE || c->is_stopping ? c->why : c->postponed;
 
 	end_session(c);
 	(void)uv_timer_stop(&c->timer);
@@ -128,7 +130,8 @@ void collect_cut(struct collect *c, const struct why *why, uint32_t broke)
 	carrier_put(c->carrier, &job);
 }
 
-/* A line that broke when it had brought something may do so again. */
+/* A line that broke when it had brought something new, and before all was
+ * asked for, may do so again. */
 static bool is_worth_another(struct collect *c)
 {
 	if (c->is_stopping) {
@@ -138,7 +141,7 @@ static bool is_worth_another(struct collect *c)
 		c->breaks = 0;
 		return c->has_more && c->brought > 0;
 	}
-	return c->why.kind == WHY_NETWORK && c->carried > 0 &&
+	return c->why.kind == WHY_NETWORK && c->brought > 0 && !c->has_quit &&
 	       ++c->breaks <= COLLECT_BREAKS_MAX &&
 	       c->login_delay_s <= COLLECT_DELAY_MAX_S;
 }
@@ -224,9 +227,10 @@ static int make_carrier(struct collect *c)
 		.retries = c->options.retries,
 		.clock_unix = clock_unix,
 	};
-	struct haul *h = haul_create(c->options.account, &want, &c->why);
+	struct haul *h = haul_prepare(c->options.account, &want);
 
 	if (h == NULL) {
+		why_set(&c->why, WHY_INTERNAL, "no memory for another account");
 		return -1;
 	}
 	c->carrier = carrier_create(c->options.loop, h, &collect_carrier_owner,
@@ -244,9 +248,17 @@ static void on_timer_begin(uv_timer_t *timer)
 
 	if (c->is_stopping || make_carrier(c) < 0) {
 		finish(c);
-		return;
 	}
-	on_timer_again(timer);
+}
+
+void collect_opened(struct collect *c)
+{
+	on_timer_again(&c->timer);
+}
+
+void collect_not_opened(struct collect *c)
+{
+	finish(c);
 }
 
 struct collect *collect_create(const struct collect_options *options)

@@ -31,14 +31,15 @@ struct collect {
 	uint32_t batch;  /* messages of a session; 0: all */
 	unsigned breaks; /* sessions that broke, one after the other */
 	bool is_stopping;
-	bool is_freed;
+	bool is_opened; /* record and destination */
 	/* Of the present session. */
 	struct collect_queue looks, fetches, deletes;
 	size_t pending; /* TOP or RETR sent, and no news of it yet */
 	size_t fetched; /* RETR sent, but of what turned out not to be new */
 	size_t carried; /* news of it: ours */
 	size_t brought; /* and new */
-	size_t undelivered; /* RETR sent, and it is not ours */
+	size_t undelivered;   /* RETR sent, and it is not ours */
+	struct why postponed; /* what the server does not give for now */
 	bool is_planned;
 	bool is_closed; /* no more is taken: stopped, or it failed */
 	bool is_text_begun;
@@ -58,12 +59,14 @@ void collect_queue_put(struct collect_queue *q, const struct haul_task *task);
 /* The visit ends here, as if the line had dropped. */
 void collect_cut(struct collect *c, const struct why *why, uint32_t broke);
 void collect_after_session(struct collect *c);
+/* Record and destination are there, or (c->why) are not to be had. */
+void collect_opened(struct collect *c);
+void collect_not_opened(struct collect *c);
 struct report_message collect_message(const struct haul_task *task);
 
 /* -- collect_ask.c */
 
 extern const struct visit_owner collect_visit_owner;
-void collect_sent_end(struct collect *c);
 
 /* -- collect_news.c */
 

@@ -60,12 +60,16 @@ static void fail(struct haul *h, const struct why *why, bool is_record)
 {
 	struct haul_news *news;
 
-	if (!h->has_failed) {
-		h->has_failed = true;
-		news = haul_news_of(HAUL_FAILED, NULL, why);
-		news->is_record = is_record;
-		haul_tell(h, news);
+	/* Behind a destination that failed the record may fail, too: then there
+	 * is no QUIT, and that is to be told. */
+	if (h->has_record_failed || (h->has_failed && !is_record)) {
+		return;
 	}
+	h->has_failed = true;
+	h->has_record_failed = is_record;
+	news = haul_news_of(HAUL_FAILED, NULL, why);
+	news->is_record = is_record;
+	haul_tell(h, news);
 }
 
 void haul_fail(struct haul *h, const struct why *why)
@@ -86,11 +90,10 @@ int64_t haul_now(const struct haul *h)
 
 /* -- its life */
 
-/* Both of POP3's ports lead to one maildrop; any other may lead elsewhere, as
- * where tunnels end. */
+/* The same for what account_is_same_maildrop says so of. */
 static int write_key(const struct account *a, char key_r[KEY_MAX])
 {
-	if (a->port == ACCOUNT_PORT || a->port == ACCOUNT_PORT_TLS) {
+	if (account_has_usual_port(a)) {
 		return snprintf(key_r, KEY_MAX, "%s@%s", a->user, a->host);
 	}
 	return snprintf(key_r, KEY_MAX, "%s@%s:%u", a->user, a->host, a->port);
@@ -108,13 +111,12 @@ static int open_record(struct haul *h, struct why *why)
 	return record_open(h->want.record_path, key, &h->record, why);
 }
 
-struct haul *haul_create(const struct account *account,
-			 const struct haul_want *want, struct why *why)
+struct haul *haul_prepare(const struct account *account,
+			  const struct haul_want *want)
 {
 	struct haul *h = calloc(1, sizeof(*h));
 
 	if (h == NULL) {
-		why_set(why, WHY_INTERNAL, "no memory for another account");
 		return NULL;
 	}
 	h->account = account;
@@ -122,12 +124,30 @@ struct haul *haul_create(const struct account *account,
 	h->octets_max = FETCH_MESSAGE_OCTETS_MAX;
 	h->finds_again = account->deliver.kind == DESTINATION_MAILDIR ||
 			 account->deliver.kind == DESTINATION_MBOX;
+	return h;
+}
+
+static int open_all(struct haul *h, struct why *why)
+{
 	if (open_record(h, why) < 0 ||
-	    (!want->only_looks &&
-	     sink_open(&account->deliver, &h->sink, why) < 0) ||
-	    digest_create(&h->digest, why) < 0) {
-		haul_destroy(&h);
+	    (!h->want.only_looks &&
+	     sink_open(&h->account->deliver, &h->sink, why) < 0)) {
+		return -1;
+	}
+	return digest_create(&h->digest, why);
+}
+
+struct haul *haul_create(const struct account *account,
+			 const struct haul_want *want, struct why *why)
+{
+	struct haul *h = haul_prepare(account, want);
+
+	if (h == NULL) {
+		why_set(why, WHY_INTERNAL, "no memory for another account");
 		return NULL;
+	}
+	if (open_all(h, why) < 0) {
+		haul_destroy(&h);
 	}
 	return h;
 }
@@ -148,6 +168,9 @@ void haul_end_session(struct haul *h)
 	h->rows = NULL;
 	free(h->is_marked);
 	h->is_marked = NULL;
+	free(h->is_touched);
+	h->is_touched = NULL;
+	h->last = NULL;
 }
 
 void haul_destroy(struct haul **haul)
@@ -168,5 +191,15 @@ void haul_destroy(struct haul **haul)
 
 void haul_begin(struct haul *h, const struct haul_ear *ear)
 {
+	struct why why;
+
 	h->ear = *ear;
+	if (h->digest != NULL) {
+		return;
+	}
+	if (open_all(h, &why) < 0) {
+		fail(h, &why, true);
+		return;
+	}
+	haul_tell(h, haul_news_of(HAUL_OPENED, NULL, NULL));
 }

@@ -38,6 +38,7 @@ static inline bool haul_task_is_new(const struct haul_task *t)
 }
 
 enum haul_news_kind {
+	HAUL_OPENED,
 	HAUL_PLANNED, /* tasks */
 	HAUL_DECIDED, /* after haul_look: action and because are new */
 	/* The message needs no more of the server: it is ours, durably; action:
@@ -79,21 +80,26 @@ struct haul_ear {
 	void *ctx;
 };
 
-/* Opens record and destination.  account outlives it.  NULL and *why if one
- * cannot be. */
+/* Record and destination are opened by haul_begin.  account outlives it.  NULL:
+ * no memory. */
+MUST_USE struct haul *haul_prepare(const struct account *account,
+				   const struct haul_want *want);
+/* The same, and they are opened at once.  NULL and *why if one cannot be. */
 MUST_USE struct haul *haul_create(const struct account *account,
 				  const struct haul_want *want,
 				  struct why *why);
 /* What is not settled is not delivered.  Takes NULL. */
 void haul_destroy(struct haul **h);
 
-/* First of all. */
+/* First of all.  Opens what is not open: -> HAUL_OPENED or HAUL_FAILED, behind
+ * which nothing but haul_destroy may follow. */
 void haul_begin(struct haul *h, const struct haul_ear *ear);
 void haul_news_free(struct haul_news *news);
 
 enum {
-	HAUL_FIRST = 1, /* octets of a text begin */
-	HAUL_LAST = 2,  /* and end */
+	HAUL_FIRST = 1,  /* octets of a text begin */
+	HAUL_LAST = 2,   /* and end */
+	HAUL_UNSURE = 4, /* with LAST: as far as can be seen (visit.h) */
 };
 
 /* A session begins: what is to be done with each message.  Takes what is in
@@ -107,7 +113,8 @@ void haul_unlooked(struct haul *h, uint32_t msn);
 /* Octets of the message, as on the wire but without dot-stuffing. */
 void haul_text(struct haul *h, uint32_t msn, unsigned part, const uint8_t *at,
 	       size_t len);
-/* The server does not give it. */
+/* The server does not give it.  WHY_TEMP: not now, which is not counted as a
+ * try. */
 void haul_refused(struct haul *h, uint32_t msn, const struct why *why);
 
 /* Whole messages wait to be settled; that is done by itself when they are many,

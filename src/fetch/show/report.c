@@ -189,6 +189,14 @@ void report_listed(struct report_account *a, const struct report_listing *l)
 	leave(r);
 }
 
+void report_aside(struct report_account *a, uint32_t count)
+{
+	struct report *r = enter(a);
+
+	a->aside = count;
+	leave(r);
+}
+
 void report_message_begun(struct report_account *a,
 			  const struct report_message *m)
 {

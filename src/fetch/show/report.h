@@ -81,6 +81,9 @@ struct report_listing {
  * top of what is finished. */
 void report_listed(struct report_account *a, const struct report_listing *l);
 
+/* Behind report_listed: so many are there that earlier visits set aside. */
+void report_aside(struct report_account *a, uint32_t count);
+
 struct report_message {
 	uint32_t number;     /* in its session; 0: unknown */
 	uint64_t octets;     /* as LIST says */
