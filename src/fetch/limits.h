@@ -132,6 +132,9 @@
 #define COLLECT_AGAIN_MS 1000u
 /* LOGIN-DELAY that is waited for between two sessions. */
 #define COLLECT_DELAY_MAX_S 10u
+/* LOGIN-DELAY that is obeyed at all: who announces more could keep us away for
+ * ever. */
+#define FETCH_LOGIN_DELAY_MAX_S (24u * 60 * 60)
 /* From Ctrl-C to the end, if the server answers no sooner. */
 #define COLLECT_STOP_MS 5000u
 /* Accounts at once. */

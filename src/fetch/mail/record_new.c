@@ -18,7 +18,7 @@
 
 #include "os/fd.h"
 
-#define VERSION 1
+#define VERSION 2
 
 /* For each version the statements that lead to it from the one before. */
 static const char *const migrations[VERSION] = {
@@ -46,6 +46,12 @@ static const char *const migrations[VERSION] = {
 	"CREATE UNIQUE INDEX message_uid ON message (account, uid)"
 	" WHERE uid <> x'';"
 	"CREATE INDEX message_live ON message (account) WHERE stage <> 4;",
+
+	"CREATE TABLE login ("
+	" account INTEGER PRIMARY KEY REFERENCES account (id)"
+	" ON DELETE CASCADE,"
+	" last INTEGER NOT NULL,"
+	" delay INTEGER NOT NULL) STRICT;",
 };
 
 /* Each step in a transaction of its own: two may come here at once. */

@@ -23,13 +23,43 @@ static void on_logged_in(void *ctx, const char *mechanism)
 	report_logged_in(c->report, c->options.account->user, mechanism);
 }
 
+/* What goes by itself there, sooner than the account says. */
+static void remark_expiry(struct collect *c,
+			  const struct pop3_capabilities *has)
+{
+	const struct account *a = c->options.account;
+	struct why why;
+
+	if (!has->has_expire || has->expire_never || has->expire_days == 0 ||
+	    (a->deletes && a->delete_days <= has->expire_days)) {
+		return;
+	}
+	why_set(&why, WHY_NONE,
+		"the server removes messages by itself after %u days (EXPIRE)",
+		has->expire_days);
+	report_remark(c->options.report, a->name, why.text);
+}
+
+static void note_login(struct collect *c, const struct pop3_capabilities *has)
+{
+	struct carrier_job job = job_of(JOB_LOGGED_IN);
+	uint32_t delay_s = has->has_login_delay ? has->login_delay_s : 0;
+
+	c->login_delay_s = delay_s < FETCH_LOGIN_DELAY_MAX_S
+			       ? delay_s
+			       : FETCH_LOGIN_DELAY_MAX_S;
+	job.login_delay_s = delay_s <= FETCH_LOGIN_DELAY_MAX_S ? delay_s : 0;
+	carrier_put(c->carrier, &job);
+}
+
 static void on_listing(void *ctx, struct listing *listing)
 {
 	struct collect *c = ctx;
 	const struct pop3_capabilities *has = visit_capabilities(c->visit);
 	struct carrier_job job = job_of(JOB_PLAN);
 
-	c->login_delay_s = has->has_login_delay ? has->login_delay_s : 0;
+	note_login(c, has);
+	remark_expiry(c, has);
 	/* Without CAPA TOP may be there; a refusal tells. */
 	job.is_true = !has->is_known || has->top;
 	job.listing = *listing;

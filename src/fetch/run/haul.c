@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "fetch/run/haul_impl.h"
+#include "fetch/show/human.h"
 
 #define KEY_MAX 600u /* user@host:port */
 
@@ -134,6 +135,9 @@ static int open_all(struct haul *h, struct why *why)
 	     sink_open(&h->account->deliver, &h->sink, why) < 0)) {
 		return -1;
 	}
+	if (record_login(h->record, &h->login, why) < 0) {
+		return -1;
+	}
 	return digest_create(&h->digest, why);
 }
 
@@ -189,6 +193,25 @@ void haul_destroy(struct haul **haul)
 	free(h);
 }
 
+/* The server would refuse the log-in, or lock the account.  A clock that was
+ * set back keeps nobody away. */
+static bool is_too_early(const struct haul *h, struct why *why)
+{
+	int64_t again_unix = h->login.last_unix + h->login.delay_s;
+	char at[HUMAN_MAX];
+
+	if (h->login.delay_s == 0 || haul_now(h) < h->login.last_unix ||
+	    haul_now(h) >= again_unix) {
+		return false;
+	}
+	human_time_of_day(again_unix, at);
+	why_set(why, WHY_TEMP,
+		"the server wants %u seconds between two log-ins "
+		"(LOGIN-DELAY); nothing is fetched before %s",
+		h->login.delay_s, at);
+	return true;
+}
+
 void haul_begin(struct haul *h, const struct haul_ear *ear)
 {
 	struct why why;
@@ -201,5 +224,23 @@ void haul_begin(struct haul *h, const struct haul_ear *ear)
 		fail(h, &why, true);
 		return;
 	}
+	if (is_too_early(h, &why)) {
+		fail(h, &why, true);
+		return;
+	}
 	haul_tell(h, haul_news_of(HAUL_OPENED, NULL, NULL));
+}
+
+void haul_logged_in(struct haul *h, uint32_t login_delay_s)
+{
+	struct record_login login = { haul_now(h), login_delay_s };
+	struct why why;
+
+	if (login_delay_s == 0 && h->login.delay_s == 0) {
+		return; /* as nearly everywhere: nothing to be put down */
+	}
+	h->login = login;
+	if (record_put_login(h->record, &login, &why) < 0) {
+		haul_fail_record(h, &why);
+	}
 }

@@ -91,7 +91,8 @@ MUST_USE struct haul *haul_create(const struct account *account,
 /* What is not settled is not delivered.  Takes NULL. */
 void haul_destroy(struct haul **h);
 
-/* First of all.  Opens what is not open: -> HAUL_OPENED or HAUL_FAILED, behind
+/* First of all.  Opens what is not open: -> HAUL_OPENED or HAUL_FAILED (if the
+ * server wants no log-in yet, too), behind
  * which nothing but haul_destroy may follow. */
 void haul_begin(struct haul *h, const struct haul_ear *ear);
 void haul_news_free(struct haul_news *news);
@@ -102,6 +103,8 @@ enum {
 	HAUL_UNSURE = 4, /* with LAST: as far as can be seen (visit.h) */
 };
 
+/* The server announced so much LOGIN-DELAY; 0: none, or more than is obeyed. */
+void haul_logged_in(struct haul *h, uint32_t login_delay_s);
 /* A session begins: what is to be done with each message.  Takes what is in
  * *listing, which is empty then.  has_top: of the server. */
 void haul_plan(struct haul *h, struct listing *listing, bool has_top);

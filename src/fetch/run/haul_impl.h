@@ -51,6 +51,7 @@ struct haul {
 	struct haul_want want;
 	struct haul_ear ear;
 	struct record *record;
+	struct record_login login; /* the last one that asked for a pause */
 	struct sink *sink;
 	struct digest *digest;
 	/* Of the present session. */

@@ -283,6 +283,13 @@ void report_note(struct report *r, const char *account, const char *text)
 	leave(r);
 }
 
+void report_remark(struct report *r, const char *account, const char *text)
+{
+	if (r->options.level == REPORT_VERBOSE) { /* never changes */
+		report_note(r, account, text);
+	}
+}
+
 /* On a terminal, for as long as it lasts. */
 static void begin_waiting(struct report *r, const char *name,
 			  const char *time_of_day)
