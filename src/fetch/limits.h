@@ -137,6 +137,9 @@
 #define FETCH_LOGIN_DELAY_MAX_S (24u * 60 * 60)
 /* From Ctrl-C to the end, if the server answers no sooner. */
 #define COLLECT_STOP_MS 5000u
+/* Of it, for messages that were taken in whole and go to a slow destination;
+ * what is left is for DELE and QUIT. */
+#define HAUL_STOP_MS 2000u
 /* Accounts at once. */
 #define FETCH_AT_ONCE 32u
 /* Octets of what the dialogue says at once, and of an answer: a path is at most

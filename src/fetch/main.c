@@ -14,6 +14,7 @@
 #include "fetch/command.h"
 #include "fetch/conf/chosen.h"
 #include "os/fd.h"
+#include "os/privilege.h"
 
 /* A thread and some descriptors for each account at work, and Maildir files. */
 #define DESCRIPTORS_WANTED 65536u
@@ -96,6 +97,10 @@ int main(int argc, char **argv)
 	struct conf_reason why;
 	int code;
 
+	if (privilege_hide_memory() < 0) {
+		perror("restante: cannot keep passwords out of core files");
+		return EX_OSERR;
+	}
 	(void)setlocale(LC_CTYPE, "");
 	/* Names are looked up by libuv's threads, of which it has four. */
 	(void)setenv("UV_THREADPOOL_SIZE", "16", 0);

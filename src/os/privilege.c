@@ -15,9 +15,21 @@
 #include <sys/fsuid.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define ACCOUNT_TEXT_MAX 65536u /* of one entry of passwd(5), with its groups */
+
+int privilege_hide_memory(void)
+{
+	struct rlimit no_core = { 0, 0 };
+
+	if (setrlimit(RLIMIT_CORE, &no_core) < 0 ||
+	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) {
+		return -errno;
+	}
+	return 0;
+}
 
 int privilege_find_account(const char *name, uid_t *uid_r, gid_t *gid_r)
 {

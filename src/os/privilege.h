@@ -11,6 +11,10 @@
 
 #include "base/checked.h"
 
+/* What is in memory is for nobody else: no core file, and nobody but root may
+ * look at it.  0, or a negative errno. */
+MUST_USE int privilege_hide_memory(void);
+
 /* 0, or a negative errno; -ENOENT if there is no such account. */
 MUST_USE int privilege_find_account(const char *name, uid_t *uid_r,
 				    gid_t *gid_r);

@@ -10,12 +10,12 @@
 #include <fcntl.h>
 #include <linux/landlock.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "os/fd.h"
+#include "os/privilege.h"
 #include "os/sandbox_calls.h"
 
 /* Rights that newer kernels know and Debian 12's header does not. */
@@ -138,12 +138,12 @@ static int confine_paths(const struct sandbox_path *paths, size_t count,
 int sandbox_confine(enum sandbox_calls calls, const struct sandbox_path *paths,
 		    size_t count, bool is_required)
 {
-	struct rlimit no_core = { 0, 0 };
-	int rc;
+	int rc = privilege_hide_memory();
 
-	if (setrlimit(RLIMIT_CORE, &no_core) < 0 ||
-	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ||
-	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) {
+	if (rc < 0) {
+		return rc;
+	}
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) {
 		return -errno;
 	}
 	rc = confine_paths(paths, count, is_required);

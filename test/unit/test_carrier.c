@@ -16,7 +16,7 @@ static struct {
 	enum haul_news_kind kinds[DROP_MAX];
 	uint32_t msns[DROP_MAX];
 	size_t count;
-	unsigned told, rooms;
+	unsigned told, rooms, ended;
 	enum haul_news_kind last; /* the loop stops there */
 	bool destroys;            /* in the last's news */
 } k;
@@ -51,7 +51,20 @@ static void on_room(void *ctx)
 	uv_stop(&k.loop);
 }
 
-static const struct carrier_owner owner = { on_news, on_told, on_room };
+static void on_ended(void *ctx)
+{
+	assert_ptr_equal(ctx, &k);
+	k.ended += 1;
+	carrier_destroy(&k.carrier);
+	uv_stop(&k.loop);
+}
+
+static const struct carrier_owner owner = {
+	.on_news = on_news,
+	.on_told = on_told,
+	.on_room = on_room,
+	.on_ended = on_ended,
+};
 
 static int begin(void **state)
 {
@@ -260,11 +273,13 @@ static void test_destroyed_with_jobs(void **state)
 	put_why(JOB_REFUSED, 1, WHY_TEMP);
 	put_plan();
 	put_why(JOB_OVER, 1, WHY_NETWORK);
-	let_go();
-	carrier_destroy(&k.carrier);
+	carrier_destroy(&k.carrier); /* which waits for nothing */
 	assert_null(k.carrier);
 	carrier_destroy(&k.carrier);
 	uv_run(&k.loop, UV_RUN_NOWAIT);
+	let_go();
+	block_pool_destroy(&k.pool);
+	uv_run(&k.loop, UV_RUN_DEFAULT); /* ends with the thread */
 	assert_int_equal(k.count, before);
 	/* the record is free again */
 	p.account.deliver.kind = DESTINATION_MAILDIR;
@@ -274,12 +289,40 @@ static void test_destroyed_with_jobs(void **state)
 	run_until(HAUL_PLANNED);
 }
 
+/* The one delivery under way is finished; what comes behind it is left. */
+static void test_stopped(void **state)
+{
+	(void)state;
+	add_many(0, 6, true);
+	open_carrier();
+	put_plan();
+	run_until(HAUL_PLANNED);
+	put_text(1); /* the thread is busy from here on */
+	usleep(300000);
+	for (uint32_t msn = 2; msn <= 6; msn++) {
+		put_text(msn);
+	}
+	carrier_stop(k.carrier);
+	let_go();
+	put_plain(JOB_QUITTING, 0);
+	run_until(HAUL_QUITTING);
+	assert_int_equal(k.count, 8);
+	for (size_t i = 2; i < 7; i++) {
+		assert_int_equal(k.kinds[i], HAUL_POSTPONED);
+		assert_int_equal(k.msns[i], i);
+	}
+	assert_int_equal(k.kinds[1], HAUL_CARRIED);
+}
+
 static void test_destroyed_at_once(void **state)
 {
 	(void)state;
 	open_carrier();
-	carrier_destroy(&k.carrier);
+	carrier_end(k.carrier);
+	uv_run(&k.loop, UV_RUN_DEFAULT);
+	assert_int_equal(k.ended, 1);
 	open_carrier();
+	carrier_destroy(&k.carrier);
 }
 
 static void test_destroyed_in_news(void **state)
@@ -310,6 +353,7 @@ int main(void)
 		TEST(test_idle_settles),
 		TEST_COMMAND(test_full_and_room),
 		TEST_COMMAND(test_destroyed_with_jobs),
+		TEST_COMMAND(test_stopped),
 		TEST(test_destroyed_at_once),
 		TEST(test_destroyed_in_news),
 	};

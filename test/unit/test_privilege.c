@@ -275,6 +275,20 @@ static void test_accounts_are_found(void **state)
 	assert_int_equal(gid, 0);
 }
 
+static int hide(void *arg)
+{
+	(void)arg;
+	WANT(privilege_hide_memory() == 0);
+	WANT(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0);
+	return 0;
+}
+
+static void test_memory_is_hidden(void **state)
+{
+	(void)state;
+	assert_int_equal(in_child(hide, NULL), 0);
+}
+
 static int make_dir(void **state)
 {
 	(void)state;
@@ -301,6 +315,7 @@ int main(void)
 		cmocka_unit_test(test_who_is_not_root_cannot_drop),
 		cmocka_unit_test(test_a_thread_takes_an_identity_for_files),
 		cmocka_unit_test(test_accounts_are_found),
+		cmocka_unit_test(test_memory_is_hidden),
 	};
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);
 }

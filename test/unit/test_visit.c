@@ -219,6 +219,29 @@ static void test_kept_awake(void **state)
 					  "RETR 2 DELE 1 QUIT ");
 }
 
+static void on_late(uv_timer_t *timer)
+{
+	uv_close((uv_handle_t *)timer, NULL);
+	assert_non_null(k.visit);
+	visit_wake(k.visit);
+}
+
+/* Behind NOOP's answer nothing is awaited, however long there is no command:
+ * the carrier has much to do. */
+static void test_not_silent_behind_noop(void **state)
+{
+	uv_timer_t late;
+
+	(void)state;
+	k.account.timeout_s = 2;
+	k.silent_nexts = 3;
+	(void)uv_timer_init(&k.loop, &late);
+	(void)uv_timer_start(&late, on_late, 6000, 0);
+	visit(NULL, VISIT_WANT_LISTING, some);
+	expect_good_end();
+	assert_non_null(strstr(heard, "LIST NOOP RETR 1 "));
+}
+
 /* -- ends */
 
 static void test_quit_refused(void **state)
@@ -302,6 +325,7 @@ int main(void)
 		TEST(test_an_offer),
 		TEST(test_a_missing_end),
 		TEST(test_kept_awake),
+		TEST(test_not_silent_behind_noop),
 		TEST(test_quit_refused),
 		TEST(test_refusals),
 		TEST(test_broken_lines),

@@ -23,8 +23,9 @@ struct carrier {
 	struct list jobs;
 	struct list news;
 	size_t jobs_count;
-	bool is_over;  /* the thread is to end */
-	bool was_full; /* the owner is told when there is room again */
+	bool is_over;   /* the thread is to end */
+	bool has_ended; /* all but its return */
+	bool was_full;  /* the owner is told when there is room again */
 	uv_async_t wake;
 };
 
@@ -134,6 +135,12 @@ static void *run(void *arg)
 		job_free(job);
 		(void)uv_async_send(&c->wake);
 	}
+	/* the sink's farewell may take long */
+	haul_destroy(&c->haul);
+	pthread_mutex_lock(&c->mutex);
+	c->has_ended = true;
+	pthread_mutex_unlock(&c->mutex);
+	(void)uv_async_send(&c->wake);
 	return NULL;
 }
 
@@ -165,11 +172,29 @@ static bool has_room_again(struct carrier *c)
 	return has;
 }
 
-/* The owner may destroy c in on_news: then owner is NULL, and the memory is
- * there until uv has closed wake, which is after this. */
-static void on_wake(uv_async_t *wake)
+static bool has_ended(struct carrier *c)
 {
-	struct carrier *c = wake->data;
+	bool has;
+
+	pthread_mutex_lock(&c->mutex);
+	has = c->has_ended;
+	pthread_mutex_unlock(&c->mutex);
+	return has;
+}
+
+static void on_closed(uv_handle_t *wake);
+
+/* Nobody has it any more: it goes with its thread. */
+static void end_with_thread(struct carrier *c)
+{
+	if (has_ended(c) && !uv_is_closing((uv_handle_t *)&c->wake)) {
+		(void)pthread_join(c->thread, NULL);
+		uv_close((uv_handle_t *)&c->wake, on_closed);
+	}
+}
+
+static void tell_owner(struct carrier *c)
+{
 	struct haul_news *news = next_news(c);
 	bool has_told = news != NULL;
 
@@ -182,6 +207,23 @@ static void on_wake(uv_async_t *wake)
 	}
 	if (c->owner != NULL && has_room_again(c)) {
 		c->owner->on_room(c->ctx);
+	}
+}
+
+/* The owner may destroy c in on_news: then owner is NULL, and the memory is
+ * there until uv has closed wake, which is after this. */
+static void on_wake(uv_async_t *wake)
+{
+	struct carrier *c = wake->data;
+
+	if (c->owner != NULL) {
+		tell_owner(c);
+	}
+	if (c->owner != NULL && has_ended(c)) {
+		c->owner->on_ended(c->ctx);
+	}
+	if (c->owner == NULL) {
+		end_with_thread(c);
 	}
 }
 
@@ -263,6 +305,19 @@ bool carrier_is_full(const struct carrier *c)
 	return c->was_full;
 }
 
+void carrier_stop(struct carrier *c)
+{
+	haul_stop(c->haul);
+}
+
+void carrier_end(struct carrier *c)
+{
+	pthread_mutex_lock(&c->mutex);
+	c->is_over = true;
+	pthread_cond_signal(&c->work);
+	pthread_mutex_unlock(&c->mutex);
+}
+
 void carrier_destroy(struct carrier **carrier)
 {
 	struct carrier *c = *carrier;
@@ -271,12 +326,7 @@ void carrier_destroy(struct carrier **carrier)
 		return;
 	}
 	*carrier = NULL;
-	pthread_mutex_lock(&c->mutex);
-	c->is_over = true;
-	pthread_cond_signal(&c->work);
-	pthread_mutex_unlock(&c->mutex);
-	(void)pthread_join(c->thread, NULL);
-	haul_destroy(&c->haul);
 	c->owner = NULL;
-	uv_close((uv_handle_t *)&c->wake, on_closed);
+	carrier_end(c);
+	end_with_thread(c);
 }

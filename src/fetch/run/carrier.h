@@ -47,6 +47,9 @@ struct carrier_owner {
 	void (*on_news)(void *ctx, struct haul_news *news);
 	/* All news that there was is told. */
 	void (*on_told)(void *ctx);
+	/* Behind carrier_end: the record and the destination are closed, and
+	 * carrier_destroy is to be called. */
+	void (*on_ended)(void *ctx);
 	/* carrier_is_full no longer holds. */
 	void (*on_room)(void *ctx);
 };
@@ -64,8 +67,16 @@ void carrier_put(struct carrier *c, const struct carrier_job *job);
  * more should be read. */
 bool carrier_is_full(const struct carrier *c);
 
-/* No more news is told.  Waits for the thread, which ends behind the job
- * that it is at.  Takes NULL. */
+/* It is to end soon: texts that are not taken in whole are POSTPONED
+ * (haul_stop). */
+void carrier_stop(struct carrier *c);
+
+/* The thread ends behind the job that it is at, and on_ended tells. */
+void carrier_end(struct carrier *c);
+
+/* No more news is told.  Waits for nothing: the thread ends behind the job that
+ * it is at and closes the destination, and all goes then, in the loop, which
+ * runs until that.  The account outlives it.  Takes NULL. */
 void carrier_destroy(struct carrier **carrier);
 
 #endif

@@ -76,13 +76,11 @@ static void begin_session(struct collect *c)
 
 /* -- the end */
 
-static void finish(struct collect *c)
+void collect_ended(struct collect *c)
 {
 	struct why why =
 	    c->why.kind != WHY_NONE || c->is_stopping ? c->why : c->postponed;
 
-	end_session(c);
-	(void)uv_timer_stop(&c->timer);
 	carrier_destroy(&c->carrier);
 	if (why.kind != WHY_NONE) {
 		report_failed(&c->report, &why);
@@ -92,6 +90,19 @@ static void finish(struct collect *c)
 		report_done(&c->report);
 	}
 	c->options.on_end(c->options.ctx, &why, c->login_delay_s);
+}
+
+/* Who has the same maildrop may have the record only then. */
+static void finish(struct collect *c)
+{
+	c->is_ending = true;
+	end_session(c);
+	(void)uv_timer_stop(&c->timer);
+	if (c->carrier != NULL) {
+		carrier_end(c->carrier);
+	} else {
+		collect_ended(c);
+	}
 }
 
 static void tell_deleted(struct collect *c)
@@ -202,7 +213,10 @@ void collect_stop(struct collect *c)
 	}
 	c->is_stopping = true;
 	c->is_closed = true;
-	if (c->is_over) {
+	if (c->carrier != NULL) {
+		carrier_stop(c->carrier);
+	}
+	if (c->is_over || c->is_ending) {
 		return; /* the record's last word is awaited */
 	}
 	if (c->visit == NULL) {

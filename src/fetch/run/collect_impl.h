@@ -32,6 +32,7 @@ struct collect {
 	unsigned breaks; /* sessions that broke, one after the other */
 	bool is_stopping;
 	bool is_opened; /* record and destination */
+	bool is_ending; /* nothing more than the thread's end is awaited */
 	/* Of the present session. */
 	struct collect_queue looks, fetches, deletes;
 	size_t pending; /* TOP or RETR sent, and no news of it yet */
@@ -58,6 +59,8 @@ struct collect {
 void collect_queue_put(struct collect_queue *q, const struct haul_task *task);
 /* The visit ends here, as if the line had dropped. */
 void collect_cut(struct collect *c, const struct why *why, uint32_t broke);
+/* The carrier is no more. */
+void collect_ended(struct collect *c);
 void collect_after_session(struct collect *c);
 /* Record and destination are there, or (c->why) are not to be had. */
 void collect_opened(struct collect *c);

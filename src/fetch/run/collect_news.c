@@ -201,6 +201,10 @@ static void on_news(void *ctx, struct haul_news *news)
 {
 	struct collect *c = ctx;
 
+	if (c->is_ending) {
+		haul_news_free(news);
+		return;
+	}
 	if (is_of_message(news) && c->pending > 0) {
 		c->pending -= 1;
 	}
@@ -250,6 +254,11 @@ static void on_told(void *ctx)
 	}
 }
 
+static void on_ended(void *ctx)
+{
+	collect_ended(ctx);
+}
+
 static void on_room(void *ctx)
 {
 	struct collect *c = ctx;
@@ -262,5 +271,6 @@ static void on_room(void *ctx)
 const struct carrier_owner collect_carrier_owner = {
 	.on_news = on_news,
 	.on_told = on_told,
+	.on_ended = on_ended,
 	.on_room = on_room,
 };

@@ -10,6 +10,7 @@
 
 #include "fetch/run/haul_impl.h"
 #include "fetch/show/human.h"
+#include "os/clock.h"
 
 #define KEY_MAX 600u /* user@host:port */
 
@@ -90,6 +91,23 @@ int64_t haul_now(const struct haul *h)
 }
 
 /* -- its life */
+
+void haul_stop(struct haul *h)
+{
+	atomic_store(&h->stop_ms, clock_ms() + HAUL_STOP_MS);
+}
+
+bool haul_is_stopping(const struct haul *h)
+{
+	return atomic_load(&h->stop_ms) != 0;
+}
+
+bool haul_is_late(const struct haul *h)
+{
+	uint64_t stop_ms = atomic_load(&h->stop_ms);
+
+	return stop_ms != 0 && clock_ms() >= stop_ms;
+}
 
 /* The same for what account_is_same_maildrop says so of. */
 static int write_key(const struct account *a, char key_r[KEY_MAX])

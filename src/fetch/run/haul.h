@@ -120,6 +120,11 @@ void haul_text(struct haul *h, uint32_t msn, unsigned part, const uint8_t *at,
  * try. */
 void haul_refused(struct haul *h, uint32_t msn, const struct why *why);
 
+/* From any thread: it is to end soon.  Texts that were not taken in whole are
+ * POSTPONED from now on, and messages that wait to be delivered after
+ * HAUL_STOP_MS. */
+void haul_stop(struct haul *h);
+
 /* Whole messages wait to be settled; that is done by itself when they are many,
  * and should be when nothing else is to be done. */
 bool haul_has_unsettled(const struct haul *h);

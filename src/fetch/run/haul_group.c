@@ -103,6 +103,9 @@ static void deliver_all(struct haul *h, struct why *failure_r)
 		if (load->out == NULL) {
 			continue;
 		}
+		if (haul_is_late(h)) {
+			return;
+		}
 		if (sink_deliver(h->sink, load->out, &load->why) == 0) {
 			load->is_delivered = true;
 			continue;
@@ -192,10 +195,11 @@ static void tell_one(struct haul *h, struct haul_load *load)
 			    load->news == HAUL_CARRIED;
 	struct haul_news *news;
 
-	if (load->is_silent || is_untouched) {
+	if (load->is_silent || (is_untouched && !haul_is_late(h))) {
 		return;
 	}
-	news = haul_news_of(load->news, load->item, &load->why);
+	news = haul_news_of(is_untouched ? HAUL_POSTPONED : load->news,
+			    load->item, &load->why);
 	news->task.action = load->action;
 	news->is_known = load->is_known;
 	haul_tell(h, news);

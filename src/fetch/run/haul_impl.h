@@ -7,6 +7,8 @@
 #ifndef FETCH_RUN_HAUL_IMPL_H
 #define FETCH_RUN_HAUL_IMPL_H
 
+#include <stdatomic.h>
+
 #include "fetch/limits.h"
 #include "fetch/mail/digest.h"
 #include "fetch/mail/record.h"
@@ -72,9 +74,10 @@ struct haul {
 	struct haul_load loads[HAUL_GROUP_MESSAGES];
 	size_t loads_count;
 	uint64_t loads_octets;
-	bool has_failed;        /* and said so: nothing more is taken */
-	bool has_record_failed; /* that, too, is told once */
-	uint64_t octets_max;    /* of a message with LF line ends */
+	bool has_failed;          /* and said so: nothing more is taken */
+	bool has_record_failed;   /* that, too, is told once */
+	uint64_t octets_max;      /* of a message with LF line ends */
+	_Atomic uint64_t stop_ms; /* by clock_ms: no delivery begins then; 0 */
 	/* Unique-ids of messages that a line broke in: each is to blame once,
 	 * however often the line is tried anew. */
 	const char *blamed[HAUL_BLAMED_MAX];
@@ -101,6 +104,9 @@ void haul_tell(struct haul *h, struct haul_news *news);
 void haul_fail(struct haul *h, const struct why *why);
 void haul_fail_record(struct haul *h, const struct why *why);
 int64_t haul_now(const struct haul *h);
+bool haul_is_stopping(const struct haul *h);
+/* haul_stop was long ago: no more deliveries. */
+bool haul_is_late(const struct haul *h);
 
 /* -- haul_plan.c */
 

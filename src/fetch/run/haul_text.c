@@ -283,6 +283,16 @@ static void finish_text(struct haul *h)
 	}
 }
 
+/* We are to end: no more of it is taken in. */
+static void leave(struct haul *h, unsigned part)
+{
+	drop(h);
+	if ((part & HAUL_LAST) != 0) {
+		haul_tell(h, haul_news_of(HAUL_POSTPONED, h->in.item, NULL));
+		haul_forget_incoming(h);
+	}
+}
+
 void haul_text(struct haul *h, uint32_t msn, unsigned part, const uint8_t *at,
 	       size_t len)
 {
@@ -292,6 +302,10 @@ void haul_text(struct haul *h, uint32_t msn, unsigned part, const uint8_t *at,
 		h->in.is_judging = h->in.item != NULL && h->in.item->is_unruled;
 	}
 	if (h->in.item == NULL || h->has_failed) {
+		return;
+	}
+	if (haul_is_stopping(h)) {
+		leave(h, part);
 		return;
 	}
 	take(h, at, len, put_lf);

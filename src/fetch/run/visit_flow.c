@@ -112,6 +112,7 @@ void visit_flow_event(struct visit *v, const struct pop3_client_event *ev)
 	if (ev->type != POP3_CEV_REPLY) {
 		return;
 	}
+	link_expect(v->link, pop3_client_awaited(&v->client) > 0);
 	if (v->sent_count == 0 || first(v)->verb != ev->verb) {
 		assert(ev->verb == POP3_ASK_NOOP); /* a probe */
 		return;
@@ -120,7 +121,6 @@ void visit_flow_event(struct visit *v, const struct pop3_client_event *ev)
 	v->sent_first = (v->sent_first + 1) % POP3_CLIENT_QUEUE_MAX;
 	v->sent_count -= 1;
 	v->sent_octets -= c.octets;
-	link_expect(v->link, pop3_client_awaited(&v->client) > 0);
 	if (c.verb == POP3_ASK_QUIT) {
 		end_quit(v, ev);
 		return;
