@@ -26,6 +26,8 @@ struct party {
 	struct collect *collect; /* while it is collected from */
 	uv_timer_t timer;        /* watch: until the next visit */
 	unsigned failures;       /* in a row */
+	uv_work_t asking;        /* its password command or file, once more */
+	struct why no_password;  /* what came of that; .kind */
 	bool is_waiting;         /* for its turn */
 };
 
@@ -38,7 +40,8 @@ struct fetch {
 	size_t count;
 	size_t next; /* from which on somebody may wait for a turn */
 	size_t at_work;
-	int signal; /* that ended it; 0: none */
+	size_t asking; /* for a password */
+	int signal;    /* that ended it; 0: none */
 };
 
 static void close_all(struct fetch *f);
@@ -67,6 +70,23 @@ static uint64_t pause_of(const struct party *p, uint32_t login_delay_s)
 	}
 	pause_s = pause_s < most_s ? pause_s : most_s;
 	return pause_s > login_delay_s ? pause_s : login_delay_s;
+}
+
+static bool lacks_password(const struct party *p)
+{
+	return password_is_needed(p->account) && p->account->password == NULL;
+}
+
+/* In a thread of uv's: a command may take its time. */
+static void on_ask(uv_work_t *work)
+{
+	struct party *p = work->data;
+
+	p->no_password.kind = WHY_NONE;
+	if (password_get(p->account, &p->no_password) < 0 &&
+	    p->no_password.kind == WHY_NONE) {
+		p->no_password.kind = WHY_INTERNAL;
+	}
 }
 
 static void on_turn(uv_timer_t *timer)
@@ -100,6 +120,30 @@ static void on_end(void *ctx, const struct why *why, uint32_t login_delay_s)
 	}
 	f->next = 0; /* somebody may have waited for this one's record */
 	begin_waiting(f);
+}
+
+static void on_asked(uv_work_t *work, int status)
+{
+	struct party *p = work->data;
+	struct fetch *f = p->fetch;
+
+	(void)status;
+	f->asking -= 1;
+	p->is_waiting = p->no_password.kind == WHY_NONE;
+	if (!p->is_waiting && f->signal == 0) {
+		p->failures += 1;
+		fail_party(p, &p->no_password);
+		wait_for_next(p, 0);
+	}
+	f->next = 0;
+	begin_waiting(f);
+}
+
+static void ask_again(struct party *p)
+{
+	p->asking.data = p;
+	p->fetch->asking += 1;
+	(void)uv_queue_work(&p->fetch->loop, &p->asking, on_ask, on_asked);
 }
 
 static int begin_party(struct party *p)
@@ -170,14 +214,17 @@ static void begin_waiting(struct fetch *f)
 			continue;
 		}
 		p->is_waiting = false;
-		if (begin_party(p) == 0) {
+		if (lacks_password(p)) {
+			ask_again(p);
+		} else if (begin_party(p) == 0) {
 			f->at_work += 1;
 		} else if (f->options->is_watching) {
 			p->failures += 1;
 			wait_for_next(p, 0);
 		}
 	}
-	if (f->at_work == 0 && (f->signal != 0 || !has_prospects(f))) {
+	if (f->at_work == 0 && f->asking == 0 &&
+	    (f->signal != 0 || !has_prospects(f))) {
 		close_all(f);
 	}
 }
@@ -260,6 +307,21 @@ static void get_passwords(struct fetch *f)
 		p->is_waiting = password_get(p->account, &why) == 0;
 		if (!p->is_waiting) {
 			fail_party(p, &why);
+			p->failures = 1;
+		}
+	}
+}
+
+/* watch: who has no password yet is asked for it at its next turn, unless that
+ * is a person. */
+static void await_passwords(struct fetch *f)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		struct party *p = &f->parties[i];
+
+		if (!p->is_waiting && f->options->is_watching &&
+		    !password_is_asked_for(p->account)) {
+			wait_for_next(p, 0);
 		}
 	}
 }
@@ -295,6 +357,7 @@ int fetch_run(const struct fetch_options *options)
 	}
 	get_passwords(&f);
 	init_handles(&f);
+	await_passwords(&f);
 	begin_waiting(&f);
 	(void)uv_run(&f.loop, UV_RUN_DEFAULT);
 	(void)uv_loop_close(&f.loop);
