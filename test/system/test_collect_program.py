@@ -365,35 +365,3 @@ def test_login_delay_is_obeyed(collect):
         watching(collect.account(server, interval=1), server)
         times = visits(server)
         assert all(b - a > 2.5 for a, b in zip(times, times[1:])), times
-
-
-# -- secrets
-
-def test_watch_asks_for_the_password_again(collect):
-    """The keyring was locked when it began."""
-    with OddServer(letters(1)) as server:
-        key = collect.home / "unlocked"
-        collect.account(server, interval=1, password_file=None,
-                        password_command=["cat", str(key)])
-        process = collect.start("watch")
-        try:
-            time.sleep(1)
-            key.write_bytes(collect.password.read_bytes())
-            proc.wait_until(lambda: collect.digests(), 20)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            run = collect.end(process, 20)
-        assert run.told
-
-
-
-def test_no_core_file(collect):
-    """What has a password in memory is dumped by no signal."""
-    with OddServer(letters(1), answers={"GREETING": b""}) as server:
-        process = collect.account(server).start("fetch")
-        proc.wait_until(lambda: server.heard)
-        with open(f"/proc/{process.pid}/limits", encoding="ascii") as f:
-            core = [l.split() for l in f if l.startswith("Max core file")]
-        process.kill()
-        collect.end(process)
-        assert core[0][4:6] == ["0", "0"]

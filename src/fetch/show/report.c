@@ -7,6 +7,7 @@
  */
 #include "fetch/show/report.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +45,7 @@ struct report *report_create(const struct report_options *options)
 	if (r->options.clock_unix_ms == NULL) {
 		r->options.clock_unix_ms = clock_unix_ms;
 	}
+	r->stuck_fd = -1;
 	terminal_look(&r->where,
 		      options->is_mail_on_output ? options->err : options->out);
 	terminal_look(&r->problems, options->err);
@@ -55,8 +57,16 @@ struct report *report_create(const struct report_options *options)
 
 void report_write(struct report *r, int fd, const struct text *t)
 {
-	if (t->len > 0 && terminal_write(fd, t->at, t->len) < 0) {
+	int rc = 0;
+
+	if (t->len > 0 && fd != r->stuck_fd) {
+		rc = terminal_write(fd, t->at, t->len);
+	}
+	if (rc < 0) {
 		r->is_broken = true;
+	}
+	if (rc == -EINTR) {
+		r->stuck_fd = fd;
 	}
 }
 

@@ -87,6 +87,7 @@ struct report {
 	bool is_hidden;
 	bool is_stopping;
 	bool is_broken;
+	int stuck_fd; /* nobody reads it, and we are to end; or -1 */
 	int exit_code;
 };
 

@@ -17,6 +17,10 @@
 
 #define USUAL_COLUMNS 80
 #define USUAL_ROWS    24
+/* What a pipe takes at once when it is ready: PIPE_BUF. */
+#define WRITE_MAX 4096u
+/* Once a signal came. */
+#define GRACE_MS 1000
 
 void terminal_look(struct terminal *t, int fd)
 {
@@ -56,12 +60,16 @@ bool terminal_is_ours(const struct terminal *t)
 	return group < 0 || group == getpgrp();
 }
 
-/* Somebody else may have made the descriptor, which is shared, nonblocking. */
-static void wait_for(int fd)
+/* A signal that the process has a handler for ends it: who handles it is to
+ * have its turn, though nobody reads.  0, or -EINTR. */
+static int wait_for(int fd)
 {
 	struct pollfd wait = { .fd = fd, .events = POLLOUT };
 
-	(void)poll(&wait, 1, -1);
+	return poll(&wait, 1, -1) < 0 && errno == EINTR &&
+		       poll(&wait, 1, GRACE_MS) <= 0
+		   ? -EINTR
+		   : 0;
 }
 
 int terminal_write(int fd, const char *at, size_t len)
@@ -69,13 +77,17 @@ int terminal_write(int fd, const char *at, size_t len)
 	size_t done = 0;
 
 	while (done < len) {
-		ssize_t n = write(fd, at + done, len - done);
+		size_t part = len - done < WRITE_MAX ? len - done : WRITE_MAX;
+		ssize_t n;
+		int rc = wait_for(fd);
 
+		if (rc < 0) {
+			return rc;
+		}
+		n = write(fd, at + done, part);
 		if (n >= 0) {
 			done += (size_t)n;
-		} else if (errno == EAGAIN) {
-			wait_for(fd);
-		} else if (errno != EINTR) {
+		} else if (errno != EAGAIN && errno != EINTR) {
 			return -errno;
 		}
 	}

@@ -32,7 +32,8 @@ bool terminal_is_ready(const struct terminal *t);
 /* Whether it is ours to draw on: not while we run in the background of it. */
 bool terminal_is_ours(const struct terminal *t);
 
-/* All of it, waiting as long as it takes.  0, or a negative errno. */
+/* All of it, waiting as long as it takes.  0, or a negative errno; -EINTR: a
+ * signal came, and nobody reads. */
 MUST_USE int terminal_write(int fd, const char *at, size_t len);
 
 #endif
