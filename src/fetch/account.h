@@ -67,7 +67,8 @@ struct rule {
 struct account {
 	char *name;
 	unsigned line; /* of the configuration; 0: of an URL */
-	char *host;    /* a name, or an address without brackets */
+	/* A name, in lower case, or an address without brackets. */
+	char *host;
 	uint16_t port;
 	enum account_tls tls;
 	char *user;
@@ -105,6 +106,13 @@ void account_finish(struct account *a);
 
 /* The same for a destination; it is DESTINATION_NONE then. */
 void destination_finish(struct destination *d);
+
+/* POP3's own ports: both of a server lead to one maildrop; any other may lead
+ * elsewhere, as where tunnels end. */
+bool account_has_usual_port(const struct account *a);
+/* Whether messages and their unique-ids are the same: so are the rows of the
+ * record.  What is not known yet (NULL) is not the same. */
+bool account_is_same_maildrop(const struct account *a, const struct account *b);
 
 /* Whether octets to that host stay on this machine: "localhost" and addresses
  * of loopback. */

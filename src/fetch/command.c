@@ -45,6 +45,15 @@ static bool has_output_destination(const struct config *accounts)
 	return false;
 }
 
+/* Mail on a terminal must not be drawn over. */
+static bool is_mail_shown(const struct options *o,
+			  const struct config *accounts)
+{
+	return (o->command == COMMAND_SHOW ||
+		has_output_destination(accounts)) &&
+	       isatty(STDOUT_FILENO) != 0;
+}
+
 /* What list and check say is their table; the rest of it is for failures. */
 static struct report *make_report(const struct options *o,
 				  const struct config *accounts)
@@ -52,7 +61,8 @@ static struct report *make_report(const struct options *o,
 	bool is_table =
 	    o->command == COMMAND_LIST || o->command == COMMAND_CHECK;
 	struct report_options options = {
-		.level = is_table ? REPORT_QUIET : level_of(o),
+		.level = is_table || is_mail_shown(o, accounts) ? REPORT_QUIET
+								: level_of(o),
 		.is_json = o->json,
 		.is_mail_on_output = o->command == COMMAND_SHOW ||
 				     has_output_destination(accounts),

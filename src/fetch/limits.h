@@ -119,6 +119,9 @@
 /* Octets of a message beyond four times what LIST says, and of a header: who
  * says more does not end. */
 #define COLLECT_UNLISTED_OCTETS (64u * 1024u * 1024u)
+/* The same beyond twice size_max, if there is one: each CRLF of a message may
+ * have been counted as LF. */
+#define COLLECT_BEYOND_OCTETS (1024u * 1024u)
 /* What a header is thought to have: for the window. */
 #define COLLECT_HEAD_OCTETS 4096u
 /* Sessions in a row that broke and brought something. */
@@ -129,6 +132,9 @@
 #define COLLECT_AGAIN_MS 1000u
 /* LOGIN-DELAY that is waited for between two sessions. */
 #define COLLECT_DELAY_MAX_S 10u
+/* LOGIN-DELAY that is obeyed at all: who announces more could keep us away for
+ * ever. */
+#define FETCH_LOGIN_DELAY_MAX_S (24u * 60 * 60)
 /* From Ctrl-C to the end, if the server answers no sooner. */
 #define COLLECT_STOP_MS 5000u
 /* Of it, for messages that were taken in whole and go to a slow destination;

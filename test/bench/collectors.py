@@ -22,6 +22,10 @@ class Failure(Exception):
     """A measurement that cannot be had; the others go on."""
 
 
+class TooLong(Failure):
+    pass
+
+
 @dataclass
 class Spent:
     seconds: float
@@ -34,7 +38,10 @@ class Tool:
     """At folder: what it writes; address: the server's."""
     key = title = program = syncs = ""
     is_pipelined = False
-    cannot = ()  # scenarios
+    tries = 1
+
+    def longest(self):
+        return LONGEST_S
 
     def __init__(self, folder, address, user, count, keeps=True):
         self.home = Path(folder)
@@ -83,9 +90,10 @@ class Tool:
                 env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
                 start_new_session=True, **self.identity())
             try:
-                status = process.wait(LONGEST_S)
+                status = process.wait(self.longest())
             except subprocess.TimeoutExpired:
-                status = f"still running after {LONGEST_S} s"
+                raise TooLong(f"still running after {self.longest()} s") \
+                    from None
             finally:
                 proc.kill_group(process)
         if status not in self.fine:
@@ -160,9 +168,12 @@ poll {self.host} protocol pop3 port {self.port} auth password uidl
 
 class Getmail(Tool):
     key, title, program = "getmail", "getmail6", "getmail"
-    # Where its children are quick it misses the end of one, and waits for it.
-    cannot = ("many-memory",)
     syncs = "fsync of each file, by itself"
+    # Now and then it misses the end of a child, and waits for it for ever.
+    tries = 4
+
+    def longest(self):
+        return 60 + self.count / 50
 
     def configure(self):
         self.write("rc", f"""[retriever]

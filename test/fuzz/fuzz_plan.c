@@ -153,7 +153,6 @@ static void make_policy(struct world *w, struct input *in)
 		.account = &w->account,
 		.has_top = (flags & 16) != 0,
 		.retries = (flags & 32) != 0,
-		.all = (flags & 192) == 192,
 		.now_unix = NOW,
 	};
 }
@@ -169,9 +168,10 @@ static const struct record_entry *before(const struct world *w,
 
 static bool was_held(const struct record_entry *row)
 {
-	return row->has_sum && (row->stage == RECORD_DELIVERED ||
-				row->stage == RECORD_DELETE_SENT ||
-				row->stage == RECORD_DELETED);
+	return row->has_sum &&
+	       (row->stage == RECORD_DELIVERED ||
+		row->stage == RECORD_DELETE_SENT ||
+		row->stage == RECORD_DELETED || row->stage == RECORD_DOUBTED);
 }
 
 /* What plan.h calls proof 2. */

@@ -55,6 +55,19 @@ def test_wrong_octets(collect, by):
         fetch_and_delete(collect, server, mail)
 
 
+def test_size_max_is_about_what_is_listed(collect):
+    """A server that counts LFs: with CRLF the message is larger."""
+    mail = letters(2) + letters(1, octets=3000, first=3)
+    most = len(mail[2].lf) + 1
+    assert len(mail[2].text) > most
+
+    def listing(session):
+        return only(b"%d %d" % (n, len(m.lf)) for n, m, _ in session.there())
+    with OddServer(mail, answers={"LIST": listing}) as server:
+        collect.account(server, size_max=str(most)).fetch()
+        assert_exactly_once(collect.digests(), mail)
+
+
 def collect_whole(server, mail):
     """Either all or none; and none may be lost."""
     assert len(server.mail) in (0, len(mail))

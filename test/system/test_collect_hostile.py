@@ -9,7 +9,7 @@ import pytest
 
 from support import collector, paths, proc
 from support.collector import assert_exactly_once
-from support.odd_server import OddServer, endless, letters, only
+from support.odd_server import Letter, OddServer, endless, letters, only
 
 TIMEOUT_S = 3   # of the account
 SOON_S = 30     # what an end has to come within, on a busy machine
@@ -156,6 +156,16 @@ def test_out_of_step(collect, what):
         assert sum(b"unasked" in t for t in texts) <= 1
 
 
+def test_port_and_tls_are_doubted_only_before_the_log_in(collect):
+    doubt = "see whether server, port and tls are right"
+    answers = {"GREETING": b"HTTP/1.1 400 Bad Request\r\n"}
+    _, run = fetch_from(collect, answers)
+    assert run.status == collector.PROTOCOL and doubt in run.told, run
+    _, run = fetch_from(collect, {"RETR 1": b"what?\r\n"})
+    assert run.status == collector.PROTOCOL and doubt not in run.told, run
+    assert "the next fetch goes on" in run.told
+
+
 def test_a_message_that_always_kills_the_connection(collect):
     """It is set aside after some tries; the others are fetched."""
     mail = letters(6)
@@ -193,6 +203,44 @@ def test_a_refused_message_is_set_aside_or_tried_again(collect):
         assert not server.mail
 
 
+@pytest.mark.parametrize("refusal, words", [
+    (b"-ERR [SYS/TEMP] the store is slow\r\n", "the store is slow"),
+    (b"-ERR mailbox temporarily unavailable\r\n", "temporarily unavailable")])
+def test_not_now_is_no_try(collect, refusal, words):
+    """However often a server says so, the message is not given up; and it is
+    told."""
+    mail = letters(4)
+    with OddServer(mail, answers={"RETR 2": refusal}) as server:
+        collect.account(server, batch=1)
+        for _ in range(4):
+            run = collect.fetch(status=collector.TEMPFAIL)
+            assert "message 2" in run.told and words in run.told
+            assert "set aside" not in run.told + run.out.decode()
+        assert_exactly_once(collect.digests(), [mail[0], *mail[2:]])
+        server.answers = {}
+        collect.fetch()
+        assert_exactly_once(collect.digests(), mail)
+
+
+def test_what_was_set_aside_is_told_at_each_visit(collect):
+    mail = letters(3)
+    answers = {"RETR 2": b"-ERR cannot read it\r\n"}
+    with OddServer(mail, answers=answers) as server:
+        collect.account(server)
+        runs = [collect.fetch(status=None) for _ in range(4)]
+        assert "cannot read it" in runs[0].told
+        assert "set aside: " in runs[2].told
+        assert "the next fetch tries again" not in runs[2].told
+        for run in runs[2:]:
+            assert (b"1 set aside; restante fetch --retry tries it again now"
+                    in run.out), run
+        totals = collect.run("--json", "fetch").json()[-1]["totals"]
+        assert (totals["set_aside"], totals["aside"]) == (0, 1)
+        server.answers = {}
+        assert b"set aside" not in collect.fetch("--retry").out
+        assert_exactly_once(collect.digests(), mail)
+
+
 def test_names_of_the_server_s_choice_go_nowhere(collect):
     """Unique-ids, as an attacker would write them."""
     evil = [b"../../../x", b"/etc/passwd", b"a/b", b"%s%n", b"'; DROP TABLE--",
@@ -217,10 +265,54 @@ def test_its_words_cannot_drive_a_terminal(collect):
 
 
 def test_listing_of_very_many(collect):
-    """30,000 messages are listed; three exist."""
-    many = only(b"%d 400" % n for n in range(1, 30_001))
-    uids = only(b"%d uid-%06d" % (n, n) for n in range(1, 30_001))
+    """5,000 messages are listed; three exist."""
+    many = only(b"%d 400" % n for n in range(1, 5_001))
+    uids = only(b"%d uid-%06d" % (n, n) for n in range(1, 5_001))
     with fetched_from(collect, {"LIST": many, "UIDL": uids}) as (server, _):
         server.answers = {}
         collect.fetch("--retry", status=None)
         assert_exactly_once(collect.digests(), letters(3))
+
+
+UNSTUFFED = (b"From: a@b\r\nSubject: x\r\n\r\nfirst part\r\n.\r\n"
+             b"second part, which would be missed\r\n")
+
+
+@pytest.mark.parametrize("pipelining", ["auto", "no"])
+@pytest.mark.parametrize("without", [(), ("TOP",)], ids=["TOP", "no TOP"])
+def test_a_dot_that_is_not_stuffed(collect, pipelining, without):
+    """What looks like the end is none: the half that came proves nothing, at
+    whatever visit."""
+    mail = [Letter(b"u1", UNSTUFFED)]
+    answers = {"RETR 1": b"+OK\r\n" + UNSTUFFED + b".\r\n"}
+    with OddServer(mail, answers=answers, without=without) as server:
+        for _ in range(5):
+            collect.account(server, after="delete", pipelining=pipelining,
+                            timeout=TIMEOUT_S).fetch(status=None)
+        assert server.mail == mail
+
+
+@pytest.mark.parametrize("pipelining", ["auto", "no"])
+@pytest.mark.parametrize("then", ["goes on", "closes"])
+def test_a_pause_behind_a_dot(collect, pipelining, then):
+    """The server pauses behind a line that ends with a dot, and goes on with one
+    that looks like a reply: the text is not over."""
+    first = b"Subject: x\r\n\r\nfirst sentence.\r\n"
+    rest = b"the rest of it\r\n"
+    mail = [Letter(b"u1", first + b"-- \r\n" + rest)]
+
+    def pausing(session):
+        yield b"+OK\r\n" + first
+        time.sleep(6)
+        yield b"-- \r\n"
+        time.sleep(1)
+        if then == "closes":
+            session.end("close")
+        yield rest + b".\r\n"
+    with OddServer(mail, answers={"RETR 1": pausing}) as server:
+        collect.account(server, after="delete", pipelining=pipelining,
+                        timeout=20).fetch(status=None)
+        server.answers.clear()
+        collect.fetch(status=None)
+        texts = collect.texts()
+        assert server.mail or mail[0].lf in texts

@@ -130,7 +130,7 @@ static bool fetch(const struct haul_task *task)
 	size_t len = strlen(m->text);
 
 	if (m->is_refused) {
-		why_set(&why, WHY_TEMP, "the server does not give it");
+		why_set(&why, WHY_PROTOCOL, "the server does not give it");
 		haul_refused(p.haul, task->msn, &why);
 		return true;
 	}

@@ -97,7 +97,7 @@ static void takes_every_setting(void **state)
 	const struct account *a = &c.account[0];
 
 	(void)state;
-	assert_string_equal(a->host, "POP.example.org");
+	assert_string_equal(a->host, "pop.example.org");
 	assert_int_equal(a->tls, ACCOUNT_TLS_STLS);
 	assert_int_equal(a->port, 1110);
 	assert_string_equal(a->user, "J\xc3\xb6rg");

@@ -47,6 +47,8 @@ static const struct sound sound[] = {
 	  ACCOUNT_TLS_NONE, "me", NULL },
 	{ "pop3s://me@[2001:db8::1]/", "me@[2001:db8::1]", "2001:db8::1", 995,
 	  ACCOUNT_TLS_IMPLICIT, "me", NULL },
+	{ "pop3s://Me@POP.Example.ORG", "Me@pop.example.org", "pop.example.org",
+	  995, ACCOUNT_TLS_IMPLICIT, "Me", NULL },
 	{ "pop3s://me@localhost", "me@localhost", "localhost", 995,
 	  ACCOUNT_TLS_IMPLICIT, "me", NULL },
 	{ "pop3s://me%40example.org@pop.example.org",

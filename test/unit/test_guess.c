@@ -52,7 +52,7 @@ static void a_named_server_is_itself(void **state)
 	(void)state;
 	guess_server(&g, "a.b", 0, NULL);
 	assert_string_equal(written(&g, text), "a.b:995:0 a.b:110:1 ");
-	guess_server(&g, "a.b", 110, NULL);
+	guess_server(&g, "A.b", 110, NULL);
 	assert_string_equal(written(&g, text), "a.b:110:1 ");
 	guess_server(&g, "a.b", 995, NULL);
 	assert_string_equal(written(&g, text), "a.b:995:0 ");

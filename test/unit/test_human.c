@@ -112,6 +112,14 @@ static void each_kind_has_its_code_and_words(void **state)
 	}
 }
 
+/* Who said it was let us in: port and tls are right. */
+static void a_broken_session_is_no_wrong_port(void **state)
+{
+	(void)state;
+	assert_null(strstr(tell_remedy(WHY_PROTOCOL), "port"));
+	assert_non_null(strstr(tell_remedy(WHY_PROTOCOL), "next fetch"));
+}
+
 static void a_better_remedy_stands_for_the_usual_one(void **state)
 {
 	struct text t = { 0 };
@@ -146,6 +154,7 @@ int main(void)
 		cmocka_unit_test(times_are_short),
 		cmocka_unit_test(each_kind_has_its_code_and_words),
 		cmocka_unit_test(a_better_remedy_stands_for_the_usual_one),
+		cmocka_unit_test(a_broken_session_is_no_wrong_port),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -145,7 +145,6 @@ static void too_large(void **state)
 	account.size_max = 0;
 	assert_plan(plan_one("u", FETCH_MESSAGE_OCTETS_MAX + 1, NULL),
 		    PLAN_TOO_LARGE, PLAN_SIZE);
-	policy.all = true;
 	assert_plan(plan_one("u", UINT64_MAX, NULL), PLAN_TOO_LARGE, PLAN_SIZE);
 }
 
@@ -156,11 +155,6 @@ static void what_the_user_says(void **state)
 	policy.retries = true;
 	assert_plan(plan_row(RECORD_SET_ASIDE), PLAN_FETCH, PLAN_SAID);
 	assert_plan(plan_row(RECORD_DELIVERED), PLAN_DELETE, PLAN_HELD);
-	policy.retries = false;
-	policy.all = true;
-	assert_plan(plan_row(RECORD_SET_ASIDE), PLAN_FETCH, PLAN_SAID);
-	assert_plan(plan_row(RECORD_DELIVERED), PLAN_FETCH, PLAN_SAID);
-	assert_plan(plan_row(RECORD_DELETED), PLAN_FETCH, PLAN_SAID);
 	assert_plan(plan_row(RECORD_FETCHED), PLAN_VERIFY, PLAN_UNFINISHED);
 }
 

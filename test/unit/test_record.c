@@ -2,6 +2,8 @@
 /*
  * test_record.c - rows of the record: what is put is there, for whom it is.
  */
+#include <sqlite3.h>
+
 #include "record_play.h"
 
 static void assert_same_row(const struct record_entry *a,
@@ -246,9 +248,43 @@ static void one_is_forgotten(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin_test, end_test)
 
+static void run_sql(const char *sql)
+{
+	sqlite3 *db;
+
+	record_close(&r);
+	assert_int_equal(sqlite3_open(site.path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	open_again();
+}
+
+/* Of a restante that did not know of log-ins: its rows stay. */
+static void an_older_record(void **state)
+{
+	struct record_entry e = row_of("u", RECORD_DELIVERED, 1);
+	struct record_login login = { 1700000000, 600 };
+
+	(void)state;
+	put(&e);
+	run_sql("DROP TABLE login; PRAGMA user_version = 1");
+	load(NULL);
+	assert_int_equal(rows.count, 1);
+	assert_ok(record_put_login(r, &login, &why));
+	open_again();
+	login = (struct record_login){ 0 };
+	assert_ok(record_login(r, &login, &why));
+	assert_int_equal(login.last_unix, 1700000000);
+	assert_int_equal(login.delay_s, 600);
+	run_sql("UPDATE login SET delay = 1000000000");
+	assert_ok(record_login(r, &login, &why));
+	assert_int_equal(login.delay_s, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(an_older_record),
 		TEST(all_of_a_row),
 		TEST(the_longest_strings),
 		TEST(modes_of_files),

@@ -80,6 +80,7 @@ static void play(struct report *r)
 	report_connecting(a, "pop.example.org", 995, ACCOUNT_TLS_IMPLICIT);
 	report_logged_in(a, "me", "SCRAM-SHA-256");
 	report_listed(a, &l);
+	report_aside(a, 2);
 	report_listed(b, &none);
 	report_message_begun(a, &message);
 	report_octets(a, 4200);
@@ -122,7 +123,8 @@ static void play_with(struct outputs *o, struct report_options options)
 	"on the server; to try it again: restante fetch --retry\n"
 #define DONE                                                                   \
 	"work: 1 new message, 4.2 kB, 1 known already, 1 skipped, 1 too "      \
-	"large, 1 set aside, 1 deleted on the server, in 1.0 s\n"
+	"large, 1 deleted on the server, in 1.0 s; 3 set aside; restante "     \
+	"fetch --retry tries them again now\n"
 #define FAILED "away: no such host; look\n"
 
 static void an_account_that_brought_mail_has_a_line(void **state)

@@ -186,12 +186,11 @@ static void on_text(void *ctx, const struct visit_command *command,
 }
 
 static void on_answer(void *ctx, const struct visit_command *command,
-		      bool is_ok, struct pop3_slice text)
+		      const struct pop3_client_event *reply)
 {
 	(void)ctx;
 	(void)command;
-	(void)text;
-	k.refused += is_ok ? 0 : 1;
+	k.refused += reply->is_ok ? 0 : 1;
 	(void)tell(TOLD_ANSWER);
 }
 

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sysexits.h>
 
 #include "fetch/add/add_impl.h"
@@ -231,8 +230,7 @@ static int see_that_it_is_new(struct adding *a)
 	for (size_t i = 0; i < a->config.count; i++) {
 		const struct account *other = &a->config.account[i];
 
-		if (strcasecmp(other->host, a->account.host) == 0 &&
-		    strcmp(other->user, a->account.user) == 0) {
+		if (account_is_same_maildrop(other, &a->account)) {
 			ask_fail(&a->ask,
 				 "%s at %s is account %s already; to set it up "
 				 "anew: restante account remove %s",

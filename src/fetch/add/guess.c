@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fetch/conf/text.h"
+
 #define PORT_TLS 995u /* RFC 8314 */
 #define PORT     110u /* RFC 1939 */
 
@@ -19,6 +21,7 @@ static void add(struct guesses *g, const char *prefix, const char *host,
 	    snprintf(guess->host, sizeof(guess->host), "%s%s", prefix, host);
 
 	if (len > 0 && (size_t)len < sizeof(guess->host)) {
+		text_lower(guess->host);
 		guess->port = port;
 		guess->tls = tls;
 		g->count++;

@@ -65,6 +65,20 @@ void account_finish(struct account *a)
 	account_init(a);
 }
 
+bool account_has_usual_port(const struct account *a)
+{
+	return a->port == ACCOUNT_PORT || a->port == ACCOUNT_PORT_TLS;
+}
+
+bool account_is_same_maildrop(const struct account *a, const struct account *b)
+{
+	return a->host != NULL && b->host != NULL && a->user != NULL &&
+	       b->user != NULL && strcmp(a->host, b->host) == 0 &&
+	       strcmp(a->user, b->user) == 0 &&
+	       (a->port == b->port ||
+		(account_has_usual_port(a) && account_has_usual_port(b)));
+}
+
 bool account_host_is_loopback(const char *host)
 {
 	struct in_addr four;

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -75,13 +74,6 @@ static void check_name(const struct conf_section *s, struct conf_faults *faults)
 }
 
 /* Two accounts of one maildrop would be in each other's way. */
-static bool is_same_maildrop(const struct account *a, const struct account *b)
-{
-	return a->host != NULL && b->host != NULL && a->user != NULL &&
-	       b->user != NULL && strcasecmp(a->host, b->host) == 0 &&
-	       strcmp(a->user, b->user) == 0 && a->port == b->port;
-}
-
 static void check_maildrop(const struct config *config,
 			   struct conf_faults *faults)
 {
@@ -90,7 +82,7 @@ static void check_maildrop(const struct config *config,
 	for (size_t i = 0; i + 1 < config->count; i++) {
 		const struct account *other = &config->account[i];
 
-		if (is_same_maildrop(other, last)) {
+		if (account_is_same_maildrop(other, last)) {
 			conf_fault_add(faults, last->line,
 				       "account \"%.64s\" is the maildrop of "
 				       "\"%.64s\" (line %u); leave one out",

@@ -79,15 +79,21 @@ static int tell_run(enum run_result result, int code, const char *program,
 	case RUN_OK:
 		return 0;
 	case RUN_EXITED:
-		why_set(why, WHY_CONFIG, "%s: %s exited with status %d", source,
-			program, code);
+		why_set(why, WHY_CONFIG,
+			"%s: %s exited with status %d; run it "
+			"by hand to see why",
+			source, program, code);
 		break;
 	case RUN_SIGNALLED:
-		why_set(why, WHY_CONFIG, "%s: %s was ended by signal %d (%s)",
+		why_set(why, WHY_CONFIG,
+			"%s: %s was ended by signal %d (%s); run it "
+			"by hand to see why",
 			source, program, code, strsignal(code));
 		break;
 	case RUN_LATE:
-		why_set(why, WHY_TEMP, "%s: %s took longer than %u seconds",
+		why_set(why, WHY_TEMP,
+			"%s: %s took longer than %u seconds; "
+			"run it by hand to see what it waits for",
 			source, program, PASSWORD_COMMAND_S);
 		break;
 	case RUN_ERROR:

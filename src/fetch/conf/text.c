@@ -142,6 +142,13 @@ static int refuse_host(const char *text, struct conf_reason *why_r)
 	return conf_refuse(why_r, "not a host name or address");
 }
 
+void text_lower(char *text)
+{
+	for (char *at = text; *at != '\0'; at++) {
+		*at = *at >= 'A' && *at <= 'Z' ? (char)(*at - 'A' + 'a') : *at;
+	}
+}
+
 int text_host(const char *text, char **host_r, struct conf_reason *why_r)
 {
 	size_t len = strlen(text);
@@ -158,6 +165,7 @@ int text_host(const char *text, char **host_r, struct conf_reason *why_r)
 		free(host);
 		return refuse_host(text, why_r);
 	}
+	text_lower(host);
 	*host_r = host;
 	return 0;
 }

@@ -15,8 +15,11 @@
 /* UTF-8 without control characters. */
 bool text_is_clean(const char *text);
 
-/* A name (RFC 1123, and "_"), an IPv4 or an IPv6 address; *host_r is without
- * brackets, and to be freed. */
+/* ASCII alone, whatever the locale: as DNS compares names. */
+void text_lower(char *text);
+
+/* A name (RFC 1123, and "_"), an IPv4 or an IPv6 address; *host_r is in lower
+ * case and without brackets, and to be freed. */
 MUST_USE int text_host(const char *text, char **host_r,
 		       struct conf_reason *why_r);
 

@@ -16,7 +16,8 @@ bool record_is_held(const struct record_entry *e)
 {
 	return e->has_sum &&
 	       (e->stage == RECORD_DELIVERED ||
-		e->stage == RECORD_DELETE_SENT || e->stage == RECORD_DELETED);
+		e->stage == RECORD_DELETE_SENT || e->stage == RECORD_DELETED ||
+		e->stage == RECORD_DOUBTED);
 }
 
 static bool make_room(struct entries *es)

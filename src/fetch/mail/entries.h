@@ -22,6 +22,9 @@ enum record_stage {
 	RECORD_SET_ASIDE,   /* cannot be had or delivered: reason */
 	RECORD_SKIPPED,     /* by a rule or its age; stays */
 	RECORD_TRIED,       /* in vain, tries times; to be tried again */
+	/* As DELIVERED, but it may be the text of another message, or not all
+	 * of it: nothing is deleted by it before it is proved. */
+	RECORD_DOUBTED,
 };
 
 /* All zero is one to begin with.  The strings are somebody else's; NULL is the

@@ -34,6 +34,16 @@ static bool may_be_size_of(uint64_t octets, const struct digest_sum *sum)
 	return octets >= sum->octets && octets - sum->octets <= sum->lines;
 }
 
+/* What servers say of a text: its octets with CRLF or with LF line ends; with
+ * the last one, though it may lack that. */
+bool plan_is_whole(const struct record_entry *row, uint64_t octets)
+{
+	uint64_t lf = row->sum.octets, crlf = lf + row->sum.lines;
+
+	return row->has_sum && (octets == crlf || octets == lf ||
+				octets == crlf + 2 || octets == lf + 1);
+}
+
 enum size {
 	SIZE_SAME,
 	SIZE_LIKELY, /* if the server counts line ends otherwise now */
@@ -72,7 +82,7 @@ static bool has_failed(const struct plan *p, const struct plan_item *item)
 	const struct record_entry *row = item->row;
 
 	return row != NULL && row->tries >= FETCH_TRIES_MAX &&
-	       !p->policy.retries && !p->policy.all && !is_due_again(p, row) &&
+	       !p->policy.retries && !is_due_again(p, row) &&
 	       (record_is_held(row) || row->octets == item->octets);
 }
 
@@ -189,6 +199,7 @@ static void judge_row(const struct plan *p, struct plan_item *item)
 	case RECORD_DELIVERED:
 	case RECORD_DELETE_SENT:
 	case RECORD_DELETED:
+	case RECORD_DOUBTED:
 		judge_held(p, item);
 		return;
 	case RECORD_SET_ASIDE:
@@ -213,8 +224,6 @@ static void judge(const struct plan *p, struct plan_item *item)
 		want(p, item, PLAN_NEW);
 	} else if (item->row->stage == RECORD_FETCHED) {
 		plan_decide(item, PLAN_VERIFY, PLAN_UNFINISHED);
-	} else if (p->policy.all) {
-		want(p, item, PLAN_SAID);
 	} else if (compare_size(item->row, item->octets) == SIZE_ANOTHER) {
 		want(p, item, PLAN_CHANGED);
 	} else {

@@ -11,7 +11,9 @@
  *   2. its unique-id is that of a row DELIVERED, and LIST says of it exactly
  *      what it said of the row's;
  *   3. its unique-id is that of any row that is held, its size can be the
- *      row's, and its header, by TOP, has the digest of the row's.
+ *      row's, and its header, by TOP, has the digest of the row's; of a row
+ *      that is not DELIVERED the text, too, must have as many octets as LIST
+ *      says now.
  *
  * 2 trusts that the server gives no unique-id anew while the message is there,
  * which RFC 1939, section 7, promises.  It promises no more than that: once the
@@ -71,7 +73,7 @@ enum plan_because {
 	PLAN_TOO_OLD,   /* newer_days */
 	PLAN_SIZE,      /* size_max */
 	PLAN_FAILED,    /* tries */
-	PLAN_SAID,      /* --all, --retry */
+	PLAN_SAID,      /* --retry */
 	PLAN_UNFINISHED /* FETCHED */
 };
 
@@ -95,7 +97,6 @@ struct plan_item {
 struct plan_policy {
 	const struct account *account;
 	bool retries; /* --retry: what was set aside, too */
-	bool all;     /* --all: whatever the record says; see plan_claim */
 	bool has_top; /* the server has TOP */
 	int64_t now_unix;
 };
@@ -142,8 +143,8 @@ void plan_rule(const struct plan *plan, struct plan_item *item,
 
 /*
  * The row that is the fetched message's: we hold it already, and need not
- * deliver it (but for policy.all); or NULL: it is new.  The row is claimed, and
- * has the item's unique-id and octets now: put it.
+ * deliver it; or NULL: it is new.  The row is claimed, and has the item's
+ * unique-id and octets now: put it.
  */
 struct record_entry *plan_claim(const struct plan *plan,
 				struct entries *entries, struct plan_item *item,
@@ -158,6 +159,9 @@ void plan_entry(const struct plan_item *item, struct record_entry *entry_r);
  * that it is not looked at next time.  False: it needs none. */
 bool plan_skipped(const struct plan *plan, const struct plan_item *item,
 		  struct record_entry *entry_r);
+
+/* Whether the row's text has as many octets as LIST says: is all of it. */
+bool plan_is_whole(const struct record_entry *row, uint64_t octets);
 
 /* Whether a message that we hold is to be deleted now. */
 bool plan_may_delete(const struct plan_policy *policy, int64_t delivered_unix);

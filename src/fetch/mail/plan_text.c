@@ -70,6 +70,8 @@ static bool proves(const struct plan_item *item, const uint8_t *header,
 	return item->because == PLAN_UNSURE && row != NULL && head != NULL &&
 	       is_header(header, len) && record_is_held(row) &&
 	       !row->is_claimed &&
+	       (row->stage == RECORD_DELIVERED ||
+		plan_is_whole(row, item->octets)) &&
 	       memcmp(row->sum.head, head, DIGEST_HEAD_LEN) == 0;
 }
 

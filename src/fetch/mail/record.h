@@ -78,6 +78,20 @@ MUST_USE int record_note_gone(struct record *r, struct entries *entries,
 /* Within a transaction: removes rows of messages that went long ago. */
 MUST_USE int record_prune(struct record *r, int64_t now_unix, struct why *why);
 
+/* The last log-in that was told to record_put_login, and how long the server
+ * wants to have peace behind it; all zero: none was. */
+struct record_login {
+	int64_t last_unix;
+	uint32_t delay_s;
+};
+
+MUST_USE int record_login(struct record *r, struct record_login *login_r,
+			  struct why *why);
+/* In a transaction of its own. */
+MUST_USE int record_put_login(struct record *r,
+			      const struct record_login *login,
+			      struct why *why);
+
 /*
  * On the user's word only: renames the database at path, with what belongs to
  * it, to path with ".damaged-" and the time behind it, which is written to

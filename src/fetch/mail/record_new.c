@@ -18,7 +18,7 @@
 
 #include "os/fd.h"
 
-#define VERSION 1
+#define VERSION 2
 
 /* For each version the statements that lead to it from the one before. */
 static const char *const migrations[VERSION] = {
@@ -29,7 +29,7 @@ static const char *const migrations[VERSION] = {
 	" id INTEGER PRIMARY KEY,"
 	" account INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,"
 	" uid BLOB NOT NULL CHECK (length(uid) <= 512),"
-	" stage INTEGER NOT NULL CHECK (stage BETWEEN 1 AND 7),"
+	" stage INTEGER NOT NULL CHECK (stage BETWEEN 1 AND 8),"
 	" octets INTEGER NOT NULL,"
 	" digest BLOB CHECK (digest IS NULL OR length(digest) = 32),"
 	" head BLOB CHECK (head IS NULL OR length(head) = 16),"
@@ -46,6 +46,12 @@ static const char *const migrations[VERSION] = {
 	"CREATE UNIQUE INDEX message_uid ON message (account, uid)"
 	" WHERE uid <> x'';"
 	"CREATE INDEX message_live ON message (account) WHERE stage <> 4;",
+
+	"CREATE TABLE login ("
+	" account INTEGER PRIMARY KEY REFERENCES account (id)"
+	" ON DELETE CASCADE,"
+	" last INTEGER NOT NULL,"
+	" delay INTEGER NOT NULL) STRICT;",
 };
 
 /* Each step in a transaction of its own: two may come here at once. */

@@ -50,6 +50,11 @@ static const char *const texts[RECORD_SQL_COUNT] = {
 	[RECORD_SQL_PRUNE] = "DELETE FROM message WHERE account = ?1"
 			     " AND ((gone <> 0 AND gone < ?2)"
 			     " OR (stage = 4 AND changed < ?2))",
+	[RECORD_SQL_LOGIN] = "SELECT last, delay FROM login"
+			     " WHERE account = ?1",
+	[RECORD_SQL_LOGGED_IN] = "INSERT INTO login (account, last, delay)"
+				 " VALUES (?1, ?2, ?3) ON CONFLICT (account)"
+				 " DO UPDATE SET last = ?2, delay = ?3",
 };
 
 int record_damaged(const char *path, const char *what, struct why *why)

@@ -64,6 +64,7 @@ static const struct saying sayings[] = {
 	{ "too many", WHY_TEMP, NULL },
 	{ "too often", WHY_TEMP, NULL },
 	{ "too frequent", WHY_TEMP, NULL },
+	{ "allowed only every", WHY_TEMP, NULL },
 	{ "maximum number of connections", WHY_TEMP, NULL },
 	{ "limit exceeded", WHY_TEMP, NULL },
 	{ "exceeded", WHY_TEMP, NULL },

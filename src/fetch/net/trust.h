@@ -31,12 +31,9 @@ void trust_destroy(struct trust **trust);
 
 bool trust_has_certificate(const struct trust *trust); /* of our own */
 
-/* A pin as people write it; sha256 in either case, colons between pairs of
- * digits are let be. */
+/* A pin as people write it; conf/text.h reads it. */
 void trust_pin_write(const uint8_t pin[ACCOUNT_FINGERPRINT_LEN],
 		     char text_r[TRUST_PIN_TEXT_MAX]);
-MUST_USE bool trust_pin_parse(const char *text,
-			      uint8_t pin_r[ACCOUNT_FINGERPRINT_LEN]);
 
 /* For tls.c: what became of the judgement of one handshake. */
 struct trust_verdict {

@@ -68,6 +68,9 @@ static void tell(void *ctx, struct haul_news *news)
 static void work(struct haul *h, struct carrier_job *job)
 {
 	switch (job->kind) {
+	case JOB_LOGGED_IN:
+		haul_logged_in(h, job->login_delay_s);
+		return;
 	case JOB_PLAN:
 		haul_plan(h, &job->listing, job->is_true);
 		return;

@@ -16,6 +16,7 @@
 struct carrier;
 
 enum carrier_job_kind { /* a function of haul.h each */
+	JOB_LOGGED_IN,
 	JOB_PLAN,
 	JOB_LOOK,
 	JOB_UNLOOKED,
@@ -36,6 +37,7 @@ struct carrier_job {
 	struct block *block; /* LOOK, TEXT: the job's hold of it, or NULL */
 	const uint8_t *at;   /* within it */
 	size_t len;
+	uint32_t login_delay_s; /* LOGGED_IN */
 	struct listing listing; /* PLAN: the job's */
 	struct why *why;        /* REFUSED, OVER: from malloc, the job's */
 };

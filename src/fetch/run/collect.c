@@ -57,6 +57,7 @@ static void begin_session(struct collect *c)
 	c->carried = 0;
 	c->brought = 0;
 	c->undelivered = 0;
+	c->postponed.kind = WHY_NONE;
 	c->is_planned = false;
 	c->is_closed = c->is_stopping;
 	c->is_text_begun = false;
@@ -77,7 +78,8 @@ static void begin_session(struct collect *c)
 
 void collect_ended(struct collect *c)
 {
-	struct why why = c->why;
+	struct why why =
+	    c->why.kind != WHY_NONE || c->is_stopping ? c->why : c->postponed;
 
 	carrier_destroy(&c->carrier);
 	if (why.kind != WHY_NONE) {
@@ -139,7 +141,8 @@ void collect_cut(struct collect *c, const struct why *why, uint32_t broke)
 	carrier_put(c->carrier, &job);
 }
 
-/* A line that broke when it had brought something may do so again. */
+/* A line that broke when it had brought something new, and before all was
+ * asked for, may do so again. */
 static bool is_worth_another(struct collect *c)
 {
 	if (c->is_stopping) {
@@ -149,7 +152,7 @@ static bool is_worth_another(struct collect *c)
 		c->breaks = 0;
 		return c->has_more && c->brought > 0;
 	}
-	return c->why.kind == WHY_NETWORK && c->carried > 0 &&
+	return c->why.kind == WHY_NETWORK && c->brought > 0 && !c->has_quit &&
 	       ++c->breaks <= COLLECT_BREAKS_MAX &&
 	       c->login_delay_s <= COLLECT_DELAY_MAX_S;
 }

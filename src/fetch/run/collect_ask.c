@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "fetch/net/refusal.h"
 #include "fetch/run/collect_impl.h"
 
 static struct carrier_job job_of(enum carrier_job_kind kind)
@@ -22,13 +23,43 @@ static void on_logged_in(void *ctx, const char *mechanism)
 	report_logged_in(c->report, c->options.account->user, mechanism);
 }
 
+/* What goes by itself there, sooner than the account says. */
+static void remark_expiry(struct collect *c,
+			  const struct pop3_capabilities *has)
+{
+	const struct account *a = c->options.account;
+	struct why why;
+
+	if (!has->has_expire || has->expire_never || has->expire_days == 0 ||
+	    (a->deletes && a->delete_days <= has->expire_days)) {
+		return;
+	}
+	why_set(&why, WHY_NONE,
+		"the server removes messages by itself after %u days (EXPIRE)",
+		has->expire_days);
+	report_remark(c->options.report, a->name, why.text);
+}
+
+static void note_login(struct collect *c, const struct pop3_capabilities *has)
+{
+	struct carrier_job job = job_of(JOB_LOGGED_IN);
+	uint32_t delay_s = has->has_login_delay ? has->login_delay_s : 0;
+
+	c->login_delay_s = delay_s < FETCH_LOGIN_DELAY_MAX_S
+			       ? delay_s
+			       : FETCH_LOGIN_DELAY_MAX_S;
+	job.login_delay_s = delay_s <= FETCH_LOGIN_DELAY_MAX_S ? delay_s : 0;
+	carrier_put(c->carrier, &job);
+}
+
 static void on_listing(void *ctx, struct listing *listing)
 {
 	struct collect *c = ctx;
 	const struct pop3_capabilities *has = visit_capabilities(c->visit);
 	struct carrier_job job = job_of(JOB_PLAN);
 
-	c->login_delay_s = has->has_login_delay ? has->login_delay_s : 0;
+	note_login(c, has);
+	remark_expiry(c, has);
 	/* Without CAPA TOP may be there; a refusal tells. */
 	job.is_true = !has->is_known || has->top;
 	job.listing = *listing;
@@ -111,7 +142,9 @@ static bool next_quit(struct collect *c, struct visit_command *command_r)
 		carrier_put(c->carrier, &job);
 		return false;
 	}
-	if (!c->may_quit) {
+	/* Not before DELE was answered: what is out of step shows by then, and
+	 * without QUIT nothing is deleted. */
+	if (!c->may_quit || visit_awaited(c->visit) > 0) {
 		return false;
 	}
 	c->has_quit = true;
@@ -178,8 +211,10 @@ static uint64_t most_octets(const struct collect *c, uint64_t listed)
 			    ? listed * 4 + COLLECT_UNLISTED_OCTETS
 			    : FETCH_MESSAGE_OCTETS_MAX;
 	uint64_t size_max = c->options.account->size_max;
+	uint64_t most_asked = size_max * 2 + COLLECT_BEYOND_OCTETS;
 
-	return size_max != 0 && size_max < most ? size_max : most;
+	/* size_max is about what LIST says, which may be of LFs */
+	return size_max != 0 && most_asked < most ? most_asked : most;
 }
 
 /* True: it is, and the session is over. */
@@ -224,13 +259,33 @@ static void end_text(struct collect *c, const struct visit_command *command)
 {
 	struct carrier_job job = { .part = HAUL_LAST };
 
+	if (command->is_unsure) {
+		job.part |= HAUL_UNSURE;
+	}
 	put_text(c, command, &job);
 	c->is_text_begun = false;
 	c->text_octets = 0;
 }
 
+/* A refusal that holds is counted against the message; "not now" is not. */
+static struct why *why_refused(const struct pop3_client_event *reply)
+{
+	struct why *why = malloc(sizeof(*why));
+
+	if (why == NULL) {
+		abort();
+	}
+	why_set(why,
+		refusal_kind(reply->code, reply->text) == WHY_TEMP
+		    ? WHY_TEMP
+		    : WHY_PROTOCOL,
+		"the server does not give it and says");
+	why_octets(why, reply->text.at, reply->text.len);
+	return why;
+}
+
 static void refused(struct collect *c, const struct visit_command *command,
-		    struct pop3_slice text)
+		    const struct pop3_client_event *reply)
 {
 	struct carrier_job job = { .msn = command->msn };
 
@@ -238,13 +293,7 @@ static void refused(struct collect *c, const struct visit_command *command,
 		job.kind = JOB_UNLOOKED;
 	} else if (command->verb == POP3_ASK_RETR) {
 		job.kind = JOB_REFUSED;
-		job.why = malloc(sizeof(*job.why));
-		if (job.why == NULL) {
-			abort();
-		}
-		why_set(job.why, WHY_TEMP,
-			"the server does not give it and says");
-		why_octets(job.why, text.at, text.len);
+		job.why = why_refused(reply);
 	} else {
 		job.kind = JOB_MARK;
 	}
@@ -261,12 +310,12 @@ static void forget_delete(struct collect *c, uint32_t msn)
 }
 
 static void on_answer(void *ctx, const struct visit_command *command,
-		      bool is_ok, struct pop3_slice text)
+		      const struct pop3_client_event *reply)
 {
 	struct collect *c = ctx;
 
-	if (!is_ok) {
-		refused(c, command, text);
+	if (!reply->is_ok) {
+		refused(c, command, reply);
 		if (command->verb == POP3_ASK_DELE) {
 			forget_delete(c, command->msn);
 		}

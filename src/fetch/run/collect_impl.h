@@ -39,7 +39,8 @@ struct collect {
 	size_t fetched; /* RETR sent, but of what turned out not to be new */
 	size_t carried; /* news of it: ours */
 	size_t brought; /* and new */
-	size_t undelivered; /* RETR sent, and it is not ours */
+	size_t undelivered;   /* RETR sent, and it is not ours */
+	struct why postponed; /* what the server does not give for now */
 	bool is_planned;
 	bool is_closed; /* no more is taken: stopped, or it failed */
 	bool is_text_begun;
@@ -69,7 +70,6 @@ struct report_message collect_message(const struct haul_task *task);
 /* -- collect_ask.c */
 
 extern const struct visit_owner collect_visit_owner;
-void collect_sent_end(struct collect *c);
 
 /* -- collect_news.c */
 

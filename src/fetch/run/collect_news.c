@@ -50,6 +50,17 @@ static void queue(struct collect *c, const struct haul_task *task)
 	}
 }
 
+/* What earlier visits gave up, and is there still. */
+static uint32_t count_aside(const struct haul_news *news)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < news->tasks_count; i++) {
+		count += news->tasks[i].action == PLAN_SET_ASIDE;
+	}
+	return count;
+}
+
 static void on_planned(struct collect *c, const struct haul_news *news)
 {
 	struct report_listing listing = {
@@ -59,6 +70,7 @@ static void on_planned(struct collect *c, const struct haul_news *news)
 	};
 
 	report_listed(c->report, &listing);
+	report_aside(c->report, count_aside(news));
 	c->is_planned = true;
 	for (size_t i = 0; i < news->tasks_count; i++) {
 		queue(c, &news->tasks[i]);
@@ -83,6 +95,23 @@ static void on_carried(struct collect *c, const struct haul_news *news)
 	tell(c, news->is_known ? REPORT_KNOWN : REPORT_DELIVERED, &news->task,
 	     NULL);
 	queue(c, &news->task);
+}
+
+/* Whatever it was, the next visit does not try this message again. */
+static void on_aside(struct collect *c, struct haul_news *news)
+{
+	c->undelivered += 1;
+	news->why.kind = WHY_MESSAGE;
+	tell(c, REPORT_SET_ASIDE, &news->task, &news->why);
+}
+
+/* It does not fill a session: the others may be to be had. */
+static void on_postponed(struct collect *c, const struct haul_news *news)
+{
+	c->undelivered += 1;
+	not_new(c);
+	why_set(&c->postponed, WHY_TEMP, "message %u: %s", news->task.msn,
+		news->why.text);
 }
 
 /* The destination takes nothing more, or the record: what is ours may still be
@@ -197,11 +226,10 @@ static void on_news(void *ctx, struct haul_news *news)
 		on_left(c, news);
 		break;
 	case HAUL_ASIDE:
-		c->undelivered += 1;
-		tell(c, REPORT_SET_ASIDE, &news->task, &news->why);
+		on_aside(c, news);
 		break;
 	case HAUL_POSTPONED:
-		c->undelivered += 1;
+		on_postponed(c, news);
 		break;
 	case HAUL_QUITTING:
 		on_quitting(c);

@@ -7,7 +7,6 @@
  */
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "fetch/conf/password.h"
@@ -175,17 +174,6 @@ static int begin_party(struct party *p)
 	return 0;
 }
 
-/* As the record has it (haul.c): where ports are the usual ones, by either. */
-static bool is_same_maildrop(const struct account *a, const struct account *b)
-{
-	bool is_usual =
-	    (a->port == ACCOUNT_PORT || a->port == ACCOUNT_PORT_TLS) &&
-	    (b->port == ACCOUNT_PORT || b->port == ACCOUNT_PORT_TLS);
-
-	return strcmp(a->user, b->user) == 0 && strcmp(a->host, b->host) == 0 &&
-	       (a->port == b->port || is_usual);
-}
-
 /* Another account has the same maildrop, and so the same rows of the record:
  * one behind the other. */
 static bool is_busy(const struct party *p)
@@ -196,7 +184,7 @@ static bool is_busy(const struct party *p)
 		const struct party *other = &f->parties[i];
 
 		if (other->collect != NULL &&
-		    is_same_maildrop(other->account, p->account)) {
+		    account_is_same_maildrop(other->account, p->account)) {
 			return true;
 		}
 	}

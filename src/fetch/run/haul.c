@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "fetch/run/haul_impl.h"
+#include "fetch/show/human.h"
 #include "os/clock.h"
 
 #define KEY_MAX 600u /* user@host:port */
@@ -61,12 +62,16 @@ static void fail(struct haul *h, const struct why *why, bool is_record)
 {
 	struct haul_news *news;
 
-	if (!h->has_failed) {
-		h->has_failed = true;
-		news = haul_news_of(HAUL_FAILED, NULL, why);
-		news->is_record = is_record;
-		haul_tell(h, news);
+	/* Behind a destination that failed the record may fail, too: then there
+	 * is no QUIT, and that is to be told. */
+	if (h->has_record_failed || (h->has_failed && !is_record)) {
+		return;
 	}
+	h->has_failed = true;
+	h->has_record_failed = is_record;
+	news = haul_news_of(HAUL_FAILED, NULL, why);
+	news->is_record = is_record;
+	haul_tell(h, news);
 }
 
 void haul_fail(struct haul *h, const struct why *why)
@@ -104,11 +109,10 @@ bool haul_is_late(const struct haul *h)
 	return stop_ms != 0 && clock_ms() >= stop_ms;
 }
 
-/* Both of POP3's ports lead to one maildrop; any other may lead elsewhere, as
- * where tunnels end. */
+/* The same for what account_is_same_maildrop says so of. */
 static int write_key(const struct account *a, char key_r[KEY_MAX])
 {
-	if (a->port == ACCOUNT_PORT || a->port == ACCOUNT_PORT_TLS) {
+	if (account_has_usual_port(a)) {
 		return snprintf(key_r, KEY_MAX, "%s@%s", a->user, a->host);
 	}
 	return snprintf(key_r, KEY_MAX, "%s@%s:%u", a->user, a->host, a->port);
@@ -149,6 +153,9 @@ static int open_all(struct haul *h, struct why *why)
 	     sink_open(&h->account->deliver, &h->sink, why) < 0)) {
 		return -1;
 	}
+	if (record_login(h->record, &h->login, why) < 0) {
+		return -1;
+	}
 	return digest_create(&h->digest, why);
 }
 
@@ -183,6 +190,9 @@ void haul_end_session(struct haul *h)
 	h->rows = NULL;
 	free(h->is_marked);
 	h->is_marked = NULL;
+	free(h->is_touched);
+	h->is_touched = NULL;
+	h->last = NULL;
 }
 
 void haul_destroy(struct haul **haul)
@@ -201,6 +211,25 @@ void haul_destroy(struct haul **haul)
 	free(h);
 }
 
+/* The server would refuse the log-in, or lock the account.  A clock that was
+ * set back keeps nobody away. */
+static bool is_too_early(const struct haul *h, struct why *why)
+{
+	int64_t again_unix = h->login.last_unix + h->login.delay_s;
+	char at[HUMAN_MAX];
+
+	if (h->login.delay_s == 0 || haul_now(h) < h->login.last_unix ||
+	    haul_now(h) >= again_unix) {
+		return false;
+	}
+	human_time_of_day(again_unix, at);
+	why_set(why, WHY_TEMP,
+		"the server wants %u seconds between two log-ins "
+		"(LOGIN-DELAY); nothing is fetched before %s",
+		h->login.delay_s, at);
+	return true;
+}
+
 void haul_begin(struct haul *h, const struct haul_ear *ear)
 {
 	struct why why;
@@ -213,5 +242,23 @@ void haul_begin(struct haul *h, const struct haul_ear *ear)
 		fail(h, &why, true);
 		return;
 	}
+	if (is_too_early(h, &why)) {
+		fail(h, &why, true);
+		return;
+	}
 	haul_tell(h, haul_news_of(HAUL_OPENED, NULL, NULL));
+}
+
+void haul_logged_in(struct haul *h, uint32_t login_delay_s)
+{
+	struct record_login login = { haul_now(h), login_delay_s };
+	struct why why;
+
+	if (login_delay_s == 0 && h->login.delay_s == 0) {
+		return; /* as nearly everywhere: nothing to be put down */
+	}
+	h->login = login;
+	if (record_put_login(h->record, &login, &why) < 0) {
+		haul_fail_record(h, &why);
+	}
 }

@@ -91,16 +91,20 @@ MUST_USE struct haul *haul_create(const struct account *account,
 /* What is not settled is not delivered.  Takes NULL. */
 void haul_destroy(struct haul **h);
 
-/* First of all.  Opens what is not open: -> HAUL_OPENED or HAUL_FAILED, behind
+/* First of all.  Opens what is not open: -> HAUL_OPENED or HAUL_FAILED (if the
+ * server wants no log-in yet, too), behind
  * which nothing but haul_destroy may follow. */
 void haul_begin(struct haul *h, const struct haul_ear *ear);
 void haul_news_free(struct haul_news *news);
 
 enum {
-	HAUL_FIRST = 1, /* octets of a text begin */
-	HAUL_LAST = 2,  /* and end */
+	HAUL_FIRST = 1,  /* octets of a text begin */
+	HAUL_LAST = 2,   /* and end */
+	HAUL_UNSURE = 4, /* with LAST: as far as can be seen (visit.h) */
 };
 
+/* The server announced so much LOGIN-DELAY; 0: none, or more than is obeyed. */
+void haul_logged_in(struct haul *h, uint32_t login_delay_s);
 /* A session begins: what is to be done with each message.  Takes what is in
  * *listing, which is empty then.  has_top: of the server. */
 void haul_plan(struct haul *h, struct listing *listing, bool has_top);
@@ -112,7 +116,8 @@ void haul_unlooked(struct haul *h, uint32_t msn);
 /* Octets of the message, as on the wire but without dot-stuffing. */
 void haul_text(struct haul *h, uint32_t msn, unsigned part, const uint8_t *at,
 	       size_t len);
-/* The server does not give it. */
+/* The server does not give it.  WHY_TEMP: not now, which is not counted as a
+ * try. */
 void haul_refused(struct haul *h, uint32_t msn, const struct why *why);
 
 /* From any thread: it is to end soon.  Texts that were not taken in whole are

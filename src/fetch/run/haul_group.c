@@ -124,6 +124,11 @@ static void note_delivered(struct haul *h, struct haul_load *load,
 {
 	load->row->stage = RECORD_DELIVERED;
 	load->row->delivered_unix = now_unix;
+	if (load->is_unsure && !plan_is_whole(load->row, load->item->octets)) {
+		load->row->stage = RECORD_DOUBTED;
+		load->action = PLAN_KEEP;
+		return;
+	}
 	load->action = plan_may_delete(&h->plan.policy, now_unix) ? PLAN_DELETE
 								  : PLAN_KEEP;
 }
@@ -220,8 +225,11 @@ static void keep_row(struct haul *h, const struct haul_load *load)
 static void keep_rows(struct haul *h)
 {
 	for (size_t i = 0; i < h->loads_count; i++) {
-		if (h->loads[i].row == &h->loads[i].fresh) {
-			keep_row(h, &h->loads[i]);
+		const struct haul_load *load = &h->loads[i];
+
+		h->is_touched[haul_index(h, load->item)] = load->row != NULL;
+		if (load->row == &load->fresh) {
+			keep_row(h, load);
 		}
 	}
 }
@@ -292,12 +300,14 @@ void haul_refused(struct haul *h, uint32_t msn, const struct why *failure)
 {
 	struct plan_item *item = haul_item(h, msn);
 	struct why why;
-	int rc;
+	int rc = 0;
 
 	if (item == NULL || h->has_failed) {
 		return;
 	}
-	rc = attempts_count(h->record, &h->plan, item, failure, &why);
+	if (failure->kind != WHY_TEMP) {
+		rc = attempts_count(h->record, &h->plan, item, failure, &why);
+	}
 	if (rc < 0) {
 		haul_fail_record(h, &why);
 		return;

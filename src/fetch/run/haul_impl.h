@@ -27,6 +27,7 @@ struct haul_load {
 	uint64_t octets;
 	bool is_known;
 	bool is_delivered;
+	bool is_unsure; /* HAUL_UNSURE */
 	bool is_silent; /* no news: that was told already */
 	struct why why; /* of what failed */
 };
@@ -42,6 +43,7 @@ struct haul_incoming {
 	uint8_t *head;
 	size_t head_len;
 	bool is_judging; /* rules wait for the header: nothing is written yet */
+	bool is_unsure;  /* HAUL_UNSURE */
 	bool is_dropped; /* the rest is of no use */
 	bool is_left;    /* not to be delivered: for its action and because */
 };
@@ -51,6 +53,7 @@ struct haul {
 	struct haul_want want;
 	struct haul_ear ear;
 	struct record *record;
+	struct record_login login; /* the last one that asked for a pause */
 	struct sink *sink;
 	struct digest *digest;
 	/* Of the present session. */
@@ -59,16 +62,22 @@ struct haul {
 	struct plan plan;
 	struct plan_item **by_msn;
 	bool *is_marked; /* of plan.items: DELE was sent */
-	struct record_entry *
-	    *rows;        /* of plan.items: ours, made in this session */
+	/* Of plan.items: rows that were made in this session; and whose are of
+	 * this session at all. */
+	struct record_entry **rows;
+	bool *is_touched;
+	/* The text that came last, if nothing came behind it that shows that it
+	 * was over. */
+	struct plan_item *last;
 	bool finds_again; /* the sink can tell what it has */
 	struct haul_incoming in;
 	struct haul_load loads[HAUL_GROUP_MESSAGES];
 	size_t loads_count;
 	uint64_t loads_octets;
-	_Atomic uint64_t stop_ms; /* by clock_ms: no delivery begins then; 0 */
 	bool has_failed;          /* and said so: nothing more is taken */
+	bool has_record_failed;   /* that, too, is told once */
 	uint64_t octets_max;      /* of a message with LF line ends */
+	_Atomic uint64_t stop_ms; /* by clock_ms: no delivery begins then; 0 */
 	/* Unique-ids of messages that a line broke in: each is to blame once,
 	 * however often the line is tried anew. */
 	const char *blamed[HAUL_BLAMED_MAX];

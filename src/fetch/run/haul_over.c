@@ -101,24 +101,43 @@ static int count_attempt(struct haul *h, uint32_t broke,
 	return rc;
 }
 
+/* A row of this session that proves nothing any more. */
+static int doubt(struct haul *h, struct plan_item *item, struct why *why)
+{
+	struct record_entry *row = item->row;
+
+	if (row == NULL || row->id == 0) {
+		return 0;
+	}
+	if (row->stage == RECORD_SKIPPED) {
+		int64_t id = row->id;
+
+		row->id = 0;
+		return record_forget(h->record, id, why);
+	}
+	if (row->stage != RECORD_DELIVERED) {
+		return 0;
+	}
+	row->stage = RECORD_DOUBTED;
+	return record_put(h->record, row, why);
+}
+
 /*
- * Answers were out of step: what came in this session may have been the answer
- * to another command than we thought.  Nothing is deleted by these rows before
- * the header has proved them (plan.h), as behind a QUIT that was not answered.
+ * If answers were out of step, what came in this session may have been the
+ * answer to another command than we thought.  If the line broke, the text that
+ * came last may not have been over.  Nothing is deleted by such rows, or left
+ * undone, before header and size have proved them (plan.h).
  */
-static int doubt_session(struct haul *h, struct why *why)
+static int doubt_session(struct haul *h, bool is_out_of_step, struct why *why)
 {
 	if (record_begin(h->record, why) < 0) {
 		return -1;
 	}
 	for (size_t i = 0; i < h->plan.count; i++) {
-		struct record_entry *row = h->rows[i];
+		struct plan_item *item = &h->plan.items[i];
 
-		if (row == NULL || row->stage != RECORD_DELIVERED) {
-			continue;
-		}
-		row->stage = RECORD_DELETE_SENT;
-		if (record_put(h->record, row, why) < 0) {
+		if (h->is_touched[i] && (is_out_of_step || item == h->last) &&
+		    doubt(h, item, why) < 0) {
 			return -1;
 		}
 	}
@@ -128,10 +147,10 @@ static int doubt_session(struct haul *h, struct why *why)
 static int note_failure(struct haul *h, uint32_t broke,
 			const struct why *failure, struct why *why)
 {
-	if (failure->kind == WHY_PROTOCOL && doubt_session(h, why) < 0) {
+	if (doubt_session(h, failure->kind == WHY_PROTOCOL, why) < 0) {
 		return -1;
 	}
-	return count_attempt(h, broke, failure, why);
+	return h->has_failed ? 0 : count_attempt(h, broke, failure, why);
 }
 
 void haul_over(struct haul *h, const struct why *why, uint32_t broke,
@@ -144,7 +163,7 @@ void haul_over(struct haul *h, const struct why *why, uint32_t broke,
 	haul_settle(h);
 	if (why->kind == WHY_NONE) {
 		rc = put_end(h, is_whole, &failure);
-	} else if (!h->has_failed) {
+	} else if (!h->has_record_failed) {
 		rc = note_failure(h, broke, why, &failure);
 	}
 	if (rc < 0) {

@@ -40,8 +40,10 @@ static int make_index(struct haul *h, struct why *why)
 
 	h->by_msn = calloc(count + 1, sizeof(struct plan_item *));
 	h->is_marked = calloc(count + 1, sizeof(bool));
+	h->is_touched = calloc(count + 1, sizeof(bool));
 	h->rows = calloc(count + 1, sizeof(struct record_entry *));
-	if (h->by_msn == NULL || h->is_marked == NULL || h->rows == NULL) {
+	if (h->by_msn == NULL || h->is_marked == NULL ||
+	    h->is_touched == NULL || h->rows == NULL) {
 		why_set(why, WHY_INTERNAL, "no memory for %zu messages", count);
 		return -1;
 	}

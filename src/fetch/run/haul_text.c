@@ -246,6 +246,7 @@ static void load_new(struct haul *h, const struct digest_sum *sum)
 	load->fresh.sum = *sum;
 	load->item = h->in.item;
 	load->row = &load->fresh;
+	load->is_unsure = h->in.is_unsure;
 	load->out = h->in.out;
 	h->in.out = NULL;
 	load->news = HAUL_CARRIED;
@@ -296,6 +297,7 @@ void haul_text(struct haul *h, uint32_t msn, unsigned part, const uint8_t *at,
 	       size_t len)
 {
 	if ((part & HAUL_FIRST) != 0) {
+		h->last = NULL;
 		begin(h, haul_item(h, msn));
 		h->in.is_judging = h->in.item != NULL && h->in.item->is_unruled;
 	}
@@ -308,6 +310,8 @@ void haul_text(struct haul *h, uint32_t msn, unsigned part, const uint8_t *at,
 	}
 	take(h, at, len, put_lf);
 	if ((part & HAUL_LAST) != 0) {
+		h->in.is_unsure = (part & HAUL_UNSURE) != 0;
+		h->last = h->in.item;
 		finish_text(h);
 		haul_forget_incoming(h);
 	}

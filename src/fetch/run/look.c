@@ -96,9 +96,11 @@ static void refuse(struct look *l, const struct visit_command *command,
 }
 
 static void on_answer(void *ctx, const struct visit_command *command,
-		      bool is_ok, struct pop3_slice text)
+		      const struct pop3_client_event *reply)
 {
 	struct look *l = ctx;
+	struct pop3_slice text = reply->text;
+	bool is_ok = reply->is_ok;
 
 	l->has_fetched = l->has_fetched || command->verb != POP3_ASK_DELE;
 	if (command->verb == POP3_ASK_TOP) {

@@ -66,13 +66,12 @@ static void on_text(void *ctx, const struct visit_command *command,
 }
 
 static void on_answer(void *ctx, const struct visit_command *command,
-		      bool is_ok, struct pop3_slice text)
+		      const struct pop3_client_event *reply)
 {
 	struct trial *t = ctx;
 
-	(void)text;
 	if (command->verb == POP3_ASK_TOP && t->looked != NULL) {
-		t->looked->has_top = is_ok;
+		t->looked->has_top = reply->is_ok;
 	}
 }
 

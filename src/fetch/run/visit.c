@@ -68,6 +68,14 @@ void visit_end_unsaid(struct visit *v, int rc)
 	visit_end(v, &why);
 }
 
+/* Who does not even let us in may be no POP3 server at all. */
+static void advise_who(const struct visit *v, struct why *why)
+{
+	if (v->step < STEP_INSIDE && why->kind == WHY_PROTOCOL) {
+		why_add(why, "; see whether server, port and tls are right");
+	}
+}
+
 static void end_broken(struct visit *v, const struct pop3_client_event *ev)
 {
 	struct why why;
@@ -76,8 +84,11 @@ static void end_broken(struct visit *v, const struct pop3_client_event *ev)
 		ev->fault == POP3_FAULT_BEHIND_STLS ? WHY_TLS : WHY_PROTOCOL,
 		"%s", fault_texts[ev->fault]);
 	if (ev->text.len > 0 && ev->fault != POP3_FAULT_BEHIND_STLS) {
-		why_octets(&why, ev->text.at, ev->text.len);
+		/* of it so much that the advice has room */
+		why_octets(&why, ev->text.at,
+			   ev->text.len < 160 ? ev->text.len : 160);
 	}
+	advise_who(v, &why);
 	visit_end(v, &why);
 }
 
@@ -114,6 +125,7 @@ static bool is_endless(struct visit *v, size_t len)
 		"the server said more than %u octets before the log-in was "
 		"through: no POP3 server does",
 		VISIT_OPENING_OCTETS_MAX);
+	advise_who(v, &why);
 	visit_end(v, &why);
 	return true;
 }

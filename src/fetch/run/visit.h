@@ -24,6 +24,9 @@ struct visit_command {
 	uint32_t msn;
 	uint64_t lines;  /* TOP: of the body */
 	uint64_t octets; /* that the answer is thought to bring */
+	/* Of an answer: what was taken for the end of the text may be none
+	 * (pop3_client_probe). */
+	bool is_unsure;
 };
 
 /* What its owner is told, from the loop alone: never from within a function
@@ -38,9 +41,9 @@ struct visit_owner {
 	 * the owner may hold: text as it came, without dot-stuffing. */
 	void (*on_text)(void *ctx, const struct visit_command *command,
 			struct block *block, const uint8_t *at, size_t len);
-	/* It was answered; what the server said is text. */
+	/* It was answered: is_ok, code and text are the reply's. */
 	void (*on_answer)(void *ctx, const struct visit_command *command,
-			  bool is_ok, struct pop3_slice text);
+			  const struct pop3_client_event *reply);
 	/* The next command, if there is one; asked while the window has room,
 	 * and after visit_wake.  Behind QUIT there is none. */
 	bool (*next)(void *ctx, struct visit_command *command_r);

@@ -125,7 +125,7 @@ void visit_flow_event(struct visit *v, const struct pop3_client_event *ev)
 		end_quit(v, ev);
 		return;
 	}
-	v->owner->on_answer(v->ctx, &c, ev->is_ok, ev->text);
+	v->owner->on_answer(v->ctx, &c, ev);
 }
 
 void visit_flow_text(struct visit *v, struct block *block,
@@ -142,6 +142,7 @@ static void probe(struct visit *v)
 	int rc = pop3_client_probe(&v->client, link_out(v->link));
 
 	v->is_probed = true;
+	first(v)->is_unsure = true;
 	if (rc < 0) {
 		visit_end_unsaid(v, rc);
 		return;

@@ -30,7 +30,8 @@
  *
  *	message  number (null: unknown), octets, uid, from, subject (null)
  *	totals   delivered, octets (of these), known, skipped, too_large,
- *	         too_old, set_aside, deleted, ms (how long it took)
+ *	         too_old, set_aside, deleted, ms (how long it took); aside (set
+ *	         aside in all, by earlier visits, too)
  *	failure  kind ("temporary", "message", "network", "tls", "login",
  *	         "protocol", "delivery", "configuration", "internal"), text,
  *	         remedy (null), exit_code

@@ -199,6 +199,14 @@ void report_listed(struct report_account *a, const struct report_listing *l)
 	leave(r);
 }
 
+void report_aside(struct report_account *a, uint32_t count)
+{
+	struct report *r = enter(a);
+
+	a->aside = count;
+	leave(r);
+}
+
 void report_message_begun(struct report_account *a,
 			  const struct report_message *m)
 {
@@ -283,6 +291,13 @@ void report_note(struct report *r, const char *account, const char *text)
 		lines_emit(r, LINE_NOTE, account);
 	}
 	leave(r);
+}
+
+void report_remark(struct report *r, const char *account, const char *text)
+{
+	if (r->options.level == REPORT_VERBOSE) { /* never changes */
+		report_note(r, account, text);
+	}
 }
 
 /* On a terminal, for as long as it lasts. */

@@ -81,6 +81,9 @@ struct report_listing {
  * top of what is finished. */
 void report_listed(struct report_account *a, const struct report_listing *l);
 
+/* Behind report_listed: so many are there that earlier visits set aside. */
+void report_aside(struct report_account *a, uint32_t count);
+
 struct report_message {
 	uint32_t number;     /* in its session; 0: unknown */
 	uint64_t octets;     /* as LIST says */
@@ -119,6 +122,9 @@ void report_interrupted(struct report_account **a);
 /* Something that a person should know and that is no failure.  account may be
  * NULL. */
 void report_note(struct report *report, const char *account, const char *text);
+/* The same for who wants to know all of it: with -v only. */
+void report_remark(struct report *report, const char *account,
+		   const char *text);
 /* watch: no visit to the account before then.  To be said after each: on a
  * terminal its row says so until report_begin, elsewhere a line with -v. */
 void report_waits(struct report *report, const char *account,

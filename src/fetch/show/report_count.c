@@ -47,8 +47,10 @@ void count_message(struct report_account *a, enum report_outcome outcome,
 		/* their text never comes */
 		a->passed_octets = sum(a->passed_octets, m->octets);
 		break;
-	case REPORT_KNOWN:
 	case REPORT_SET_ASIDE:
+		a->aside++;
+		break;
+	case REPORT_KNOWN:
 	case REPORT_DELETED:
 		break;
 	}

@@ -56,6 +56,7 @@ struct report_account {
 	uint64_t begun_ms;
 	struct report_listing listing;
 	uint32_t outcomes[REPORT_OUTCOMES];
+	uint32_t aside;            /* all that are set aside, now */
 	uint64_t delivered_octets; /* as LIST says */
 	uint64_t octets;           /* that came */
 	/* How far it is by LIST's sizes: messages behind us, and the one that

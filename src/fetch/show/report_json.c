@@ -166,9 +166,10 @@ void json_end(struct report_account *a, enum report_end how,
 	for (size_t i = 0; i < REPORT_OUTCOMES; i++) {
 		json_set_count(all, totals[i], a->outcomes[i]);
 	}
+	json_set_count(all, "aside", a->aside);
 	json_set_count(all, "octets", a->delivered_octets);
 	json_set_count(all, "ms", now_ms - a->begun_ms);
-	json_set_value(o, "totals", json_whole(all, REPORT_OUTCOMES + 2));
+	json_set_value(o, "totals", json_whole(all, REPORT_OUTCOMES + 3));
 	if (how == END_FAILED) {
 		json_set_value(o, "failure", json_of_failure(why));
 	}

@@ -190,16 +190,16 @@ static void put_totals(struct report_account *a)
 	put_outcome(t, a->outcomes[REPORT_SKIPPED], "skipped");
 	put_outcome(t, a->outcomes[REPORT_TOO_LARGE], "too large");
 	put_outcome(t, a->outcomes[REPORT_TOO_OLD], "too old");
-	put_outcome(t, a->outcomes[REPORT_SET_ASIDE], "set aside");
 	put_outcome(t, a->outcomes[REPORT_DELETED], "deleted on the server");
 }
 
-/* What stays on the server untouched is new at each visit, and no news. */
+/* What stays on the server untouched is new at each visit, and no news; but for
+ * what was set aside: it waits for somebody. */
 static bool has_news(const struct report_account *a)
 {
 	return a->outcomes[REPORT_DELIVERED] + a->outcomes[REPORT_KNOWN] +
-		   a->outcomes[REPORT_SKIPPED] + a->outcomes[REPORT_SET_ASIDE] +
-		   a->outcomes[REPORT_DELETED] >
+		   a->outcomes[REPORT_SKIPPED] + a->outcomes[REPORT_DELETED] +
+		   a->aside >
 	       0;
 }
 
@@ -223,6 +223,16 @@ static void put_span(struct report_account *a, const char *word,
 	text_printf(&a->report->line, "%s%s", word, span);
 }
 
+static void put_aside(struct report_account *a)
+{
+	if (a->aside > 0) {
+		text_printf(&a->report->line,
+			    "; %" PRIu32 " set aside; restante fetch --retry "
+			    "tries %s again now",
+			    a->aside, a->aside == 1 ? "it" : "them");
+	}
+}
+
 static void tell_done(struct report_account *a, uint64_t now_ms)
 {
 	struct report *r = a->report;
@@ -236,6 +246,7 @@ static void tell_done(struct report_account *a, uint64_t now_ms)
 	} else {
 		put_span(a, ", in ", now_ms);
 	}
+	put_aside(a);
 	lines_emit(r, LINE_USUAL, a->name);
 }
 
@@ -255,7 +266,11 @@ void lines_end(struct report_account *a, enum report_end how,
 	}
 	if (r->options.level != REPORT_QUIET && has_news(a)) {
 		put_totals(a);
+		if (r->line.len == 0) {
+			text_str(&r->line, "no new mail");
+		}
 		put_span(a, until[how], now_ms);
+		put_aside(a);
 		lines_emit(r, LINE_USUAL, a->name);
 	}
 	if (how == END_FAILED) {

@@ -30,8 +30,10 @@ static const struct telling tellings[] = {
 			"providers want POP3 switched on in their settings, "
 			"and a password made for this program" },
 	[WHY_PROTOCOL] = { "protocol",
-			   "see whether server, port and tls are right: this "
-			   "is not what a POP3 server says" },
+			   "what was delivered is on record, and the next "
+			   "fetch "
+			   "goes on from there; if this stays, the server is "
+			   "out of order, and its operator should know" },
 	[WHY_DELIVERY] = { "delivery",
 			   "all messages that were not delivered are still on "
 			   "the server; see to the destination and fetch "
