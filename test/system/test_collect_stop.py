@@ -52,3 +52,28 @@ def test_no_core_file(collect):
         process.kill()
         collect.end(process)
         assert core[0][4:6] == ["0", "0"]
+
+
+def test_interrupted_with_a_slow_destination(collect):
+    """The delivery under way is finished, and few behind it; the others come
+    the next time, once."""
+    mail = letters(40)
+    script = collect.home / "deliver"
+    script.write_text("#!/bin/sh\nsleep $(cat pace)\n"
+                      "cat > $(mktemp got-XXXXXX)\n", encoding="ascii")
+    script.chmod(0o700)
+    pace = collect.home / "pace"
+    pace.write_text("0.5", encoding="ascii")
+    with OddServer(mail) as server:
+        collect.account(server, deliver=[f"command:{script}"])
+        process = collect.start("fetch")
+        proc.wait_until(lambda: list(collect.home.glob("got-*")), 20)
+        process.send_signal(signal.SIGINT)
+        assert collect.end(process, 30).status == 130
+        got = len(list(collect.home.glob("got-*")))
+        assert 0 < got < len(mail) // 2
+        pace.write_text("0", encoding="ascii")
+        collect.fetch()
+        files = list(collect.home.glob("got-*"))
+        assert (sorted(f.read_bytes() for f in files)
+                == sorted(m.lf for m in server.mail))
