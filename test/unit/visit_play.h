@@ -39,7 +39,7 @@ static char heard[16384];            /* all lines, each with a blank */
 static size_t most_at_once;          /* commands behind the log-in */
 static bool is_patient;              /* answers RETR only when no more comes */
 
-static const char *answer_to(const char *line)
+static inline const char *answer_to(const char *line)
 {
 	for (const struct answer *a = answers; a != NULL && a->to; a++) {
 		if (strncmp(line, a->to, strlen(a->to)) == 0) {
@@ -54,14 +54,14 @@ static const char *answer_to(const char *line)
 	return "-ERR what?\r\n";
 }
 
-static bool comes_more(struct played *s)
+static inline bool comes_more(struct played *s)
 {
 	struct pollfd pfd = { .fd = s->fd, .events = POLLIN };
 
 	return poll(&pfd, 1, 200) == 1;
 }
 
-static void say_held(struct played *s, const char *line, size_t *held)
+static inline void say_held(struct played *s, const char *line, size_t *held)
 {
 	most_at_once = *held > most_at_once ? *held : most_at_once;
 	while (*held > 0) {
@@ -70,7 +70,7 @@ static void say_held(struct played *s, const char *line, size_t *held)
 	}
 }
 
-static void note_heard(const char *line)
+static inline void note_heard(const char *line)
 {
 	size_t len = strlen(heard);
 
@@ -78,7 +78,7 @@ static void note_heard(const char *line)
 }
 
 /* "" closes the connection. */
-static void play(struct played *s)
+static inline void play(struct played *s)
 {
 	char line[300] = "", last[300] = "";
 	size_t held = 0;
@@ -145,7 +145,7 @@ static struct {
 } k;
 
 /* True: it is gone. */
-static bool tell(enum told what)
+static inline bool tell(enum told what)
 {
 	must(k.visit != NULL, "nothing is told behind the end");
 	k.told[what] += 1;
@@ -157,14 +157,14 @@ static bool tell(enum told what)
 	return true;
 }
 
-static void on_logged_in(void *ctx, const char *mechanism)
+static inline void on_logged_in(void *ctx, const char *mechanism)
 {
 	(void)ctx;
 	must(strcmp(mechanism, "USER") == 0, "USER");
 	(void)tell(TOLD_LOGGED_IN);
 }
 
-static void on_listing(void *ctx, struct listing *listing)
+static inline void on_listing(void *ctx, struct listing *listing)
 {
 	(void)ctx;
 	k.listing = *listing;
@@ -172,8 +172,8 @@ static void on_listing(void *ctx, struct listing *listing)
 	(void)tell(TOLD_LISTING);
 }
 
-static void on_text(void *ctx, const struct visit_command *command,
-		    struct block *block, const uint8_t *at, size_t len)
+static inline void on_text(void *ctx, const struct visit_command *command,
+			   struct block *block, const uint8_t *at, size_t len)
 {
 	(void)ctx;
 	(void)command;
@@ -185,8 +185,8 @@ static void on_text(void *ctx, const struct visit_command *command,
 	}
 }
 
-static void on_answer(void *ctx, const struct visit_command *command,
-		      const struct pop3_client_event *reply)
+static inline void on_answer(void *ctx, const struct visit_command *command,
+			     const struct pop3_client_event *reply)
 {
 	(void)ctx;
 	(void)command;
@@ -194,7 +194,7 @@ static void on_answer(void *ctx, const struct visit_command *command,
 	(void)tell(TOLD_ANSWER);
 }
 
-static bool next(void *ctx, struct visit_command *command_r)
+static inline bool next(void *ctx, struct visit_command *command_r)
 {
 	(void)ctx;
 	if (tell(TOLD_NEXT)) {
@@ -215,7 +215,7 @@ static bool next(void *ctx, struct visit_command *command_r)
 	return true;
 }
 
-static void on_end(void *ctx, const struct why *why, uint32_t broke)
+static inline void on_end(void *ctx, const struct why *why, uint32_t broke)
 {
 	(void)ctx;
 	k.why = *why;
@@ -237,7 +237,7 @@ static const struct visit_owner owner = {
 
 /* -- the frame */
 
-static int begin(void **state)
+static inline int begin(void **state)
 {
 	static char host[] = "127.0.0.1", user[] = "me", password[] = "secret";
 
@@ -259,7 +259,7 @@ static int begin(void **state)
 	return 0;
 }
 
-static int end(void **state)
+static inline int end(void **state)
 {
 	(void)state;
 	visit_destroy(&k.visit);
