@@ -302,10 +302,10 @@ static void a_fetched_row_that_is_judged_later(void **state)
 	add_row(&a);
 	add_row(&b);
 	assert_true(entries_index(&rows));
-	assert_ptr_equal(twins_claim(&rows, NULL, sum.text), &rows.at[1]);
-	assert_null(twins_claim(&rows, NULL, sum.text));
+	assert_ptr_equal(twins_claim(&rows, NULL, 0, sum.text), &rows.at[1]);
+	assert_null(twins_claim(&rows, NULL, 0, sum.text));
 	rows.at[0].stage = RECORD_DELIVERED;
-	assert_ptr_equal(twins_claim(&rows, NULL, sum.text), &rows.at[0]);
+	assert_ptr_equal(twins_claim(&rows, NULL, 0, sum.text), &rows.at[0]);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin_test, end_test)

@@ -267,7 +267,10 @@ static void an_older_record(void **state)
 
 	(void)state;
 	put(&e);
-	run_sql("DROP TABLE login; PRAGMA user_version = 1");
+	run_sql("DROP TABLE login; "
+		"ALTER TABLE message DROP COLUMN first; "
+		"ALTER TABLE message DROP COLUMN missed; "
+		"PRAGMA user_version = 1");
 	load(NULL);
 	assert_int_equal(rows.count, 1);
 	assert_ok(record_put_login(r, &login, &why));

@@ -21,7 +21,9 @@ enum record_stage {
 	RECORD_DELETED,     /* QUIT was answered with +, or it is gone */
 	RECORD_SET_ASIDE,   /* cannot be had or delivered: reason */
 	RECORD_SKIPPED,     /* by a rule or its age; stays */
-	RECORD_TRIED,       /* in vain, tries times; to be tried again */
+	/* In vain, tries times, and to be tried again; 0 times: it was listed,
+	 * and its turn has not come. */
+	RECORD_TRIED,
 	/* As DELIVERED, but it may be the text of another message, or not all
 	 * of it: nothing is deleted by it before it is proved. */
 	RECORD_DOUBTED,
@@ -44,6 +46,10 @@ struct record_entry {
 	int64_t gone_unix;      /* not in the listing since then; 0: it is */
 	int64_t sent_unix;      /* SKIPPED for its age: its Date; else 0 */
 	int64_t rule;           /* SKIPPED by this one: rule_mark; else 0 */
+	/* Of a row with a unique-id: the visit that found it listed first, and
+	 * the first of those that do not list it any more.  0: not known; and
+	 * none. */
+	int64_t first_visit, missed_visit;
 	uint32_t tries; /* in a row, that ended the connection or failed */
 	/* Not in the record.  It stands for a message of the present listing,
 	 * and so for no other one; and: its unique-id is in that listing. */

@@ -272,6 +272,19 @@ static struct record_entry *nameless_take(struct nameless *n, uint64_t octets)
 	return NULL;
 }
 
+static int64_t next_visit(const struct entries *entries)
+{
+	int64_t last = 0;
+
+	for (size_t i = 0; i < entries->count; i++) {
+		const struct record_entry *e = &entries->at[i];
+
+		last = e->first_visit > last ? e->first_visit : last;
+		last = e->missed_visit > last ? e->missed_visit : last;
+	}
+	return last + 1;
+}
+
 static void begin_item(const struct plan *p, struct plan_item *item,
 		       const struct listing_message *m, struct entries *entries,
 		       struct nameless *nameless)
@@ -281,8 +294,10 @@ static void begin_item(const struct plan *p, struct plan_item *item,
 				    .uid = m->uid };
 	item->row = m->uid[0] != '\0' ? entries_find(entries, m->uid)
 				      : nameless_take(nameless, m->octets);
+	item->first_visit = m->uid[0] != '\0' ? p->visit : 0;
 	if (item->row != NULL) {
 		item->row->is_listed = true;
+		item->first_visit = item->row->first_visit;
 	}
 	judge(p, item);
 }
@@ -330,6 +345,7 @@ int plan_make(const struct listing *listing, struct entries *entries,
 {
 	struct plan p = { .policy = *policy,
 			  .is_numbered = listing->is_numbered,
+			  .visit = next_visit(entries),
 			  .count = listing->count };
 	struct plan_item *items = calloc(p.count + 1, sizeof(*items));
 	struct nameless *nameless = malloc(sizeof(*nameless));

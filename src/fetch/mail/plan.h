@@ -84,7 +84,8 @@ struct plan_item {
 	/* LOOK, FETCH: rules and age are yet to be judged, by the header. */
 	bool is_unruled;
 	uint64_t octets;
-	const char *uid; /* the listing's */
+	const char *uid;     /* the listing's */
+	int64_t first_visit; /* of the unique-id: record_entry's */
 	struct record_entry
 	    *row;        /* of that unique-id (without one: of a failure
 				   * of that size), or NULL */
@@ -105,6 +106,7 @@ struct plan_policy {
 struct plan {
 	struct plan_policy policy;
 	bool is_numbered;
+	int64_t visit; /* this one, by record_entry's count */
 	/* Each message once, in the order in which they are best dealt with:
 	 * those that failed before come last. */
 	struct plan_item *items;

@@ -106,7 +106,11 @@ struct record_entry *plan_claim(const struct plan *plan,
 				const struct digest_sum *sum)
 {
 	struct record_entry *own = item->row;
-	struct record_entry *e = twins_claim(entries, own, sum->text);
+	/* A name that is another message's than before says nothing of when
+	 * this one came. */
+	bool has_moved = own != NULL && record_is_held(own);
+	struct record_entry *e = twins_claim(
+	    entries, own, has_moved ? 0 : item->first_visit, sum->text);
 
 	if (own != NULL && own != e && record_is_held(own)) {
 		disown(item);
@@ -115,6 +119,8 @@ struct record_entry *plan_claim(const struct plan *plan,
 		return NULL;
 	}
 	e->uid = item->uid;
+	e->first_visit = item->first_visit;
+	e->missed_visit = 0;
 	e->tries = 0;
 	e->gone_unix = 0;
 	item->row = e;
@@ -129,6 +135,7 @@ void plan_entry(const struct plan_item *item, struct record_entry *entry_r)
 
 	*entry_r = (struct record_entry){
 		.uid = item->uid,
+		.first_visit = item->first_visit,
 		.octets = item->octets,
 		.id = row != NULL && !record_is_held(row) ? row->id : 0,
 	};

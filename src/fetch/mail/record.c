@@ -167,7 +167,9 @@ static int bind_entry(sqlite3_stmt *s, const struct record_entry *e,
 	       sqlite3_bind_int64(s, 13, e->gone_unix) |
 	       sqlite3_bind_int64(s, 14, e->sent_unix) |
 	       sqlite3_bind_int64(s, 15, e->rule) |
-	       sqlite3_bind_int64(s, 16, e->tries);
+	       sqlite3_bind_int64(s, 16, e->tries) |
+	       sqlite3_bind_int64(s, 17, e->first_visit) |
+	       sqlite3_bind_int64(s, 18, e->missed_visit);
 }
 
 int record_put(struct record *r, struct record_entry *e, struct why *why)
@@ -184,7 +186,7 @@ int record_put(struct record *r, struct record_entry *e, struct why *why)
 	}
 	rc = bind_entry(s, e, uid);
 	if (which == RECORD_SQL_UPDATE) {
-		rc |= sqlite3_bind_int64(s, 17, e->id);
+		rc |= sqlite3_bind_int64(s, 19, e->id);
 	}
 	if (rc != SQLITE_OK) {
 		return record_failed(r->path, r->db, why);

@@ -18,7 +18,7 @@
 
 #include "os/fd.h"
 
-#define VERSION 2
+#define VERSION 3
 
 /* For each version the statements that lead to it from the one before. */
 static const char *const migrations[VERSION] = {
@@ -52,6 +52,9 @@ static const char *const migrations[VERSION] = {
 	" ON DELETE CASCADE,"
 	" last INTEGER NOT NULL,"
 	" delay INTEGER NOT NULL) STRICT;",
+
+	"ALTER TABLE message ADD COLUMN first INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE message ADD COLUMN missed INTEGER NOT NULL DEFAULT 0;",
 };
 
 /* Each step in a transaction of its own: two may come here at once. */

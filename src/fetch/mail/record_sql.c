@@ -14,7 +14,8 @@
 
 #define COLUMNS                                                                \
 	"id, uid, stage, octets, digest, head, text_octets, text_lines, "      \
-	"place, reason, changed, delivered, gone, sent, rule, tries"
+	"place, reason, changed, delivered, gone, sent, rule, tries, "         \
+	"first, missed"
 
 /* 4 is RECORD_DELETED, 3 RECORD_DELETE_SENT. */
 static const char *const texts[RECORD_SQL_COUNT] = {
@@ -34,14 +35,15 @@ static const char *const texts[RECORD_SQL_COUNT] = {
 	[RECORD_SQL_INSERT] =
 	    "INSERT INTO message (id, account, uid, stage, octets, digest,"
 	    " head, text_octets, text_lines, place, reason, changed, delivered,"
-	    " gone, sent, rule, tries) VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6,"
-	    " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+	    " gone, sent, rule, tries, first, missed) VALUES (NULL, ?1, ?2,"
+	    " ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
+	    " ?17, ?18)",
 	[RECORD_SQL_UPDATE] =
 	    "UPDATE message SET uid = ?2, stage = ?3, octets = ?4,"
 	    " digest = ?5, head = ?6, text_octets = ?7, text_lines = ?8,"
 	    " place = ?9, reason = ?10, changed = ?11, delivered = ?12,"
-	    " gone = ?13, sent = ?14, rule = ?15, tries = ?16"
-	    " WHERE account = ?1 AND id = ?17",
+	    " gone = ?13, sent = ?14, rule = ?15, tries = ?16, first = ?17,"
+	    " missed = ?18 WHERE account = ?1 AND id = ?19",
 	[RECORD_SQL_FORGET] = "DELETE FROM message WHERE account = ?1"
 			      " AND id = ?2",
 	[RECORD_SQL_GONE] = "UPDATE message SET gone = ?3, stage ="
@@ -260,6 +262,8 @@ static void read_row(sqlite3_stmt *s, struct record_entry *e)
 		.sent_unix = sqlite3_column_int64(s, 13),
 		.rule = sqlite3_column_int64(s, 14),
 		.tries = (uint32_t)sqlite3_column_int64(s, 15),
+		.first_visit = sqlite3_column_int64(s, 16),
+		.missed_visit = sqlite3_column_int64(s, 17),
 	};
 	read_sum(s, e);
 }

@@ -53,7 +53,14 @@ static bool is_spent(const struct record_entry *e)
 	return e->is_claimed || is_gone(e);
 }
 
-static struct record_entry *find_twin(struct entries *es,
+/* The message was listed beside the row. */
+static bool is_another(const struct record_entry *e, int64_t first_visit)
+{
+	return e->uid[0] != '\0' && first_visit != 0 && e->first_visit != 0 &&
+	       (e->missed_visit == 0 || e->missed_visit > first_visit);
+}
+
+static struct record_entry *find_twin(struct entries *es, int64_t first_visit,
 				      const uint8_t digest[DIGEST_LEN])
 {
 	size_t first = lower_bound(es, digest);
@@ -68,7 +75,8 @@ static struct record_entry *find_twin(struct entries *es,
 		if (memcmp(e->sum.text, digest, DIGEST_LEN) != 0) {
 			break;
 		}
-		if (!is_spent(e) && vouches(e, digest)) {
+		if (!is_spent(e) && vouches(e, digest) &&
+		    !is_another(e, first_visit)) {
 			return e;
 		}
 		if (is_spent(e) && i == first + es->spent[first]) {
@@ -79,13 +87,13 @@ static struct record_entry *find_twin(struct entries *es,
 }
 
 struct record_entry *twins_claim(struct entries *entries,
-				 struct record_entry *own,
+				 struct record_entry *own, int64_t first_visit,
 				 const uint8_t digest[DIGEST_LEN])
 {
 	struct record_entry *e = own;
 
 	if (own == NULL || !vouches(own, digest)) {
-		e = find_twin(entries, digest);
+		e = find_twin(entries, first_visit, digest);
 	}
 	if (e != NULL) {
 		e->is_claimed = true;

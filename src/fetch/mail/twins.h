@@ -10,6 +10,10 @@
  * unique-id: the same message has come back.  One that is equal but has another
  * name is new mail.
  *
+ * A message that was listed while the row's unique-id was listed, too, is not the
+ * row's under a new name: it is equal to it.  So the row vouches only for what
+ * was listed first when its own unique-id was not (any more).
+ *
  * So is one that is equal to a row DELETE_SENT whose unique-id is not listed
  * any more: QUIT was said, its answer was lost, and the message went.  (A
  * server that did not delete, and at the same time changed all its unique-ids,
@@ -21,10 +25,10 @@
 
 #include "fetch/mail/entries.h"
 
-/* own: the row of the message's unique-id, or NULL; it is preferred.  The row
+/* first_visit: of the message; 0: not known.  own: the row of the message's unique-id, or NULL; it is preferred.  The row
  * is claimed.  NULL: nobody vouches for it. */
 struct record_entry *twins_claim(struct entries *entries,
-				 struct record_entry *own,
+				 struct record_entry *own, int64_t first_visit,
 				 const uint8_t digest[DIGEST_LEN]);
 
 #endif

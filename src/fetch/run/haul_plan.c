@@ -131,6 +131,58 @@ static int verify(struct haul *h, struct why *why)
 
 /* -- the plan */
 
+/* Rows whose unique-id is not listed from this visit on, or is again. */
+static int note_missed(struct haul *h, struct why *why)
+{
+	for (size_t i = 0; i < h->entries.count; i++) {
+		struct record_entry *row = &h->entries.at[i];
+
+		if (row->id == 0 || row->uid[0] == '\0' ||
+		    row->is_listed == (row->missed_visit == 0)) {
+			continue;
+		}
+		row->missed_visit = row->is_listed ? 0 : h->plan.visit;
+		if (record_put(h->record, row, why) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* Unique-ids that are listed for the first time: beside which others is what
+ * tells equal messages from one that was renamed (twins.h). */
+static int note_seen(struct haul *h, struct why *why)
+{
+	for (size_t i = 0; i < h->plan.count; i++) {
+		struct plan_item *item = &h->plan.items[i];
+
+		if (item->row != NULL || item->uid[0] == '\0') {
+			continue;
+		}
+		h->rows[i] = malloc(sizeof(*h->rows[i]));
+		if (h->rows[i] == NULL) {
+			abort();
+		}
+		plan_entry(item, h->rows[i]);
+		h->rows[i]->stage = RECORD_TRIED;
+		h->rows[i]->changed_unix = haul_now(h);
+		if (record_put(h->record, h->rows[i], why) < 0) {
+			return -1;
+		}
+		item->row = h->rows[i];
+	}
+	return 0;
+}
+
+static int note_listing(struct haul *h, struct why *why)
+{
+	if (record_begin(h->record, why) < 0 || note_missed(h, why) < 0 ||
+	    note_seen(h, why) < 0) {
+		return -1;
+	}
+	return record_commit(h->record, why);
+}
+
 static int put_changed(struct haul *h, struct why *why)
 {
 	bool has_begun = false;
@@ -168,7 +220,10 @@ static int make_plan(struct haul *h, bool has_top, struct why *why)
 	    make_index(h, why) < 0) {
 		return -1;
 	}
-	return h->want.only_looks ? 0 : put_changed(h, why);
+	if (h->want.only_looks) {
+		return 0;
+	}
+	return put_changed(h, why) < 0 ? -1 : note_listing(h, why);
 }
 
 static void tell_plan(struct haul *h)
