@@ -152,12 +152,22 @@ void plan_hold(const struct plan *p, struct plan_item *item)
 		    PLAN_HELD);
 }
 
+/* It is to be deleted by name and size alone, in another visit than that which
+ * fetched it: a look is cheap, and a server may have given both to another
+ * message. */
+static bool is_worth_a_look(const struct plan *p, const struct plan_item *item)
+{
+	return p->policy.has_top &&
+	       plan_may_delete(&p->policy, item->row->delivered_unix);
+}
+
 static void judge_held(const struct plan *p, struct plan_item *item)
 {
 	if (!item->row->has_sum || item->row->is_claimed) {
 		want(p, item, PLAN_NEW);
 	} else if (item->row->stage == RECORD_DELIVERED && !p->is_numbered &&
-		   item->row->octets == item->octets) {
+		   item->row->octets == item->octets &&
+		   !is_worth_a_look(p, item)) {
 		plan_hold(p, item);
 	} else {
 		look(p, item);

@@ -24,6 +24,8 @@
  * Some servers break the promise: theirs is the message's number, or what
  * another client left.  So:
  *
+ *   - Where there is TOP, 3 is demanded before anything is deleted: 2 is for
+ *     what is to stay, and for servers without TOP.
  *   - Where every unique-id is its message's number, 3 is demanded of all rows.
  *   - "Its size can be the row's": as LIST said; or what it says now and what
  *     it said then both lie between the octets of the text with LF line ends
@@ -35,7 +37,8 @@
  *   - A rule that says "delete" does so without proof: the user's own word.
  *
  * What is left: somebody else deletes a message that we keep there, and the
- * server gives its unique-id to a new one that has as many octets (2).  RFC
+ * server gives its unique-id to a new one that has as many octets (2): it is
+ * not fetched, and without TOP it is deleted in the end.  RFC
  * 1939 allows it; no server that counts unique-ids upwards or makes them of the
  * text does it.
  *
