@@ -45,6 +45,8 @@
 #define VISIT_OPENING_OCTETS_MAX (128u * 1024u)
 /* Behind the log-in: lines of LIST and UIDL that are no entries, and CAPA's. */
 #define VISIT_IDLE_LINES_MAX 1000u
+/* Until we are logged in: so many times the account's timeout. */
+#define VISIT_OPENING_TIMEOUTS 5u
 /* A text that looks over, and silence: ask (pop3_client_probe). */
 #define VISIT_PROBE_MS 4000u
 /* Nothing to ask for, as mail is being delivered: NOOP.  Servers are known that
@@ -218,6 +220,8 @@
 /* -- list, check, show, delete */
 
 #define LOOK_BLOCKS      8u
+/* Octets of an answer to TOP n 0 that are let come. */
+#define LOOK_HEAD_OCTETS_MAX (16u * 1024u * 1024u)
 #define LOOK_HEAD_MAX    (64u * 1024u)
 #define LOOK_TEXT_OCTETS (64u * 1024u)
 /* Rounds of SCRAM's hash that a server may ask for: they are counted in the

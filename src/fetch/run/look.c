@@ -20,7 +20,7 @@ void look_fail(struct look *l, const struct why *why)
 }
 
 /* The pool of blocks alone would keep the loop running. */
-static void end(struct look *l)
+void look_end(struct look *l)
 {
 	visit_destroy(&l->visit);
 	uv_stop(l->loop);
@@ -28,20 +28,31 @@ static void end(struct look *l)
 
 /* -- the visit */
 
-static bool check_numbers(struct look *l)
+static bool is_listed(const struct listing *listing, uint32_t msn)
+{
+	for (size_t i = 0; i < listing->count; i++) {
+		if (listing->at[i].msn == msn) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void check_numbers(struct look *l, const struct listing *listing)
 {
 	struct why why;
 
 	for (size_t i = 0; i < l->options->numbers_count; i++) {
-		if (l->options->numbers[i] > l->count) {
+		uint32_t msn = l->options->numbers[i];
+
+		if (!is_listed(listing, msn)) {
 			why_set(&why, WHY_MESSAGE,
 				"there is no message %u; the maildrop has %u",
-				l->options->numbers[i], l->count);
+				msn, l->count);
 			look_fail(l, &why);
-			return false;
+			return;
 		}
 	}
-	return true;
 }
 
 static void on_logged_in(void *ctx, const char *mechanism)
@@ -67,7 +78,7 @@ static void on_listing(void *ctx, struct listing *listing)
 		look_check(l, listing);
 		break;
 	default:
-		(void)check_numbers(l);
+		check_numbers(l, listing);
 		break;
 	}
 }
@@ -178,7 +189,7 @@ static bool next(void *ctx, struct visit_command *command_r)
 	if ((l->why.kind != WHY_NONE &&
 	     l->options->command == COMMAND_DELETE) ||
 	    !may_quit(l)) {
-		end(l);
+		look_end(l);
 		return false;
 	}
 	*command_r = (struct visit_command){ .verb = POP3_ASK_QUIT };
@@ -193,7 +204,7 @@ static void on_end(void *ctx, const struct why *why, uint32_t broke)
 	if (why->kind != WHY_NONE) {
 		look_fail(l, why);
 	}
-	end(l);
+	look_end(l);
 }
 
 static const struct visit_owner owner = {
@@ -234,11 +245,6 @@ static void finish(struct look *l)
 	free(l);
 }
 
-static bool wants_listing(enum command command)
-{
-	return command == COMMAND_LIST || command == COMMAND_CHECK;
-}
-
 static void visit_account(struct look *l, uv_loop_t *loop)
 {
 	struct trust *trust = NULL;
@@ -251,11 +257,8 @@ static void visit_account(struct look *l, uv_loop_t *loop)
 	if (block_pool_create(loop, LOOK_BLOCKS, &pool) == 0) {
 		report_connecting(l->report, l->account->host, l->account->port,
 				  l->account->tls);
-		l->visit = visit_create(
-		    loop, l->account, pool, trust, &owner, l,
-		    wants_listing(l->options->command) ? VISIT_WANT_LISTING
-						       : VISIT_WANT_COUNT,
-		    &l->why);
+		l->visit = visit_create(loop, l->account, pool, trust, &owner,
+					l, VISIT_WANT_LISTING, &l->why);
 		l->loop = loop;
 		if (l->visit != NULL) {
 			(void)uv_run(loop, UV_RUN_DEFAULT);

@@ -30,6 +30,7 @@ struct look {
 	bool is_terminal;
 	struct pop3_unwire unwire;
 	size_t head_len;
+	uint64_t head_octets; /* that came */
 	uint8_t head[LOOK_HEAD_MAX];
 	uint8_t text[LOOK_TEXT_OCTETS];
 };
@@ -38,6 +39,9 @@ struct look {
 
 /* The first failure is the one that is told. */
 void look_fail(struct look *l, const struct why *why);
+
+/* The visit is over. */
+void look_end(struct look *l);
 
 /* -- look_list.c */
 

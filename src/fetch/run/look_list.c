@@ -102,7 +102,15 @@ static void put_check(struct look *l)
 void look_head(struct look *l, const uint8_t *at, size_t len)
 {
 	size_t room = sizeof(l->head) - l->head_len;
+	struct why why;
 
+	l->head_octets += len;
+	if (l->head_octets > LOOK_HEAD_OCTETS_MAX) {
+		why_set(&why, WHY_PROTOCOL, "a header does not end");
+		look_fail(l, &why);
+		look_end(l);
+		return;
+	}
 	len = len < room ? len : room;
 	memcpy(l->head + l->head_len, at, len);
 	l->head_len += len;
@@ -119,6 +127,7 @@ void look_head_end(struct look *l, uint32_t msn, bool is_ok)
 	bool has_from, has_subject;
 
 	l->head_len = 0;
+	l->head_octets = 0;
 	if (task == NULL) {
 		return;
 	}

@@ -175,12 +175,29 @@ static const struct link_events link_events = {
 
 /* -- what the owner asks */
 
+/* A server that says an octet now and then is never silent. */
+static void look_at_opening(struct visit *v)
+{
+	uint64_t most_ms =
+	    (uint64_t)v->account->timeout_s * 1000 * VISIT_OPENING_TIMEOUTS;
+	struct why why;
+
+	if (uv_now(v->tick.loop) - v->begun_ms >= most_ms) {
+		why_set(&why, WHY_NETWORK,
+			"%s has not let us in after %llu seconds",
+			v->account->host, (unsigned long long)most_ms / 1000);
+		visit_end(v, &why);
+	}
+}
+
 static void on_tick(uv_timer_t *tick)
 {
 	struct visit *v = tick->data;
 
 	if (v->step == STEP_AT_WORK) {
 		visit_flow_tick(v);
+	} else if (v->step < STEP_INSIDE) {
+		look_at_opening(v);
 	}
 }
 
@@ -211,6 +228,7 @@ struct visit *visit_create(uv_loop_t *loop, const struct account *account,
 	v->trust = trust;
 	v->tick.data = v;
 	(void)uv_timer_init(loop, &v->tick);
+	v->begun_ms = uv_now(loop);
 	(void)uv_timer_start(&v->tick, on_tick, VISIT_TICK_MS, VISIT_TICK_MS);
 	pop3_client_init(&v->client);
 	return v;

@@ -41,6 +41,7 @@ struct visit {
 	struct secret password; /* during the log-in */
 	struct listing listing;
 	uv_timer_t tick;
+	uint64_t begun_ms;
 	uint64_t heard_ms; /* when octets came last, by uv_now */
 	uint64_t asked_ms; /* when a command was put last */
 	enum visit_step step;
