@@ -219,11 +219,11 @@
 
 /* -- list, check, show, delete */
 
-#define LOOK_BLOCKS      8u
+#define LOOK_BLOCKS 8u
 /* Octets of an answer to TOP n 0 that are let come. */
 #define LOOK_HEAD_OCTETS_MAX (16u * 1024u * 1024u)
-#define LOOK_HEAD_MAX    (64u * 1024u)
-#define LOOK_TEXT_OCTETS (64u * 1024u)
+#define LOOK_HEAD_MAX        (64u * 1024u)
+#define LOOK_TEXT_OCTETS     (64u * 1024u)
 /* Rounds of SCRAM's hash that a server may ask for: they are counted in the
  * loop, which has other accounts to see to (a million take 0.3 s); and the
  * fewest when somebody may listen or pose as it: RFC 7677, section 4. */

@@ -10,9 +10,9 @@
  * unique-id: the same message has come back.  One that is equal but has another
  * name is new mail.
  *
- * A message that was listed while the row's unique-id was listed, too, is not the
- * row's under a new name: it is equal to it.  So the row vouches only for what
- * was listed first when its own unique-id was not (any more).
+ * A message that was listed while the row's unique-id was listed, too, is not
+ * the row's under a new name: it is equal to it.  So the row vouches only for
+ * what was listed first when its own unique-id was not (any more).
  *
  * So is one that is equal to a row DELETE_SENT whose unique-id is not listed
  * any more: QUIT was said, its answer was lost, and the message went.  (A
@@ -25,8 +25,9 @@
 
 #include "fetch/mail/entries.h"
 
-/* first_visit: of the message; 0: not known.  own: the row of the message's unique-id, or NULL; it is preferred.  The row
- * is claimed.  NULL: nobody vouches for it. */
+/* first_visit: of the message; 0: not known.  own: the row of the message's
+ * unique-id, or NULL; it is preferred.  The row is claimed.  NULL: nobody
+ * vouches for it. */
 struct record_entry *twins_claim(struct entries *entries,
 				 struct record_entry *own, int64_t first_visit,
 				 const uint8_t digest[DIGEST_LEN]);
