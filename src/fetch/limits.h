@@ -120,6 +120,7 @@
 #define COLLECT_BLOCKS 32u
 /* Octets of a message beyond four times what LIST says, and of a header: who
  * says more does not end. */
+#define COLLECT_UNKNOWN_OCTETS  (1024u * 1024u * 1024u)
 #define COLLECT_UNLISTED_OCTETS (64u * 1024u * 1024u)
 /* The same beyond twice size_max, if there is one: each CRLF of a message may
  * have been counted as LF. */

@@ -90,6 +90,20 @@ static void test_an_address_is_no_name(void **state)
 	assert_refused(&of_address, "its certificate is for another name");
 }
 
+/* Its subject says the right name, and nothing else does. */
+static void test_a_subject_is_no_name(void **state)
+{
+	const struct issue what = { .kind = "P-256",
+				    .common_name = "pop.test",
+				    .by = &root };
+	struct issued subject;
+
+	(void)state;
+	issue(&what, &subject);
+	assert_refused(&subject, "its certificate is for another name");
+	issued_finish(&subject);
+}
+
 /* --- pins --- */
 
 /* Self-signed, or for another name: it is the one that was meant. */
@@ -276,6 +290,7 @@ int main(void)
 		with_tls(test_an_unknown_issuer),
 		with_tls(test_an_address_as_host),
 		with_tls(test_an_address_is_no_name),
+		with_tls(test_a_subject_is_no_name),
 		with_tls(test_a_pinned_certificate),
 		with_tls(test_a_pinned_certificate_may_be_odd),
 		with_tls(test_another_than_the_pinned),

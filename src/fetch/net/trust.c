@@ -224,8 +224,10 @@ static bool name_host(SSL *ssl, const char *host)
 {
 	X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
 
-	X509_VERIFY_PARAM_set_hostflags(param,
-					X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+	/* [rfc9525/6.3] a name is one of subjectAltName's, or none */
+	X509_VERIFY_PARAM_set_hostflags(
+	    param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
+		       X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
 	if (is_address(host)) {
 		return X509_VERIFY_PARAM_set1_ip_asc(param, host) == 1;
 	}

@@ -207,7 +207,9 @@ static void put_text(struct collect *c, const struct visit_command *command,
  * or anything; but some never end. */
 static uint64_t most_octets(const struct collect *c, uint64_t listed)
 {
-	uint64_t most = listed < FETCH_MESSAGE_OCTETS_MAX / 8
+	/* 0 is what servers say that do not know */
+	uint64_t most = listed == 0 ? COLLECT_UNKNOWN_OCTETS
+			: listed < FETCH_MESSAGE_OCTETS_MAX / 8
 			    ? listed * 4 + COLLECT_UNLISTED_OCTETS
 			    : FETCH_MESSAGE_OCTETS_MAX;
 	uint64_t size_max = c->options.account->size_max;
