@@ -242,6 +242,43 @@ static void test_group(void **state)
 	play_finish(&p);
 }
 
+/* Power went when neither was on disk: asked for from the last on, as a haul
+ * does, nothing of them is left. */
+static void test_nuls_of_a_group(void **state)
+{
+	struct crash c;
+	struct sink_item *items[2];
+	char places[2][SINK_PLACE_MAX];
+	char nuls[200] = "";
+
+	(void)state;
+	crash_init(&c);
+	put_file(&c, BEFORE, c.before);
+	items[0] = play_put_in(&c.p, NULL, "a\n");
+	items[1] = play_put_in(&c.p, NULL, "b\n");
+	play_ready(&c.p, items, 2);
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(places[i], sizeof(places[i]), "%s",
+			 sink_place(items[i]));
+		play_ok(&c.p, sink_deliver(c.p.sink, items[i], &c.p.why));
+	}
+	play_ok(&c.p, sink_settle(c.p.sink, items, 2, &c.p.why));
+	for (size_t i = 0; i < 2; i++) {
+		sink_release(c.p.sink, &items[i]);
+	}
+	free(c.text);
+	c.text = play_text(c.p.path, &c.len);
+	assert_true(c.len - c.before <= sizeof(nuls));
+	memcpy(c.text + c.before, nuls, c.len - c.before);
+	put_file(&c, c.text, c.len);
+	for (size_t i = 2; i > 0; i--) {
+		assert_int_equal(sink_find(c.p.sink, places[i - 1], no_digest),
+				 SINK_NOT_THERE);
+	}
+	expect_file(&c, BEFORE, c.before);
+	crash_finish(&c);
+}
+
 static void test_folder(void **state)
 {
 	struct sink_play p;
@@ -336,6 +373,7 @@ int main(void)
 		cmocka_unit_test(test_nuls),
 		cmocka_unit_test(test_half_nuls),
 		cmocka_unit_test(test_group),
+		cmocka_unit_test(test_nuls_of_a_group),
 		cmocka_unit_test(test_folder),
 		cmocka_unit_test(test_what_is_no_place),
 		cmocka_unit_test(test_place_there_and_back),

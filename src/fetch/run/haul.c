@@ -141,8 +141,6 @@ struct haul *haul_prepare(const struct account *account,
 	h->account = account;
 	h->want = *want;
 	h->octets_max = FETCH_MESSAGE_OCTETS_MAX;
-	h->finds_again = account->deliver.kind == DESTINATION_MAILDIR ||
-			 account->deliver.kind == DESTINATION_MBOX;
 	return h;
 }
 

@@ -31,7 +31,7 @@ void haul_load_done(struct haul *h, struct haul_load *load)
 	 * message at most. */
 	if (h->loads_count == HAUL_GROUP_MESSAGES ||
 	    h->loads_octets >= HAUL_GROUP_OCTETS ||
-	    (load->out != NULL && !h->finds_again)) {
+	    (load->out != NULL && !sink_may_find(h->sink))) {
 		haul_settle(h);
 	}
 }

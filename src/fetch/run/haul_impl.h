@@ -69,7 +69,6 @@ struct haul {
 	/* The text that came last, if nothing came behind it that shows that it
 	 * was over. */
 	struct plan_item *last;
-	bool finds_again; /* the sink can tell what it has */
 	struct haul_incoming in;
 	struct haul_load loads[HAUL_GROUP_MESSAGES];
 	size_t loads_count;

@@ -115,8 +115,10 @@ static int verify(struct haul *h, struct why *why)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < h->entries.count; i++) {
-		struct record_entry *row = &h->entries.at[i];
+	/* The last first: of a group in an mbox only what is at the end can be
+	 * cut off. */
+	for (size_t i = h->entries.count; i > 0; i--) {
+		struct record_entry *row = &h->entries.at[i - 1];
 
 		if (row->stage != RECORD_FETCHED) {
 			continue;

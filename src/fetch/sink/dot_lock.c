@@ -78,8 +78,11 @@ static int make_whole(const char *path)
 	    linkat(AT_FDCWD, name, AT_FDCWD, path, AT_SYMLINK_FOLLOW) < 0) {
 		rc = -errno;
 	}
-	fd_close(&fd);
-	return rc;
+	if (rc < 0) {
+		fd_close(&fd);
+		return rc;
+	}
+	return fd;
 }
 
 /* Where the file system, as NFS, has no files without a name, or where there is
@@ -94,11 +97,12 @@ static int make_in_steps(const char *path)
 		return -errno;
 	}
 	rc = write_owner(fd);
-	fd_close(&fd);
 	if (rc < 0) {
-		dot_lock_drop(path);
+		(void)unlink(path);
+		fd_close(&fd);
+		return rc;
 	}
-	return rc;
+	return fd;
 }
 
 static int make(const char *path)
@@ -180,12 +184,18 @@ int dot_lock_take(const char *path, bool is_alone)
 	return make(path);
 }
 
-void dot_lock_touch(const char *path)
+void dot_lock_touch(int lock_fd)
 {
-	(void)utimensat(AT_FDCWD, path, NULL, AT_SYMLINK_NOFOLLOW);
+	(void)futimens(lock_fd, NULL);
 }
 
-void dot_lock_drop(const char *path)
+void dot_lock_drop(const char *path, int *lock_fd)
 {
-	(void)unlink(path);
+	struct stat named, ours;
+
+	if (lstat(path, &named) == 0 && fstat(*lock_fd, &ours) == 0 &&
+	    named.st_dev == ours.st_dev && named.st_ino == ours.st_ino) {
+		(void)unlink(path);
+	}
+	fd_close(lock_fd);
 }

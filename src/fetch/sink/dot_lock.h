@@ -11,11 +11,13 @@
 
 /* Makes the file, or removes it if it is stale and makes it then.  is_alone: no
  * other thread of this process can have it; what says so is of an earlier
- * process with the same number.  0, -EEXIST if somebody has the lock, or
- * another negative errno. */
+ * process with the same number.  The file, open, which no other can pass for;
+ * -EEXIST if somebody has the lock, or another negative errno. */
 MUST_USE int dot_lock_take(const char *path, bool is_alone);
 /* It is still held: for others it is young again. */
-void dot_lock_touch(const char *path);
-void dot_lock_drop(const char *path);
+void dot_lock_touch(int lock_fd);
+/* Removes it, unless somebody took it for stale and made another, and closes
+ * *lock_fd. */
+void dot_lock_drop(const char *path, int *lock_fd);
 
 #endif

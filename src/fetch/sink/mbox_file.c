@@ -26,6 +26,7 @@ int mbox_file_init(struct mbox_file *f, const char *path)
 	memset(f, 0, sizeof(*f));
 	list_init(&f->link);
 	f->fd = -1;
+	f->dot_fd = -1;
 	f->path = strdup(path);
 	f->dot_path = malloc(len + sizeof(".lock"));
 	if (f->path == NULL || f->dot_path == NULL) {
@@ -98,7 +99,7 @@ static int take_both(struct mbox_file *f)
 		return record;
 	}
 	dot = dot_lock_take(f->dot_path, record == 0);
-	f->has_dot = dot == 0;
+	f->dot_fd = dot >= 0 ? dot : -1;
 	if (dot < 0 && (record < 0 || !may_make_none(dot))) {
 		return dot;
 	}
@@ -169,9 +170,8 @@ int mbox_file_lock(struct mbox_file *f, bool makes, uint64_t wait_ms)
 
 void mbox_file_unlock(struct mbox_file *f)
 {
-	if (f->has_dot) {
-		dot_lock_drop(f->dot_path);
-		f->has_dot = false;
+	if (f->dot_fd != -1) {
+		dot_lock_drop(f->dot_path, &f->dot_fd);
 	}
 	if (f->fd != -1) {
 		/* A child between fork and exec has the open file, too. */
@@ -182,8 +182,8 @@ void mbox_file_unlock(struct mbox_file *f)
 
 void mbox_file_hold(const struct mbox_file *f)
 {
-	if (f->has_dot) {
-		dot_lock_touch(f->dot_path);
+	if (f->dot_fd != -1) {
+		dot_lock_touch(f->dot_fd);
 	}
 }
 

@@ -25,7 +25,7 @@ struct mbox_file {
 	char *path;                        /* allocated */
 	char *dot_path;                    /* allocated */
 	int fd;                            /* while it is locked, else -1 */
-	bool has_dot;
+	int dot_fd; /* of its dot lock; -1: it has none */
 	bool parent_is_synced;
 	uint64_t start; /* its octets when it was locked */
 	uint64_t end;   /* where the next message goes */

@@ -157,7 +157,13 @@ enum sink_found sink_find(struct sink *s, const char *place,
 			  const uint8_t digest[SINK_DIGEST_LEN])
 {
 	(void)digest;
-	return place[0] == '\0' ? SINK_UNKNOWN : s->kind->find(s, place);
+	return place[0] == '\0' || !sink_may_find(s) ? SINK_UNKNOWN
+						     : s->kind->find(s, place);
+}
+
+bool sink_may_find(const struct sink *s)
+{
+	return s->kind->find != NULL;
 }
 
 enum why_kind sink_kind_of_errno(int error, enum why_kind other)

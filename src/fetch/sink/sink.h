@@ -88,6 +88,9 @@ MUST_USE int sink_settle(struct sink *s, struct sink_item **items, size_t count,
 /* Forgets it; what was not delivered is removed.  Takes NULL. */
 void sink_release(struct sink *s, struct sink_item **item);
 
+/* Whether find ever says anything but SINK_UNKNOWN. */
+bool sink_may_find(const struct sink *s);
+
 /* About a place and digest that the record has, at any later time, outside of
  * begin to settle.  Removes what a crash left of it. */
 enum sink_found sink_find(struct sink *s, const char *place,

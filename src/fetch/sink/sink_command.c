@@ -243,13 +243,6 @@ static void command_release(struct sink *s, struct sink_item *item)
 	free(it);
 }
 
-static enum sink_found command_find(struct sink *s, const char *place)
-{
-	(void)s;
-	(void)place;
-	return SINK_UNKNOWN;
-}
-
 static const struct sink_kind kind = {
 	.close = command_close,
 	.begin = command_begin,
@@ -259,7 +252,6 @@ static const struct sink_kind kind = {
 	.deliver = command_deliver,
 	.settle = command_group,
 	.release = command_release,
-	.find = command_find,
 };
 
 struct sink *sink_command_open(const struct destination *d, struct why *why)

@@ -23,6 +23,7 @@ struct sink_kind {
 	int (*settle)(struct sink *s, struct sink_item **items, size_t count,
 		      struct why *why);
 	void (*release)(struct sink *s, struct sink_item *item);
+	/* NULL: nobody can be asked what became of a message. */
 	enum sink_found (*find)(struct sink *s, const char *place);
 };
 

@@ -181,13 +181,6 @@ static void output_release(struct sink *s, struct sink_item *item)
 	free(item_of(item));
 }
 
-static enum sink_found output_find(struct sink *s, const char *place)
-{
-	(void)s;
-	(void)place;
-	return SINK_UNKNOWN;
-}
-
 static const struct sink_kind kind = {
 	.close = output_close,
 	.begin = output_begin,
@@ -197,7 +190,6 @@ static const struct sink_kind kind = {
 	.deliver = output_deliver,
 	.settle = output_settle,
 	.release = output_release,
-	.find = output_find,
 };
 
 struct sink *sink_output_open(const struct destination *d, struct why *why)

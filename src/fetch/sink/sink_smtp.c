@@ -136,13 +136,6 @@ static void smtp_release(struct sink *s, struct sink_item *item)
 	free(item_of(item));
 }
 
-static enum sink_found smtp_find(struct sink *s, const char *place)
-{
-	(void)s;
-	(void)place;
-	return SINK_UNKNOWN;
-}
-
 static const struct sink_kind kind = {
 	.close = smtp_close,
 	.begin = smtp_begin,
@@ -152,7 +145,6 @@ static const struct sink_kind kind = {
 	.deliver = smtp_deliver,
 	.settle = smtp_settle,
 	.release = smtp_release,
-	.find = smtp_find,
 };
 
 static int check(const struct destination *d, struct why *why)
