@@ -36,7 +36,7 @@
  * a challenge may have what its mechanism needs (RFC 5034, section 4). */
 #define POP3_CLIENT_LINE_MAX 4096u
 /* Commands that wait for an answer at a time: ours. */
-#define POP3_CLIENT_QUEUE_MAX 256u
+#define POP3_CLIENT_QUEUE_MAX 1024u
 /* A unique-id.  RFC 1939 says 70; servers are known that say more. */
 #define POP3_CLIENT_UID_MAX 512u
 
@@ -153,8 +153,8 @@ struct pop3_client_asked {
 	uint8_t verb; /* enum pop3_verb_asked */
 };
 
-/* Opaque but for capabilities and state, but the caller places it.  About 7
- * KiB. */
+/* Opaque but for capabilities and state, but the caller places it.  About
+ * 13 KiB. */
 struct pop3_client {
 	struct pop3_capabilities capabilities;
 	uint8_t state;      /* enum pop3_state, as far as answers tell */

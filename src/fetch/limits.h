@@ -35,11 +35,11 @@
 
 /* Commands on their way, and octets of messages that were asked for: more than
  * a line of 100 MB/s and 100 ms holds, and little enough to wait for at an
- * end. */
-#define VISIT_WINDOW_COMMANDS 200u
+ * end.  With 200 commands 1,000 messages of 4 KB took five round trips. */
+#define VISIT_WINDOW_COMMANDS 1000u
 #define VISIT_WINDOW_OCTETS   (16u * 1024u * 1024u)
-/* Octets of commands that the socket has not taken yet. */
-#define VISIT_WINDOW_PENDING 4096u
+/* Octets of commands that the socket has not taken yet: a window of them. */
+#define VISIT_WINDOW_PENDING (32u * 1024u)
 #define VISIT_TICK_MS        1000u
 /* Octets until we are logged in: CAPA's lines twice, challenges. */
 #define VISIT_OPENING_OCTETS_MAX (128u * 1024u)
@@ -161,8 +161,7 @@
 /* A block with less room behind what was filled is not read into: what a
  * record of TLS may bring (RFC 8446, 5.1). */
 #define FETCH_BLOCK_ROOM_MIN (16u * 1024)
-/* Octets that wait to be sent: POP3_CLIENT_QUEUE_MAX commands as long as they
- * may be. */
+/* Octets that wait to be sent: VISIT_WINDOW_PENDING, and the longest line. */
 #define FETCH_OUT_MAX (64u * 1024)
 /* Addresses of a server that are tried. */
 #define FETCH_ADDRESSES_MAX 16u

@@ -67,7 +67,7 @@ static void test_pipelined(void **state)
  * not announce it, if the user says so. */
 static void test_windows(void **state)
 {
-	static struct visit_command many[401];
+	static struct visit_command many[2 * VISIT_WINDOW_COMMANDS + 1];
 	static const struct {
 		uint64_t octets;
 		size_t most;
@@ -77,7 +77,7 @@ static void test_windows(void **state)
 
 	(void)state;
 	for (size_t n = 0; n < COUNT_OF(cases); n++) {
-		size_t count = n == 0 ? 400 : 8;
+		size_t count = n == 0 ? COUNT_OF(many) - 1 : 8;
 
 		end(NULL);
 		begin(NULL);

@@ -28,14 +28,20 @@ void look_end(struct look *l)
 
 /* -- the visit */
 
+static int compare_msn(const void *a, const void *b)
+{
+	const struct listing_message *x = a, *y = b;
+
+	return (x->msn > y->msn) - (x->msn < y->msn);
+}
+
 static bool is_listed(const struct listing *listing, uint32_t msn)
 {
-	for (size_t i = 0; i < listing->count; i++) {
-		if (listing->at[i].msn == msn) {
-			return true;
-		}
-	}
-	return false;
+	struct listing_message wanted = { .msn = msn };
+
+	return listing->count > 0 &&
+	       bsearch(&wanted, listing->at, listing->count, sizeof(wanted),
+		       compare_msn) != NULL;
 }
 
 static void check_numbers(struct look *l, const struct listing *listing)
