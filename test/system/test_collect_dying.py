@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from support.collector import assert_exactly_once
+from support.collector import assert_exactly_once, assert_none_lost
 from support.odd_server import Fault, OddServer, letters
 
 TIMEOUT_S = 1
@@ -21,8 +21,7 @@ def visit(collect, faults, **more):
     with OddServer(letters(5), faults=faults, **more) as server:
         collect.account(server, after="delete", timeout=TIMEOUT_S)
         first = collect.fetch(status=None)
-        for m in server.gone:
-            assert m.lf in collect.texts(), "gone, and not here"
+        assert_none_lost(collect.digests(), server.gone)
         if first.status == 0:
             assert not server.mail
             assert_exactly_once(collect.digests(), letters(5))
