@@ -3,11 +3,11 @@
 import json
 import socket
 import subprocess
-import threading
 import time
 from dataclasses import dataclass
 
 from support import paths
+from support.listening import Listening
 
 
 @dataclass
@@ -57,50 +57,19 @@ HONEST = {
 CLOSE, SILENCE = "close", "silence"
 
 
-class Liar:
+class Liar(Listening):
     """Answers as HONEST does, but for some; each answer may also be a list, for
-    one session after the other, or what makes it when it is asked for.  pause: seconds before each piece of as many
-    octets."""
+    one session after the other, or what makes it when it is asked for.
+    pause: seconds before each piece of as many octets."""
 
     def __init__(self, piece=None, pause=0.0, **lies):
+        super().__init__()
         lies = {k.replace("_", " "): v for k, v in lies.items()}
         self.answers = {**HONEST, **lies}
         self.piece, self.pause = piece, pause
-        self.sessions = 0
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.address = self.listener.getsockname()
-        self.open, self.threads = [], []
-        self.acceptor = threading.Thread(target=self._accept)
 
-    def __enter__(self):
-        self.acceptor.start()
-        return self
-
-    def __exit__(self, *exc):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.acceptor.join()
-        self.listener.close()
-        for s in self.open:
-            try:
-                s.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass  # it has gone already
-        for t in self.threads:
-            t.join()
-
-    def _accept(self):
-        while True:
-            try:
-                sock, _ = self.listener.accept()
-            except OSError:
-                return
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.open.append(sock)
-            thread = threading.Thread(target=self._serve,
-                                      args=(sock, self.sessions))
-            self.sessions += 1
-            self.threads.append(thread)
-            thread.start()
+    def player(self, sock, number):
+        return lambda: self._serve(sock, number)
 
     def _answer(self, what, session):
         answer = self.answers.get(what, self.answers.get(

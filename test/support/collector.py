@@ -209,6 +209,12 @@ def assert_exactly_once(found, letters):
         f"of {len(letters)}")
 
 
+def assert_none_lost(found, gone):
+    """gone: letters that a server has deleted; each has to be here, whole."""
+    lost = digests_of(gone) - found
+    assert not lost, f"{sum(lost.values())} gone, and not here"
+
+
 def split_mbox(octets):
     """The texts of an mbox by the rules of mboxrd, told naively: a line that
     begins with "From " behind an empty line (or at the begin) begins a message,

@@ -3,6 +3,7 @@
 import socket
 import threading
 
+from support.listening import hang_up
 from support.wire import unstuff
 
 
@@ -31,11 +32,7 @@ class MailServer:
 
     def __exit__(self, *exc):
         self.listener.shutdown(socket.SHUT_RDWR)
-        for sock in self.open:
-            try:
-                sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass  # it has gone already
+        hang_up(self.open)
         self.thread.join(10)
         self.listener.close()
 

@@ -12,15 +12,15 @@ marked goes when QUIT is heard, and only then.  heard tells what each session's
 client said, so that a test can ask what was said before what.
 """
 import itertools
-import socket
 import threading
 
 from support.letters import (CAPABILITIES, PASSWORD, STAMP, USER, VERBS, Fault,
                              Gone, Letter, letters, stuff)  # noqa: F401
+from support.listening import Listening
 from support.odd_session import Session
 
 
-class OddServer:
+class OddServer(Listening):
     """A context manager; address is where it listens.
 
     without: verbs that it does not know.
@@ -41,6 +41,7 @@ class OddServer:
                  certificate=None, how="clear", uids=None, on=None,
                  capabilities=CAPABILITIES, stamp=b"", last_end=None,
                  port=0):
+        super().__init__(port)
         self.mail, self.without = list(mail), set(without)
         self.answers, self.faults = dict(answers or {}), list(faults)
         self.eol, self.text_eol = eol, text_eol
@@ -53,11 +54,7 @@ class OddServer:
         self.heard = []    # of each session, its command lines
         self.gone = []     # letters that were deleted, in their order
         self.is_locked = threading.Lock()
-        self.sessions, self.open, self.threads = [], [], []
-        self.listener = socket.create_server(("127.0.0.1", port),
-                                             backlog=64)
-        self.address = self.listener.getsockname()
-        self.acceptor = threading.Thread(target=self._accept, daemon=True)
+        self.sessions = []
 
     @property
     def port(self):
@@ -73,37 +70,10 @@ class OddServer:
         return [line.split(b" ")[0].upper().decode("latin-1")
                 for line in self.heard[session]]
 
-    def __enter__(self):
-        self.acceptor.start()
-        return self
-
-    def __exit__(self, *exc):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.acceptor.join()
-        self.listener.close()
-        for sock in self.open:
-            try:
-                sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass  # it has gone already
-        for thread in self.threads:
-            thread.join(20)
-            assert not thread.is_alive()
-
-    def _accept(self):
-        for number in itertools.count():
-            try:
-                sock, _ = self.listener.accept()
-            except OSError:
-                return
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.open.append(sock)
-            self.heard.append([])
-            session = Session(self, sock, number)
-            self.sessions.append(session)
-            thread = threading.Thread(target=session.run, daemon=True)
-            self.threads.append(thread)
-            thread.start()
+    def player(self, sock, number):
+        self.heard.append([])
+        self.sessions.append(Session(self, sock, number))
+        return self.sessions[-1].run
 
 
 # -- dialects, as arguments of OddServer

@@ -84,4 +84,18 @@ static inline void client_play(const struct client_line *lines, size_t count,
 	}
 #define GREETING_TOLD "GREETING + \"\"\n"
 
+/* What one answer to one command is told as, however it is cut. */
+static inline void assert_answer(const char *say, const char *hear,
+				 const char *want)
+{
+	const struct client_line lines[] = { GREETING, { say, .hear = hear } };
+	struct octets all = { 0 };
+
+	octets_add_str(&all, GREETING_TOLD);
+	octets_add_str(&all, want);
+	octets_add(&all, POP3_LITERAL("\0"));
+	client_play(lines, COUNT_OF(lines), (const char *)all.at);
+	octets_finish(&all);
+}
+
 #endif

@@ -134,6 +134,19 @@ static inline void played_say(struct played *p, const char *text)
 	played_say_octets(p, text, strlen(text));
 }
 
+/* As many octets, each of which tells its place. */
+static inline void played_say_many(struct played *p, size_t count)
+{
+	uint8_t *octets = malloc(count);
+
+	must(octets != NULL, "memory");
+	for (size_t i = 0; i < count; i++) {
+		octets[i] = (uint8_t)(i % 251);
+	}
+	played_say_octets(p, octets, count);
+	free(octets);
+}
+
 /* A line without its end; "" if the client is gone. */
 static inline void played_hear(struct played *p, char *line_r, size_t cap)
 {
@@ -325,6 +338,16 @@ static inline void linked_say(struct linked *k, const char *text)
 	link_flush(k->link);
 }
 
+/* For on_octets: one block, and no more until the test resumes. */
+static inline void linked_pause_on_octets(struct linked *l, struct block *block,
+					  size_t offset, size_t len)
+{
+	(void)block;
+	(void)offset;
+	(void)len;
+	link_pause(l->link);
+}
+
 /* A path of a file that has only this certificate, until fd is closed. */
 static inline void path_of_certificate(const struct issued *issued, int *fd_r,
 				       char path_r[64])
@@ -333,6 +356,17 @@ static inline void path_of_certificate(const struct issued *issued, int *fd_r,
 	must(*fd_r != -1, "memfd");
 	issued_write_certificate(issued, *fd_r);
 	snprintf(path_r, 64, "/proc/self/fd/%d", *fd_r);
+}
+
+/* They came as played_say_many said them. */
+static inline void linked_assert_many(const struct linked *k, size_t count)
+{
+	assert_int_equal(k->came.len, count);
+	for (size_t i = 0; i < count; i++) {
+		if (k->came.at[i] != i % 251) {
+			fail_msg("octet %zu", i);
+		}
+	}
 }
 
 #define assert_why(k, wanted_kind, words)                                      \

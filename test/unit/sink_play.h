@@ -187,4 +187,23 @@ static inline size_t play_files(const char *path, char name_r[256])
 	return count;
 }
 
+/* Of a Maildir: the files of one of its folders. */
+static inline size_t play_count_in(const struct sink_play *p, const char *part,
+				   char name_r[256])
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", p->path, part);
+	return play_files(path, name_r);
+}
+
+static inline void play_expect_counts(const struct sink_play *p, size_t in_tmp,
+				      size_t in_new)
+{
+	char name[256];
+
+	assert_int_equal(play_count_in(p, "tmp", name), in_tmp);
+	assert_int_equal(play_count_in(p, "new", name), in_new);
+}
+
 #endif

@@ -114,19 +114,6 @@ static void many_wait_at_once(void **state)
 
 /* --- one reply --- */
 
-/* What one answer to one command is told as, however it is cut. */
-static void assert_answer(const char *say, const char *hear, const char *want)
-{
-	const struct client_line lines[] = { GREETING, { say, .hear = hear } };
-	struct octets all = { 0 };
-
-	octets_add_str(&all, GREETING_TOLD);
-	octets_add_str(&all, want);
-	octets_add(&all, POP3_LITERAL("\0"));
-	client_play(lines, COUNT_OF(lines), (const char *)all.at);
-	octets_finish(&all);
-}
-
 static void the_sign_is_all_that_counts(void **state)
 {
 	(void)state;

@@ -9,61 +9,50 @@
 
 /* --- in words --- */
 
-/* What a message is told as, however it is cut. */
-static void assert_message(const char *hear, const char *want)
-{
-	const struct client_line lines[] = { GREETING,
-					     { "RETR 1", .hear = hear } };
-	struct octets all = { 0 };
-
-	octets_add_str(&all, GREETING_TOLD);
-	octets_add_str(&all, want);
-	octets_add(&all, POP3_LITERAL("\0"));
-	client_play(lines, COUNT_OF(lines), (const char *)all.at);
-	octets_finish(&all);
-}
-
 #define DONE "REPLY RETR 1 + \"\"\n"
 
 static void stuffing_is_taken_away(void **state)
 {
 	(void)state;
-	assert_message("+OK\r\n.\r\n", DONE);
-	assert_message("+OK\r\n..\r\n.\r\n", "TEXT RETR 1 \".\\r\\n\"\n" DONE);
-	assert_message("+OK\r\na\r\n...b.\r\n..\r\n\r\n.\r\n",
-		       "TEXT RETR 1 \"a\\r\\n..b.\\r\\n.\\r\\n\\r\\n\"\n" DONE);
+	assert_answer("RETR 1", "+OK\r\n.\r\n", DONE);
+	assert_answer("RETR 1", "+OK\r\n..\r\n.\r\n",
+		      "TEXT RETR 1 \".\\r\\n\"\n" DONE);
+	assert_answer("RETR 1", "+OK\r\na\r\n...b.\r\n..\r\n\r\n.\r\n",
+		      "TEXT RETR 1 \"a\\r\\n..b.\\r\\n.\\r\\n\\r\\n\"\n" DONE);
 	/* which no server should send: RFC 1939, section 3, says what it is */
-	assert_message("+OK\r\n.a\r\n.\r\n", "TEXT RETR 1 \"a\\r\\n\"\n" DONE);
-	assert_message("+OK\r\n.\ra\r\n.\r\n",
-		       "TEXT RETR 1 \"\\ra\\r\\n\"\n" DONE);
-	assert_message("+OK\r\n.\r\r\n.\r\n",
-		       "TEXT RETR 1 \"\\r\\r\\n\"\n" DONE);
+	assert_answer("RETR 1", "+OK\r\n.a\r\n.\r\n",
+		      "TEXT RETR 1 \"a\\r\\n\"\n" DONE);
+	assert_answer("RETR 1", "+OK\r\n.\ra\r\n.\r\n",
+		      "TEXT RETR 1 \"\\ra\\r\\n\"\n" DONE);
+	assert_answer("RETR 1", "+OK\r\n.\r\r\n.\r\n",
+		      "TEXT RETR 1 \"\\r\\r\\n\"\n" DONE);
 }
 
 /* What anybody can write into a mail never passes for its end. */
 static void a_bare_lf_ends_no_line(void **state)
 {
 	(void)state;
-	assert_message("+OK\r\na\n.\n+OK\nb\n.\r\n+OK\r\n\n..\r\n.\r\n",
-		       "TEXT RETR 1 \"a\\n.\\n+OK\\nb\\n.\\r\\n+OK\\r\\n"
-		       "\\n..\\r\\n\"\n" DONE);
-	assert_message("+OK\r\na\r.\r\r\n.\r\n",
-		       "TEXT RETR 1 \"a\\r.\\r\\r\\n\"\n" DONE);
-	assert_message("+OK\r\n.\nb\r\n.\r\n",
-		       "TEXT RETR 1 \"\\nb\\r\\n\"\n" DONE);
+	assert_answer("RETR 1",
+		      "+OK\r\na\n.\n+OK\nb\n.\r\n+OK\r\n\n..\r\n.\r\n",
+		      "TEXT RETR 1 \"a\\n.\\n+OK\\nb\\n.\\r\\n+OK\\r\\n"
+		      "\\n..\\r\\n\"\n" DONE);
+	assert_answer("RETR 1", "+OK\r\na\r.\r\r\n.\r\n",
+		      "TEXT RETR 1 \"a\\r.\\r\\r\\n\"\n" DONE);
+	assert_answer("RETR 1", "+OK\r\n.\nb\r\n.\r\n",
+		      "TEXT RETR 1 \"\\nb\\r\\n\"\n" DONE);
 }
 
 /* But where all the server's lines end so. */
 static void lf_is_a_line_end_where_it_ends_replies(void **state)
 {
 	(void)state;
-	assert_message("+OK\na\n..b\n.c\n.\n",
-		       "TEXT RETR 1 \"a\\n.b\\nc\\n\"\n" DONE);
-	assert_message("+OK\na\r\n..b\r\n.\r\n",
-		       "TEXT RETR 1 \"a\\r\\n.b\\r\\n\"\n" DONE);
-	assert_message("+OK\n.\n", DONE);
-	assert_message("+OK\nx.\ny.\r\n.\r\n",
-		       "TEXT RETR 1 \"x.\\ny.\\r\\n\"\n" DONE);
+	assert_answer("RETR 1", "+OK\na\n..b\n.c\n.\n",
+		      "TEXT RETR 1 \"a\\n.b\\nc\\n\"\n" DONE);
+	assert_answer("RETR 1", "+OK\na\r\n..b\r\n.\r\n",
+		      "TEXT RETR 1 \"a\\r\\n.b\\r\\n\"\n" DONE);
+	assert_answer("RETR 1", "+OK\n.\n", DONE);
+	assert_answer("RETR 1", "+OK\nx.\ny.\r\n.\r\n",
+		      "TEXT RETR 1 \"x.\\ny.\\r\\n\"\n" DONE);
 }
 
 static void every_octet_passes(void **state)

@@ -2,45 +2,11 @@
 /*
  * test_fetch_link.c - link.c in clear text, with a server played by a thread.
  */
-#include "linked.h"
+#include "linked_clear.h"
 
 #include "fetch/net/link_impl.h"
 
-static struct linked k;
-static struct played p;
-
-static int begin(void **state)
-{
-	(void)state;
-	linked_begin(&k, ACCOUNT_TLS_NONE);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	linked_end(&k);
-	return 0;
-}
-
-static void open_to(void (*play)(struct played *))
-{
-	played_begin(&p, NULL, play);
-	linked_open(&k, &p.address, 1);
-	assert_int_equal(k.ready, 0);
-}
-
 /* --- it talks --- */
-
-static void play_dialogue(struct played *s)
-{
-	char line[64];
-
-	played_say(s, "+OK hello\r\n");
-	played_hear(s, line, sizeof(line));
-	must(strcmp(line, "QUIT") == 0, "QUIT");
-	played_say(s, "+OK bye\r\n");
-}
 
 static void test_a_dialogue(void **state)
 {
@@ -71,11 +37,6 @@ static void test_early_output(void **state)
 	linked_until(&k, false);
 	assert_slice(octets_all(&k.came), "+OK hello\r\n+OK bye\r\n");
 	played_end(&p);
-}
-
-static void play_silence(struct played *s)
-{
-	played_wait(s);
 }
 
 /* The octets of a password do not stay behind. */
@@ -220,34 +181,8 @@ static void test_it_tells_when_all_is_sent(void **state)
 
 static void play_many(struct played *s)
 {
-	char *octets = malloc(MANY);
-
-	must(octets != NULL, "memory");
-	for (size_t i = 0; i < MANY; i++) {
-		octets[i] = (char)(i % 251);
-	}
-	played_say_octets(s, octets, MANY);
-	free(octets);
+	played_say_many(s, MANY);
 	played_wait(s);
-}
-
-static void assert_many(void)
-{
-	assert_int_equal(k.came.len, MANY);
-	for (size_t i = 0; i < MANY; i++) {
-		if (k.came.at[i] != i % 251) {
-			fail_msg("octet %zu", i);
-		}
-	}
-}
-
-static void pause_it(struct linked *l, struct block *block, size_t offset,
-		     size_t len)
-{
-	(void)block;
-	(void)offset;
-	(void)len;
-	link_pause(l->link);
 }
 
 static void test_pause_and_resume(void **state)
@@ -255,7 +190,7 @@ static void test_pause_and_resume(void **state)
 	(void)state;
 	k.account.timeout_s = 1;
 	open_to(play_many);
-	k.on_octets = pause_it;
+	k.on_octets = linked_pause_on_octets;
 	linked_until(&k, k.came.len != 0);
 	for (unsigned i = 0; i < 130; i++) {
 		size_t before = k.came.len;
@@ -274,7 +209,7 @@ static void test_pause_and_resume(void **state)
 		assert_int_equal(k.ended, 0);
 		assert_true(k.came.len - before <= FETCH_BLOCK_OCTETS);
 	}
-	assert_many();
+	linked_assert_many(&k, MANY);
 	link_close(&k.link);
 	played_end(&p);
 }
@@ -322,7 +257,7 @@ static void test_no_block_no_reading(void **state)
 		linked_until(&k, k.came.len != before);
 		assert_int_equal(k.ended, 0);
 	}
-	assert_many();
+	linked_assert_many(&k, MANY);
 	release_all();
 	link_close(&k.link);
 	played_end(&p);
@@ -362,8 +297,6 @@ static void test_short_answers_share_a_block(void **state)
 	link_close(&k.link);
 	played_end(&p);
 }
-
-#define with_link(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
 {

@@ -3,57 +3,9 @@
  * test_fetch_link_ends.c - link.c in clear text: how a connection ends, and
  * that nothing is left of it.
  */
-#include "linked.h"
+#include "linked_clear.h"
 
 #include "os/fd.h"
-
-static struct linked k;
-static struct played p;
-
-static int begin(void **state)
-{
-	(void)state;
-	linked_begin(&k, ACCOUNT_TLS_NONE);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	linked_end(&k);
-	return 0;
-}
-
-static void open_to(void (*play)(struct played *))
-{
-	played_begin(&p, NULL, play);
-	linked_open(&k, &p.address, 1);
-	assert_int_equal(k.ready, 0);
-}
-
-static void play_dialogue(struct played *s)
-{
-	char line[64];
-
-	played_say(s, "+OK hello\r\n");
-	played_hear(s, line, sizeof(line));
-	must(strcmp(line, "QUIT") == 0, "QUIT");
-	played_say(s, "+OK bye\r\n");
-}
-
-static void play_silence(struct played *s)
-{
-	played_wait(s);
-}
-
-static void pause_it(struct linked *l, struct block *block, size_t offset,
-		     size_t len)
-{
-	(void)block;
-	(void)offset;
-	(void)len;
-	link_pause(l->link);
-}
 
 static void play_last_words(struct played *s)
 {
@@ -106,7 +58,7 @@ static void test_the_end_waits_for_a_pause(void **state)
 {
 	(void)state;
 	open_to(play_bye);
-	k.on_octets = pause_it;
+	k.on_octets = linked_pause_on_octets;
 	linked_until(&k, k.came.len != 0);
 	played_end(&p);
 	for (unsigned i = 0; i < 10; i++) {
@@ -192,8 +144,6 @@ static void test_no_descriptor_stays(void **state)
 		assert_int_equal(fd_count_open(), before);
 	}
 }
-
-#define with_link(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
 {

@@ -10,17 +10,10 @@
 
 static void play_many(struct played *s)
 {
-	char *octets = malloc(MANY);
-
-	must(octets != NULL, "memory");
-	for (size_t i = 0; i < MANY; i++) {
-		octets[i] = (char)(i % 251);
-	}
 	if (played_tls(s)) {
-		played_say_octets(s, octets, MANY);
+		played_say_many(s, MANY);
 		(void)SSL_shutdown(s->ssl);
 	}
-	free(octets);
 }
 
 static void test_many_octets(void **state)
@@ -29,29 +22,15 @@ static void test_many_octets(void **state)
 	open_to(&good, play_many);
 	linked_until(&k, false);
 	assert_int_equal(k.end, LINK_END_CLOSED);
-	assert_int_equal(k.came.len, MANY);
-	for (size_t i = 0; i < MANY; i++) {
-		if (k.came.at[i] != i % 251) {
-			fail_msg("octet %zu", i);
-		}
-	}
+	linked_assert_many(&k, MANY);
 	close_all();
 }
 
 /* Octets that OpenSSL has and the socket has no more are not forgotten. */
-static void pause_it(struct linked *l, struct block *block, size_t offset,
-		     size_t len)
-{
-	(void)block;
-	(void)offset;
-	(void)len;
-	link_pause(l->link);
-}
-
 static void test_pauses_lose_nothing(void **state)
 {
 	(void)state;
-	k.on_octets = pause_it;
+	k.on_octets = linked_pause_on_octets;
 	open_to(&good, play_many);
 	while (k.ended == 0) {
 		uv_run(&k.loop, UV_RUN_NOWAIT);
@@ -59,7 +38,7 @@ static void test_pauses_lose_nothing(void **state)
 		uv_run(&k.loop, UV_RUN_ONCE);
 	}
 	assert_int_equal(k.end, LINK_END_CLOSED);
-	assert_int_equal(k.came.len, MANY);
+	linked_assert_many(&k, MANY);
 	close_all();
 }
 

@@ -70,15 +70,7 @@ static void play_stls(struct played *s)
 		usleep(50000);
 		played_say(s, injected);
 	}
-	if (!played_tls(s)) {
-		return;
-	}
-	played_say(s, "+OK hello\r\n");
-	played_hear(s, line, sizeof(line));
-	if (strcmp(line, "QUIT") == 0) {
-		played_say(s, "+OK bye\r\n");
-		(void)SSL_shutdown(s->ssl);
-	}
+	play_hello(s);
 }
 
 static void ask_stls(void)

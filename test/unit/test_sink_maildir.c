@@ -10,24 +10,6 @@
 #include "fetch/limits.h"
 #include "os/clock.h"
 
-static size_t count_in(const struct sink_play *p, const char *part,
-		       char name_r[256])
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "%s/%s", p->path, part);
-	return play_files(path, name_r);
-}
-
-static void expect_counts(const struct sink_play *p, size_t in_tmp,
-			  size_t in_new)
-{
-	char name[256];
-
-	assert_int_equal(count_in(p, "tmp", name), in_tmp);
-	assert_int_equal(count_in(p, "new", name), in_new);
-}
-
 static void test_each_step(void **state)
 {
 	struct sink_play p;
@@ -39,16 +21,16 @@ static void test_each_step(void **state)
 	play_init(&p, DESTINATION_MAILDIR);
 	play_open(&p);
 	item = play_put(&p, "Subject: a\n\nbody\n");
-	expect_counts(&p, 1, 0);
+	play_expect_counts(&p, 1, 0);
 	play_ready(&p, &item, 1);
-	expect_counts(&p, 1, 0);
+	play_expect_counts(&p, 1, 0);
 	snprintf(place, sizeof(place), "%s", sink_place(item));
 	play_ok(&p, sink_deliver(p.sink, item, &p.why));
-	expect_counts(&p, 0, 1);
+	play_expect_counts(&p, 0, 1);
 	play_ok(&p, sink_settle(p.sink, &item, 1, &p.why));
 	sink_release(p.sink, &item);
 	assert_null(item);
-	assert_int_equal(count_in(&p, "new", name), 1);
+	assert_int_equal(play_count_in(&p, "new", name), 1);
 	assert_int_equal(strncmp(place, "maildir:", 8), 0);
 	assert_string_equal(place + 8, name);
 	assert_non_null(strstr(name, ",S=17"));
@@ -75,7 +57,7 @@ static void test_released_leaves_nothing(void **state)
 	play_ok(&p, sink_settle(p.sink, items, 2, &p.why));
 	sink_release(p.sink, &items[0]);
 	sink_release(p.sink, &items[1]);
-	expect_counts(&p, 0, 1);
+	play_expect_counts(&p, 0, 1);
 	play_finish(&p);
 }
 
@@ -146,7 +128,7 @@ static void test_folder(void **state)
 	snprintf(path, sizeof(path), "%s/.Lists.B&APw-ro/maildirfolder",
 		 p.path);
 	assert_int_equal(stat(path, &st), 0);
-	expect_counts(&p, 0, 0);
+	play_expect_counts(&p, 0, 0);
 	play_finish(&p);
 }
 
@@ -189,7 +171,7 @@ static void test_stale_files_go(void **state)
 	make_old(&p, "1.of-another", 1000);
 	sink_close(&p.sink);
 	play_open(&p);
-	expect_counts(&p, 2, 0);
+	play_expect_counts(&p, 2, 0);
 	play_finish(&p);
 }
 
@@ -212,7 +194,7 @@ static void test_made_for_its_owner_alone(void **state)
 		assert_int_equal(stat(path, &st), 0);
 		assert_int_equal(st.st_mode & 07777, 0700);
 	}
-	(void)count_in(&p, "new", name);
+	(void)play_count_in(&p, "new", name);
 	snprintf(path, sizeof(path), "%s/new/%s", p.path, name);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
@@ -235,7 +217,7 @@ static void test_what_is_no_maildir(void **state)
 	snprintf(path, sizeof(path), "%s/cur", p.path);
 	assert_int_equal(mkdir(path, 0700), 0);
 	play_open(&p);
-	expect_counts(&p, 0, 0);
+	play_expect_counts(&p, 0, 0);
 	play_finish(&p);
 }
 

@@ -4,24 +4,6 @@
  */
 #include "sink_play.h"
 
-static size_t count_in(const struct sink_play *p, const char *part,
-		       char name_r[256])
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "%s/%s", p->path, part);
-	return play_files(path, name_r);
-}
-
-static void expect_counts(const struct sink_play *p, size_t in_tmp,
-			  size_t in_new)
-{
-	char name[256];
-
-	assert_int_equal(count_in(p, "tmp", name), in_tmp);
-	assert_int_equal(count_in(p, "new", name), in_new);
-}
-
 static void expect_found(const struct sink_play *p, const char *place,
 			 enum sink_found want)
 {
@@ -71,9 +53,9 @@ static void test_find_removes_the_rest(void **state)
 	item = play_put(&p, "a\n");
 	play_ready(&p, &item, 1);
 	snprintf(place, sizeof(place), "%s", sink_place(item));
-	expect_counts(&p, 1, 0);
+	play_expect_counts(&p, 1, 0);
 	expect_found(&p, place, SINK_NOT_THERE);
-	expect_counts(&p, 0, 0);
+	play_expect_counts(&p, 0, 0);
 	assert_int_equal(sink_deliver(p.sink, item, &p.why), -1);
 	sink_release(p.sink, &item);
 	play_finish(&p);

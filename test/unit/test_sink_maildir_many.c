@@ -9,24 +9,6 @@
 
 #include "os/fd.h"
 
-static size_t count_in(const struct sink_play *p, const char *part,
-		       char name_r[256])
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "%s/%s", p->path, part);
-	return play_files(path, name_r);
-}
-
-static void expect_counts(const struct sink_play *p, size_t in_tmp,
-			  size_t in_new)
-{
-	char name[256];
-
-	assert_int_equal(count_in(p, "tmp", name), in_tmp);
-	assert_int_equal(count_in(p, "new", name), in_new);
-}
-
 /* With descriptors for much fewer: files wait open only up to a limit. */
 static void test_large_group(void **state)
 {
@@ -51,7 +33,7 @@ static void test_large_group(void **state)
 		items[i] = play_put(&p, "Subject: many\n\n");
 	}
 	play_through(&p, items, COUNT);
-	expect_counts(&p, 0, COUNT);
+	play_expect_counts(&p, 0, COUNT);
 	assert_int_equal(fd_count_open(), fds);
 	play_finish(&p);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);

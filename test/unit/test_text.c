@@ -3,26 +3,7 @@
  * test_text.c - wire text: what becomes of odd text, as pop3/text.h has it in
  * words.
  */
-#include "unit.h"
-#include "texts.h"
-
-static struct guard in, out;
-
-static int open_guards(void **state)
-{
-	(void)state;
-	guard_init(&in, 8192);
-	guard_init(&out, 8192);
-	return 0;
-}
-
-static int close_guards(void **state)
-{
-	(void)state;
-	guard_finish(&in);
-	guard_finish(&out);
-	return 0;
-}
+#include "text_play.h"
 
 static struct octets wire_of(struct pop3_slice text, bool is_top,
 			     uint64_t lines)

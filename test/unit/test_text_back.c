@@ -4,29 +4,10 @@
  * implementation that this machine has, against rules written down a second
  * time (naive.c), at every cut and between guard pages.
  */
-#include "unit.h"
+#include "text_play.h"
 #include "naive.h"
-#include "texts.h"
 
 #define LEN_MAX 300u /* several blocks of the widest kernel */
-
-static struct guard in, out;
-
-static int open_guards(void **state)
-{
-	(void)state;
-	guard_init(&in, 8192);
-	guard_init(&out, 8192);
-	return 0;
-}
-
-static int close_guards(void **state)
-{
-	(void)state;
-	guard_finish(&in);
-	guard_finish(&out);
-	return 0;
-}
 
 /* --- unwire --- */
 

@@ -4,30 +4,11 @@
  * against rules written down a second time (naive.c), over texts that are
  * nothing but corners.
  */
-#include "unit.h"
+#include "text_play.h"
 #include "naive.h"
-#include "texts.h"
 
 #define LEN_MAX   300u /* several blocks of the widest kernel */
 #define ALIGN_MAX 64u
-
-static struct guard in, out;
-
-static int open_guards(void **state)
-{
-	(void)state;
-	guard_init(&in, 8192);
-	guard_init(&out, 8192);
-	return 0;
-}
-
-static int close_guards(void **state)
-{
-	(void)state;
-	guard_finish(&in);
-	guard_finish(&out);
-	return 0;
-}
 
 static struct texts_run run_of(const struct text_impl *impl)
 {
