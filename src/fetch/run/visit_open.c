@@ -317,13 +317,26 @@ static void ask_offer(struct visit *v, enum visit_step step)
 	}
 }
 
-static void on_greeting(struct visit *v, const struct pop3_client_event *ev)
+/* Nothing was said to it yet, no name and no password: so it is busy, unless it
+ * says that it is not. */
+static void turn_away(struct visit *v, const struct pop3_client_event *ev)
 {
 	struct why why;
 
-	if (!ev->is_ok) {
+	if (ev->code != POP3_CODE_NONE) {
 		refusal_explain(v->account->host, ev->code, ev->text, &why);
-		visit_end(v, &why);
+	} else {
+		why_set(&why, WHY_TEMP, "%s turns us away and says",
+			v->account->host);
+		why_octets(&why, ev->text.at, ev->text.len);
+	}
+	visit_end(v, &why);
+}
+
+static void on_greeting(struct visit *v, const struct pop3_client_event *ev)
+{
+	if (!ev->is_ok) {
+		turn_away(v, ev);
 		return;
 	}
 	if (ev->stamp.len > 0 && ev->stamp.len <= sizeof(v->stamp)) {
