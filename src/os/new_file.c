@@ -24,24 +24,6 @@
 
 #include "os/fd.h"
 
-static int write_all(int fd, const char *at, size_t len)
-{
-	size_t done = 0;
-
-	while (done < len) {
-		ssize_t n = write(fd, at + done, len - done);
-
-		if (n < 0 && errno == EINTR) {
-			continue;
-		}
-		if (n < 0) {
-			return -errno;
-		}
-		done += (size_t)n;
-	}
-	return 0;
-}
-
 static bool is_owned(const struct stat *st, const struct new_file *f)
 {
 	return (f->uid == NEW_FILE_AS_MADE || f->uid == st->st_uid) &&
@@ -63,7 +45,7 @@ static int fill(int fd, const struct new_file *f)
 	if (fchmod(fd, f->mode) < 0) {
 		return -errno;
 	}
-	rc = write_all(fd, f->at, f->len);
+	rc = fd_write_all(fd, f->at, f->len);
 	return rc == 0 && fsync(fd) < 0 ? -errno : rc;
 }
 
