@@ -48,7 +48,7 @@ static int failed(struct why *why, int error, const char *what)
 
 static bool is_raw(const struct sink *s)
 {
-	return s->to->is_raw || s->expects == 1;
+	return s->expects == 1;
 }
 
 static void output_close(struct sink *s)
