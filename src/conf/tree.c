@@ -51,8 +51,7 @@ struct conf_section *conf_section_create(const struct conf_kind *kind)
 	return s;
 }
 
-struct conf_entry *conf_section_entry(struct conf_section *section,
-				      const char *name)
+static size_t index_of(const struct conf_section *section, const char *name)
 {
 	const struct conf_row *row = section->kind->rows;
 
@@ -60,19 +59,19 @@ struct conf_entry *conf_section_entry(struct conf_section *section,
 		row++;
 		assert(row->name != NULL);
 	}
-	return &section->entry[row - section->kind->rows];
+	return (size_t)(row - section->kind->rows);
+}
+
+struct conf_entry *conf_section_entry(struct conf_section *section,
+				      const char *name)
+{
+	return &section->entry[index_of(section, name)];
 }
 
 const struct conf_entry *conf_tree_find(const struct conf_section *section,
 					const char *name)
 {
-	const struct conf_row *row = section->kind->rows;
-
-	while (strcmp(row->name, name) != 0) {
-		row++;
-		assert(row->name != NULL);
-	}
-	return &section->entry[row - section->kind->rows];
+	return &section->entry[index_of(section, name)];
 }
 
 /* Room for twice as many whenever count is a power of two. */

@@ -41,7 +41,6 @@ struct destination {
 	char **argv;     /* NULL behind the last */
 	char *sender;    /* LMTP and SMTP: the envelope's; "" is <> */
 	char *recipient; /* LMTP and SMTP */
-	bool is_raw;     /* standard output: as it stands, no mbox */
 };
 
 enum rule_action {

@@ -181,8 +181,6 @@
 /* Seconds that a server which may not be one is waited for: five times what a
  * greeting takes with a round trip by satellite and TLS. */
 #define ADD_TRY_S 15u
-/* Names behind --auth: there are not more that we know. */
-#define ADD_MECHANISMS_MAX 16u
 /* Waiting for the lock of an mbox: a large one takes a mail reader that long to
  * write anew.  Between two looks, with half as much by chance. */
 #define FETCH_MBOX_LOCK_MS  (60u * 1000u)

@@ -11,67 +11,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 /* The end of a quotation that was cut. */
 #define CUT "...\""
 
-struct range {
-	uint32_t from, until;
-};
-
-/* Not to be shown though it is no control of ASCII: controls of Latin-1, marks
- * that turn the direction of writing round or hide themselves, line and
- * paragraph ends, surrogates, private use, and what is no character at all. */
-static const struct range unshown[] = {
-	{ 0x7f, 0x9f },          { 0xad, 0xad },     { 0x61c, 0x61c },
-	{ 0x200b, 0x200f },      { 0x2028, 0x202e }, { 0x2060, 0x206f },
-	{ 0xd800, 0xf8ff },      { 0xfeff, 0xfeff }, { 0xfff0, 0xffff },
-	{ 0xe0000, UINT32_MAX },
-};
-
-static bool is_shown(uint32_t point)
-{
-	if (point < 0x20) {
-		return false;
-	}
-	for (size_t i = 0; i < sizeof(unshown) / sizeof(unshown[0]); i++) {
-		if (point >= unshown[i].from && point <= unshown[i].until) {
-			return false;
-		}
-	}
-	return true;
-}
-
-/* How many octets its first octet says that a character has; 0: it begins
- * none. */
-static size_t announced(uint8_t first)
-{
-	if (first < 0x80) {
-		return 1;
-	}
-	if (first < 0xc2 || first > 0xf4) {
-		return 0;
-	}
-	return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-}
-
-/* The octets of the character at the front, if it may be shown; else 0. */
+/* The octets of the character at the front, if it may be shown; else 0.  The
+ * replacement character may not: it is somebody else's ? already. */
 static size_t shown_len(const uint8_t *at, size_t len)
 {
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t want = announced(at[0]);
-	uint32_t point;
+	uint32_t point = 0;
+	size_t n = utf8_take(at, len, &point);
 
-	if (want == 0 || want > len) {
-		return 0;
-	}
-	point = want == 1 ? at[0] : at[0] & (0x7fu >> want);
-	for (size_t i = 1; i < want; i++) {
-		if ((at[i] & 0xc0) != 0x80) {
-			return 0;
-		}
-		point = point << 6 | (at[i] & 0x3fu);
-	}
-	return point >= least[want] && is_shown(point) ? want : 0;
+	return utf8_is_hidden(point) || point == 0xfffd ? 0 : n;
 }
 
 /* Cuts a character that vsnprintf cut in two, and puts ? for what must not be
@@ -85,7 +37,7 @@ static void clean(struct why *why)
 	while (at < len) {
 		size_t n = shown_len(text + at, len - at);
 
-		if (n == 0 && len - at < announced(text[at])) {
+		if (n == 0 && len - at < utf8_announced(text[at])) {
 			text[at] = '\0';
 			return;
 		}

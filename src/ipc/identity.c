@@ -5,9 +5,9 @@
  */
 #include "ipc/identity.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "os/fd.h"
 
 uint32_t identity_number(struct identity_reader *r, uint32_t max)
 {
@@ -41,28 +41,14 @@ const uint8_t *identity_blob(struct identity_reader *r, size_t *len_r)
 	return blob;
 }
 
-static int put(int fd, const uint8_t *at, size_t len)
-{
-	while (len != 0) {
-		ssize_t n = write(fd, at, len);
-
-		if (n < 0 && errno != EINTR) {
-			return -errno;
-		}
-		at += n > 0 ? n : 0;
-		len -= n > 0 ? (size_t)n : 0;
-	}
-	return 0;
-}
-
 int identity_put_number(int fd, uint32_t n)
 {
-	return put(fd, (const uint8_t *)&n, sizeof(n));
+	return fd_write_all(fd, &n, sizeof(n));
 }
 
 int identity_put_blob(int fd, const void *at, size_t len)
 {
 	int rc = identity_put_number(fd, (uint32_t)len);
 
-	return rc < 0 ? rc : put(fd, at, len);
+	return rc < 0 ? rc : fd_write_all(fd, at, len);
 }

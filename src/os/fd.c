@@ -52,6 +52,25 @@ int fd_duplicate(int fd)
 	return copy < 0 ? -errno : copy;
 }
 
+int fd_write_all(int fd, const void *at, size_t len)
+{
+	const uint8_t *octets = at;
+
+	while (len != 0) {
+		ssize_t n = write(fd, octets, len);
+
+		if (n < 0 && errno == EINTR) {
+			continue;
+		}
+		if (n <= 0) {
+			return n == 0 ? -EIO : -errno;
+		}
+		octets += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
 int fd_channel_pair(int pair_r[2], size_t send_octets)
 {
 	int pair[2];

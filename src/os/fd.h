@@ -20,6 +20,10 @@ MUST_USE int fd_set_nonblocking(int fd, bool nonblocking);
 /* Another descriptor of the same, or a negative errno. */
 MUST_USE int fd_duplicate(int fd);
 
+/* Writes all of it, whatever the kernel takes at a time; fd blocks.  0, or a
+ * negative errno: -EIO if the kernel takes nothing and says no why. */
+MUST_USE int fd_write_all(int fd, const void *at, size_t len);
+
 /* A pair of connected SOCK_SEQPACKET sockets with room for send_octets on
  * their way (as much of it as the kernel grants).  0, or a negative errno. */
 MUST_USE int fd_channel_pair(int pair_r[2], size_t send_octets);

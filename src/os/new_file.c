@@ -16,31 +16,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <linux/limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "os/fd.h"
-
-static int write_all(int fd, const char *at, size_t len)
-{
-	size_t done = 0;
-
-	while (done < len) {
-		ssize_t n = write(fd, at + done, len - done);
-
-		if (n < 0 && errno == EINTR) {
-			continue;
-		}
-		if (n < 0) {
-			return -errno;
-		}
-		done += (size_t)n;
-	}
-	return 0;
-}
+#include "os/parent.h"
 
 static bool is_owned(const struct stat *st, const struct new_file *f)
 {
@@ -63,7 +45,7 @@ static int fill(int fd, const struct new_file *f)
 	if (fchmod(fd, f->mode) < 0) {
 		return -errno;
 	}
-	rc = write_all(fd, f->at, f->len);
+	rc = fd_write_all(fd, f->at, f->len);
 	return rc == 0 && fsync(fd) < 0 ? -errno : rc;
 }
 
@@ -97,20 +79,6 @@ static int give_name(const char *temporary, const char *path, bool may_replace)
 	return unlink(temporary) < 0 ? -errno : 0;
 }
 
-static int sync_directory_of(const char *path)
-{
-	char copy[PATH_MAX];
-	int rc = 0, fd;
-
-	snprintf(copy, sizeof(copy), "%s", path);
-	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || fsync(fd) < 0) {
-		rc = -errno;
-	}
-	fd_close(&fd);
-	return rc;
-}
-
 int new_file_write(const char *path, const struct new_file *file)
 {
 	char temporary[PATH_MAX];
@@ -128,5 +96,5 @@ int new_file_write(const char *path, const struct new_file *file)
 		(void)unlink(temporary);
 		return rc;
 	}
-	return sync_directory_of(path);
+	return parent_sync(path);
 }

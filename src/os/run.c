@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: ISC
 /*
- * run.c - running a program, without a shell, for what it prints (run.h).
- * Runs in: restante.  Trusts: the program, which its user chose, to be no more
- * than slow or talkative.
+ * run.c - running a program, without a shell, and hearing what it says (run.h).
+ * Runs in: restante, its carrier threads too.  Trusts: the program, which its
+ * user chose, to be no more than slow or talkative.  Allocates: what
+ * posix_spawn does.
  */
 #include "os/run.h"
 
@@ -11,7 +12,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/syscall.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,182 +20,207 @@
 #include "os/clock.h"
 #include "os/fd.h"
 
-#define GRACE_MS     1000u /* from SIGTERM to SIGKILL */
-#define ASK_AGAIN_MS 10
+#define OUTPUT_GRACE_MS 1000u /* of run_for_output */
+#define LOOK_MS         20    /* where the kernel tells of no end */
 
-struct run {
+/* A program that runs. */
+struct running {
+	const struct run *run;
 	pid_t pid;
-	int pid_fd; /* readable when it has ended */
-	int out_fd;
-	uint64_t end_ms;
-	uint8_t *out;
-	size_t cap;
-	size_t len;
+	int pid_fd; /* readable when it has ended; or -1: nobody tells */
+	int out_fd; /* -1: its output has ended */
+	struct run_end *end;
 };
 
-/* Signals in the child as a program expects them. */
-static int set_signals(posix_spawnattr_t *attributes)
+/* Signals as a shell would have them, whatever this process ignores. */
+static int set_attributes(posix_spawnattr_t *attr, bool is_apart)
 {
-	sigset_t all_default;
-	sigset_t none;
+	sigset_t set;
+	int group = is_apart ? POSIX_SPAWN_SETPGROUP : 0;
 
-	sigemptyset(&none);
-	sigemptyset(&all_default);
-	sigaddset(&all_default, SIGPIPE);
-	sigaddset(&all_default, SIGINT);
-	sigaddset(&all_default, SIGQUIT);
-	sigaddset(&all_default, SIGTERM);
-	sigaddset(&all_default, SIGHUP);
-	sigaddset(&all_default, SIGTSTP);
-	sigaddset(&all_default, SIGCHLD);
-	posix_spawnattr_setsigmask(attributes, &none);
-	posix_spawnattr_setsigdefault(attributes, &all_default);
-	return posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK |
-							POSIX_SPAWN_SETSIGDEF);
+	sigemptyset(&set);
+	posix_spawnattr_setsigmask(attr, &set);
+	sigfillset(&set);
+	posix_spawnattr_setsigdefault(attr, &set);
+	posix_spawnattr_setpgroup(attr, 0);
+	return posix_spawnattr_setflags(
+	    attr,
+	    (short)(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | group));
 }
 
-static int spawn_with(char *const *argv, posix_spawn_file_actions_t *actions,
-		      posix_spawnattr_t *attributes, int out, pid_t *pid_r)
+static int set_input(posix_spawn_file_actions_t *actions, int input_fd)
 {
-	int rc = posix_spawn_file_actions_addopen(actions, STDIN_FILENO,
-						  "/dev/null", O_RDONLY, 0);
+	return input_fd == -1
+		   ? posix_spawn_file_actions_addopen(actions, STDIN_FILENO,
+						      "/dev/null", O_RDONLY, 0)
+		   : posix_spawn_file_actions_adddup2(actions, input_fd,
+						      STDIN_FILENO);
+}
+
+static int set_descriptors(posix_spawn_file_actions_t *actions,
+			   const struct run *run, int out_fd)
+{
+	int rc = set_input(actions, run->input_fd);
 
 	if (rc == 0) {
-		rc = posix_spawn_file_actions_adddup2(actions, out,
+		rc = posix_spawn_file_actions_adddup2(actions, out_fd,
 						      STDOUT_FILENO);
 	}
-	if (rc == 0) {
-		rc = set_signals(attributes);
+	if (rc == 0 && run->hears_errors) {
+		rc = posix_spawn_file_actions_adddup2(actions, out_fd,
+						      STDERR_FILENO);
 	}
-	return rc == 0 ? posix_spawnp(pid_r, argv[0], actions, attributes, argv,
-				      environ)
-		       : rc;
-}
-
-/* 0, or an errno. */
-static int spawn(char *const *argv, int out, pid_t *pid_r)
-{
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	int rc = posix_spawn_file_actions_init(&actions);
-
-	if (rc != 0) {
-		return rc;
+	if (rc == 0 && run->is_apart) {
+		rc = posix_spawn_file_actions_addclosefrom_np(
+		    actions, STDERR_FILENO + 1);
 	}
-	rc = posix_spawnattr_init(&attributes);
-	if (rc == 0) {
-		rc = spawn_with(argv, &actions, &attributes, out, pid_r);
-		posix_spawnattr_destroy(&attributes);
-	}
-	posix_spawn_file_actions_destroy(&actions);
 	return rc;
 }
 
-/* 0, or an errno. */
-static int start(struct run *r, char *const *argv)
+/* 0, or a negative errno. */
+static int spawn(const struct run *run, int out_fd, pid_t *pid_r)
 {
-	int pipe_fds[2];
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attr;
 	int rc;
 
-	if (pipe2(pipe_fds, O_CLOEXEC) < 0) {
-		return errno;
-	}
-	rc = spawn(argv, pipe_fds[1], &r->pid);
-	fd_close(&pipe_fds[1]);
-	r->out_fd = pipe_fds[0];
-	if (rc != 0) {
-		fd_close(&r->out_fd);
-		return rc;
-	}
-	r->pid_fd = (int)syscall(SYS_pidfd_open, r->pid, 0);
-	return 0;
+	posix_spawn_file_actions_init(&actions);
+	posix_spawnattr_init(&attr);
+	rc = set_attributes(&attr, run->is_apart);
+	rc = rc == 0 ? set_descriptors(&actions, run, out_fd) : rc;
+	rc = rc == 0
+		 ? posix_spawnp(pid_r, run->argv[0], &actions, &attr, run->argv,
+				run->environment != NULL ? run->environment
+							 : environ)
+		 : rc;
+	posix_spawnattr_destroy(&attr);
+	posix_spawn_file_actions_destroy(&actions);
+	return -rc;
 }
 
-/* False at the end of its output. */
-static bool read_some(struct run *r)
+/* What it says: the beginning is kept, the rest is read so that it does not
+ * wait.  False at the end, or if nothing is there now. */
+static bool hear(struct running *r)
 {
-	uint8_t beyond[4096];
-	bool is_full = r->len == r->cap;
-	ssize_t n = read(r->out_fd, is_full ? beyond : r->out + r->len,
-			 is_full ? sizeof(beyond) : r->cap - r->len);
+	uint8_t rest[4096];
+	size_t room = r->run->cap - r->end->len;
+	uint8_t *to = room == 0 ? rest : (uint8_t *)r->run->out + r->end->len;
+	ssize_t n = read(r->out_fd, to, room == 0 ? sizeof(rest) : room);
+	int error = errno;
 
-	if (n > 0 && !is_full) {
-		r->len += (size_t)n;
+	wipe(rest, sizeof(rest));
+	if (n < 0) {
+		return error == EINTR;
 	}
-	wipe(beyond, sizeof(beyond));
-	return n > 0 || (n < 0 && errno == EINTR);
+	if (n == 0) {
+		fd_close(&r->out_fd);
+		return false;
+	}
+	r->end->len += room == 0 ? 0 : (size_t)n;
+	return true;
 }
 
-static int time_left(uint64_t end_ms)
+static int ms_until(uint64_t end_ms)
 {
 	uint64_t now_ms = clock_ms();
+	uint64_t left = now_ms >= end_ms ? 0 : end_ms - now_ms;
 
-	return now_ms < end_ms ? (int)(end_ms - now_ms) : 0;
+	return left > INT32_MAX ? INT32_MAX : (int)left;
 }
 
-/* It is not waited for yet. */
-static bool has_ended(const struct run *r)
+/* It is not reaped by that: its number stays its own, and its group's. */
+static bool has_ended(const struct running *r)
 {
 	siginfo_t info = { .si_pid = 0 };
 
-	return waitid(P_PID, (id_t)r->pid, &info,
-		      WEXITED | WNOHANG | WNOWAIT) == 0 &&
-	       info.si_pid == r->pid;
+	return waitid(P_PID, (id_t)r->pid, &info, WEXITED | WNOHANG | WNOWAIT) <
+		   0 ||
+	       info.si_pid != 0;
 }
 
-/* A kernel without pidfd_open is asked again and again. */
-static int patience(const struct run *r, uint64_t end_ms)
-{
-	int left = time_left(end_ms);
-
-	return r->pid_fd >= 0 || left < ASK_AGAIN_MS ? left : ASK_AGAIN_MS;
-}
-
-/* Whether there is some of its output, or its end, before anything else. */
-static bool wait_for_output(const struct run *r, int wait_ms)
-{
-	struct pollfd waits[] = {
-		{ .fd = r->out_fd, .events = POLLIN },
-		{ .fd = r->pid_fd, .events = POLLIN },
-	};
-
-	return poll(waits, 2, wait_ms) > 0 && waits[0].revents != 0;
-}
-
-/* Until its output has ended, or it has, or its time.  What it left running may
- * keep the output open for ever. */
-static void read_output(struct run *r)
-{
-	bool ended = false;
-
-	while (time_left(r->end_ms) > 0) {
-		/* asked before: what it said until then is there */
-		ended = has_ended(r);
-		if (wait_for_output(r, ended ? 0 : patience(r, r->end_ms))) {
-			if (!read_some(r)) {
-				return;
-			}
-		} else if (ended) {
-			return;
-		}
-	}
-}
-
-/* Whether it has ended before that time. */
-static bool wait_until(const struct run *r, uint64_t end_ms, int *status_r)
+/*
+ * Until it ends, or that time is over: 0 or -ETIMEDOUT.  Its end is its own:
+ * a child that it leaves behind may keep the pipe open.
+ */
+static int await(struct running *r, uint64_t end_ms)
 {
 	for (;;) {
-		struct pollfd wait = { .fd = r->pid_fd, .events = POLLIN };
-		pid_t done = waitpid(r->pid, status_r, WNOHANG);
+		struct pollfd fds[2] = { { r->pid_fd, POLLIN, 0 },
+					 { r->out_fd, POLLIN, 0 } };
+		int left = ms_until(end_ms);
+		bool looks = r->pid_fd == -1 && left > LOOK_MS;
 
-		if (done == r->pid || (done < 0 && errno != EINTR)) {
-			return true;
+		(void)poll(fds, 2, looks ? LOOK_MS : left);
+		if (fds[1].revents != 0) {
+			(void)hear(r);
 		}
-		if (time_left(end_ms) == 0) {
-			return false;
+		if (has_ended(r)) {
+			return 0;
 		}
-		(void)poll(&wait, 1, patience(r, end_ms));
+		if (left == 0) {
+			return -ETIMEDOUT;
+		}
 	}
+}
+
+/* Apart, all that it started, too. */
+static void end_it(struct running *r)
+{
+	pid_t whom = r->run->is_apart ? -r->pid : r->pid;
+
+	(void)kill(whom, SIGTERM);
+	if (await(r, clock_ms() + r->run->grace_ms) < 0) {
+		(void)kill(whom, SIGKILL);
+		(void)await(r, UINT64_MAX);
+	}
+	(void)kill(whom, SIGKILL);
+}
+
+static int reap(const struct running *r)
+{
+	pid_t rc;
+
+	do {
+		rc = waitpid(r->pid, &r->end->status, 0);
+	} while (rc < 0 && errno == EINTR);
+	return rc < 0 ? -errno : 0;
+}
+
+static int follow(struct running *r)
+{
+	int rc = await(r, clock_ms() + r->run->limit_ms);
+	int reaped;
+
+	if (rc < 0) {
+		end_it(r);
+	}
+	while (r->out_fd != -1 && r->end->len < r->run->cap && hear(r)) {
+	}
+	reaped = reap(r);
+	return reaped < 0 ? reaped : rc;
+}
+
+int run_program(const struct run *run, struct run_end *end_r)
+{
+	struct running r = { .run = run, .end = end_r };
+	int pipes[2];
+	int rc;
+
+	*end_r = (struct run_end){ 0 };
+	if (pipe2(pipes, O_CLOEXEC) < 0) {
+		return -errno;
+	}
+	rc = fd_set_nonblocking(pipes[0], true);
+	rc = rc == 0 ? spawn(run, pipes[1], &r.pid) : rc;
+	fd_close(&pipes[1]);
+	r.out_fd = pipes[0];
+	if (rc == 0) {
+		r.pid_fd = pidfd_open(r.pid, 0);
+		rc = follow(&r);
+		fd_close(&r.pid_fd);
+	}
+	fd_close(&r.out_fd);
+	return rc;
 }
 
 static enum run_result judge(int status, int *code_r)
@@ -207,39 +233,30 @@ static enum run_result judge(int status, int *code_r)
 	return *code_r == 0 ? RUN_OK : RUN_EXITED;
 }
 
-static enum run_result finish(const struct run *r, int *code_r)
-{
-	int status = 0;
-
-	if (wait_until(r, r->end_ms, &status)) {
-		return judge(status, code_r);
-	}
-	(void)kill(r->pid, SIGTERM);
-	if (!wait_until(r, clock_ms() + GRACE_MS, &status)) {
-		(void)kill(r->pid, SIGKILL);
-		while (waitpid(r->pid, &status, 0) < 0 && errno == EINTR) {
-		}
-	}
-	return RUN_LATE;
-}
-
+/* Not apart: it may ask its user for something at the terminal, which a group
+ * in the background cannot. */
 enum run_result run_for_output(char *const *argv, uint32_t limit_ms, void *out,
 			       size_t cap, size_t *len_r, int *code_r)
 {
-	struct run r = { .pid_fd = -1,
-			 .out_fd = -1,
-			 .end_ms = clock_ms() + limit_ms,
-			 .out = out,
-			 .cap = cap };
-	enum run_result result = RUN_ERROR;
+	const struct run run = { .argv = argv,
+				 .input_fd = -1,
+				 .limit_ms = limit_ms,
+				 .grace_ms = OUTPUT_GRACE_MS,
+				 .out = out,
+				 .cap = cap };
+	struct run_end end;
+	int rc = run_program(&run, &end);
 
-	*code_r = start(&r, argv);
-	if (*code_r == 0) {
-		read_output(&r);
-		result = finish(&r, code_r);
+	*len_r = end.len;
+	*code_r = 0;
+	if (rc == -ETIMEDOUT) {
+		return RUN_LATE;
 	}
-	fd_close(&r.pid_fd);
-	fd_close(&r.out_fd);
-	*len_r = r.len;
-	return result;
+	/* Whoever started us ignores SIGCHLD: how it ended nobody knows, and
+	 * what it printed has to do. */
+	if (rc == 0 || rc == -ECHILD) {
+		return judge(end.status, code_r);
+	}
+	*code_r = -rc;
+	return RUN_ERROR;
 }

@@ -1,14 +1,43 @@
 // SPDX-License-Identifier: ISC
 /*
- * run.h - running a program, without a shell, for what it prints.
+ * run.h - running a program, without a shell, and hearing what it says.
+ * SIGPIPE and the signals of a terminal are at their defaults in it, and none
+ * is blocked.
  */
 #ifndef OS_RUN_H
 #define OS_RUN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/checked.h"
+
+struct run {
+	char *const *argv;        /* found in PATH */
+	char *const *environment; /* NULL: ours */
+	int input_fd;      /* its standard input, the caller's; -1: /dev/null */
+	bool hears_errors; /* its standard error, too; else that is ours */
+	/* A process group of its own, so that a Ctrl-C at the terminal is for
+	 * us, who let it finish; if it takes too long the whole group is
+	 * killed.  And no descriptors but the three. */
+	bool is_apart;
+	uint64_t limit_ms; /* then SIGTERM */
+	uint32_t grace_ms; /* and so much later SIGKILL */
+	void *out;
+	size_t cap; /* octets that are kept of what it says */
+};
+
+struct run_end {
+	int status; /* as waitpid has it */
+	size_t len; /* octets of out */
+};
+
+/* Runs it to its end; what it has left running is not waited for.  0 when it
+ * has ended, in whatever way; -ETIMEDOUT if it was killed; or another negative
+ * errno if it was not run at all, or (-ECHILD) its end is not known.  *end_r is
+ * set in any case. */
+MUST_USE int run_program(const struct run *run, struct run_end *end_r);
 
 enum run_result {
 	RUN_OK,        /* it exited with 0 */
@@ -19,12 +48,10 @@ enum run_result {
 };
 
 /*
- * Runs argv, found in PATH, with the standard input of /dev/null and the
- * standard error of ours, and reads its standard output to its end: the first
- * cap octets into out, of which *len_r are set whatever is returned.  It must
- * be done in limit_ms milliseconds, or gets a SIGTERM and, a second later, a
- * SIGKILL.  What it has left running is not waited for.  SIGPIPE and the
- * signals of a terminal are at their defaults in it, and none is blocked.
+ * Runs argv in our process group, with the standard input of /dev/null and the
+ * standard error of ours, for its standard output: the first cap octets into
+ * out, of which *len_r are set whatever is returned.  It must be done in
+ * limit_ms milliseconds, or gets a SIGTERM and, a second later, a SIGKILL.
  */
 MUST_USE enum run_result run_for_output(char *const *argv, uint32_t limit_ms,
 					void *out, size_t cap, size_t *len_r,

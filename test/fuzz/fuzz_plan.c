@@ -258,12 +258,6 @@ static void fetch(struct world *w, struct plan_item *item)
 
 static void deal_with(struct world *w, struct plan_item *item, struct input *in)
 {
-	if (item->action == PLAN_VERIFY) {
-		/* not delivered, says the sink */
-		item->row->stage = RECORD_TRIED;
-		plan_again(&w->plan, item);
-		must(item->action != PLAN_VERIFY, "it is verified");
-	}
 	if (item->action == PLAN_LOOK) {
 		look(w, item, in);
 	}
@@ -337,6 +331,18 @@ static void expect_no_twice(const struct world *w)
 	}
 }
 
+/* Before a plan by which mail is fetched: not delivered, says the sink. */
+static void verify(struct world *w)
+{
+	for (size_t i = 0; i < w->rows.count; i++) {
+		struct record_entry *row = &w->rows.at[i];
+
+		if (row->stage == RECORD_FETCHED) {
+			row->stage = RECORD_TRIED;
+		}
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = { data, size };
@@ -347,6 +353,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	make_policy(w, &in);
 	make_listing(w, &in);
 	make_rows(w, &in);
+	if (size % 2 == 0) {
+		verify(w);
+	}
 	must(plan_make(&w->listing, &w->rows, &w->policy, &w->plan, &why) == 0,
 	     "a plan");
 	expect_each_once(w);

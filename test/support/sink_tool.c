@@ -103,18 +103,16 @@ static void set_destination(struct tool *t, char *text)
 		      { "command:", DESTINATION_COMMAND },
 		      { "lmtp:", DESTINATION_LMTP },
 		      { "smtp:", DESTINATION_SMTP },
-		      { "stdout", DESTINATION_OUTPUT },
-		      { "raw", DESTINATION_OUTPUT } };
+		      { "stdout", DESTINATION_OUTPUT } };
 	size_t i = 0;
 
-	while (i < 7 &&
+	while (i < 6 &&
 	       strncmp(text, kinds[i].name, strlen(kinds[i].name)) != 0) {
 		i++;
 	}
-	must(i < 7, "DESTINATION");
+	must(i < 6, "DESTINATION");
 	text += strlen(kinds[i].name);
 	t->to.kind = kinds[i].kind;
-	t->to.is_raw = i == 6;
 	t->to.path = text;
 	if (t->to.kind == DESTINATION_COMMAND) {
 		set_words(t, text);

@@ -10,6 +10,8 @@
 
 #include <openssl/x509v3.h>
 
+#include "fetch/pin.h"
+
 static struct linked k;
 static struct played p;
 static struct issued root, good, expired, early, other, alone, of_address;
@@ -150,12 +152,12 @@ static inline void assert_talks(void)
 }
 
 static inline void pin_of(const struct issued *issued,
-			  char text_r[TRUST_PIN_TEXT_MAX])
+			  char text_r[PIN_TEXT_MAX])
 {
 	uint8_t octets[ACCOUNT_FINGERPRINT_LEN];
 
 	X509_digest(issued->x, EVP_sha256(), octets, NULL);
-	trust_pin_write(octets, text_r);
+	pin_write(octets, text_r);
 }
 
 /* From now on only this one is believed. */
@@ -171,7 +173,7 @@ static inline void pin(const struct issued *issued)
  * fingerprint. */
 static inline void assert_refused(const struct issued *shown, const char *words)
 {
-	char pin[TRUST_PIN_TEXT_MAX];
+	char pin[PIN_TEXT_MAX];
 
 	pin_of(shown, pin);
 	open_to(shown, play_hello);

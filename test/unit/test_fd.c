@@ -48,6 +48,50 @@ static void test_nonblocking_goes_on_and_off(void **state)
 	assert_int_equal(fd_set_nonblocking(-1, true), -EBADF);
 }
 
+static uint8_t sent[300000];
+
+static int write_sent(void *arg)
+{
+	return fd_write_all(*(int *)arg, sent, sizeof(sent)) == 0 ? 0 : 1;
+}
+
+/* A pipe takes a part of it only. */
+static void test_all_is_written_in_parts(void **state)
+{
+	static uint8_t got[sizeof(sent)];
+	size_t len = 0;
+	int pipe_fds[2];
+	pid_t pid;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sent); i++) {
+		sent[i] = (uint8_t)(i * 7 + i / 256);
+	}
+	assert_int_equal(pipe2(pipe_fds, O_CLOEXEC), 0);
+	pid = child_begin(write_sent, &pipe_fds[1]);
+	fd_close(&pipe_fds[1]);
+	while (len < sizeof(got)) {
+		ssize_t n = read(pipe_fds[0], got + len, sizeof(got) - len);
+
+		assert_true(n > 0);
+		len += (size_t)n;
+	}
+	assert_memory_equal(got, sent, sizeof(sent));
+	fd_close(&pipe_fds[0]);
+	assert_int_equal(child_end(pid), 0);
+}
+
+static void test_what_cannot_be_written_says_why(void **state)
+{
+	int fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
+
+	(void)state;
+	assert_int_equal(fd_write_all(fd, "x", 1), -ENOSPC);
+	assert_int_equal(fd_write_all(fd, "", 0), 0);
+	fd_close(&fd);
+	assert_int_equal(fd_write_all(fd, "x", 1), -EBADF);
+}
+
 static int option_of(int fd, int option)
 {
 	int value = 0;
@@ -178,6 +222,8 @@ int main(void)
 		cmocka_unit_test(
 		    test_a_pair_is_close_on_exec_and_keeps_packets),
 		cmocka_unit_test(test_no_pair_leaves_its_result),
+		cmocka_unit_test(test_all_is_written_in_parts),
+		cmocka_unit_test(test_what_cannot_be_written_says_why),
 		cmocka_unit_test(test_the_limit_is_raised_as_far_as_it_may),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

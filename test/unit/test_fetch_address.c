@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "fetch/net/address.h"
-#include "fetch/net/trust.h"
+#include "fetch/pin.h"
 
 static struct sockaddr_storage address(const char *text)
 {
@@ -97,13 +97,13 @@ static void test_loopback(void **state)
 static void test_pins_are_written(void **state)
 {
 	uint8_t pin[ACCOUNT_FINGERPRINT_LEN];
-	char text[TRUST_PIN_TEXT_MAX];
+	char text[PIN_TEXT_MAX];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(pin); i++) {
 		pin[i] = (uint8_t)(i % 16 * 0x11);
 	}
-	trust_pin_write(pin, text);
+	pin_write(pin, text);
 	assert_string_equal(text, "sha256:"
 				  "00112233445566778899aabbccddeeff"
 				  "00112233445566778899aabbccddeeff");

@@ -125,7 +125,7 @@ static void test_a_pinned_certificate_may_be_odd(void **state)
 
 static void test_another_than_the_pinned(void **state)
 {
-	char pinned[TRUST_PIN_TEXT_MAX];
+	char pinned[PIN_TEXT_MAX];
 
 	(void)state;
 	pin(&alone);

@@ -275,23 +275,6 @@ static void a_row_that_was_given_away(void **state)
 	assert_null(plan.items[1].row);
 }
 
-static void verified(void **state)
-{
-	struct plan_item *item;
-
-	(void)state;
-	account.deletes = true;
-	item = plan_row(RECORD_FETCHED);
-	item->row->stage = RECORD_DELIVERED;
-	plan_again(&plan, item);
-	assert_plan(item, PLAN_LOOK, PLAN_UNSURE);
-	item = plan_row(RECORD_FETCHED);
-	item->row->stage = RECORD_TRIED;
-	item->row->has_sum = false;
-	plan_again(&plan, item);
-	assert_plan(item, PLAN_FETCH, PLAN_NEW);
-}
-
 static void a_fetched_row_that_is_judged_later(void **state)
 {
 	struct record_entry a = row_of("a", RECORD_FETCHED, 1);
@@ -324,7 +307,6 @@ int main(void)
 		TEST(what_was_fetched_is_held),
 		TEST(what_was_fetched_is_another_one),
 		TEST(a_row_that_was_given_away),
-		TEST(verified),
 		TEST(a_fetched_row_that_is_judged_later),
 	};
 

@@ -50,18 +50,6 @@ static void send_two(struct sink_play *p, int fd)
 	close(fd);
 }
 
-static void test_raw(void **state)
-{
-	struct sink_play p;
-
-	(void)state;
-	play_init(&p, DESTINATION_OUTPUT);
-	p.to.is_raw = true;
-	send_two(&p, open_out(&p));
-	play_assert_file(p.path, "Subject: a\n\nFrom me\nSubject: b\n\nno end");
-	play_finish(&p);
-}
-
 static void test_one_alone_is_raw(void **state)
 {
 	struct sink_play p;
@@ -128,8 +116,8 @@ static void test_large(void **state)
 	}
 	text[size] = '\0';
 	play_init(&p, DESTINATION_OUTPUT);
-	p.to.is_raw = true;
 	play_open(&p);
+	sink_expect(p.sink, 1);
 	for (int round = 0; round < 2; round++) {
 		fd = open_out(&p);
 		for (size_t i = 0; i < 3; i++) {
@@ -178,12 +166,12 @@ static void test_several_threads(void **state)
 	(void)state;
 	for (int i = 0; i < 2; i++) {
 		play_init(&p[i], DESTINATION_OUTPUT);
-		p[i].to.is_raw = true;
 		texts[i] = malloc(size + 1);
 		assert_non_null(texts[i]);
 		memset(texts[i], 'a' + i, size);
 		texts[i][size] = '\0';
 		play_open(&p[i]);
+		sink_expect(p[i].sink, 1);
 	}
 	fd = open_out(&p[0]);
 	before = output_to(fd);
@@ -250,7 +238,6 @@ static void test_full(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_raw),
 		cmocka_unit_test(test_one_alone_is_raw),
 		cmocka_unit_test(test_several_threads),
 		cmocka_unit_test(test_mbox),

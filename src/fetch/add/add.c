@@ -159,26 +159,6 @@ static int choose_name(struct adding *a)
 	}
 }
 
-/* Names with commas or blanks between. */
-static int take_mechanisms(struct adding *a, struct conf_reason *why)
-{
-	const char *names[ADD_MECHANISMS_MAX];
-	char *copy = strdup(a->options->mechanisms), *rest = copy;
-	size_t count = 0;
-	int rc;
-
-	while (rest != NULL && count < ADD_MECHANISMS_MAX) {
-		char *name = strsep(&rest, ", ");
-
-		if (name[0] != 0) {
-			names[count++] = name;
-		}
-	}
-	rc = text_mechanisms(names, count, &a->account.mechanisms, why);
-	free(copy);
-	return rc;
-}
-
 static int refuse(struct adding *a, const char *option,
 		  const struct conf_reason *why)
 {
@@ -200,7 +180,9 @@ static int take_options(struct adding *a)
 					     &a->account.ca_file, &why) < 0) {
 		return refuse(a, "--ca-file", &why);
 	}
-	if (o->mechanisms != NULL && take_mechanisms(a, &why) < 0) {
+	if (o->mechanisms != NULL &&
+	    text_mechanism_list(o->mechanisms, &a->account.mechanisms, &why) <
+		0) {
 		return refuse(a, "--auth", &why);
 	}
 	return EX_OK;

@@ -16,6 +16,7 @@
 #include "fetch/add/add_impl.h"
 #include "fetch/conf/text.h"
 #include "fetch/limits.h"
+#include "fetch/pin.h"
 #include "fetch/show/exit.h"
 #include "fetch/show/tell.h"
 
@@ -151,18 +152,6 @@ static int try_all(struct adding *a, const struct guesses *g, struct found *f)
 	return 0;
 }
 
-/* "sha256:" and 64 digits. */
-static void write_pin(const uint8_t pin[ACCOUNT_FINGERPRINT_LEN],
-		      char text_r[80])
-{
-	int len = snprintf(text_r, 80, "sha256:");
-
-	for (size_t i = 0; i < ACCOUNT_FINGERPRINT_LEN; i++) {
-		snprintf(text_r + len + 2 * i, 80 - (size_t)len - 2 * i, "%02x",
-			 pin[i]);
-	}
-}
-
 static void show_certificate(struct adding *a, const struct found *f,
 			     const char *pin)
 {
@@ -187,13 +176,13 @@ static void show_certificate(struct adding *a, const struct found *f,
 static int pin_it(struct adding *a, const struct found *f)
 {
 	bool is_to_be_pinned = false;
-	char pin[80];
+	char pin[PIN_TEXT_MAX];
 
 	if (use_guess(a, &f->unverified) != EX_OK) {
 		return EX_OSERR;
 	}
 	a->offer = f->offer;
-	write_pin(f->offer.fingerprint, pin);
+	pin_write(f->offer.fingerprint, pin);
 	if (a->account.has_pin || !a->ask.is_terminal) {
 		ask_fail(
 		    &a->ask,

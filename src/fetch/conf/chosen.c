@@ -121,36 +121,19 @@ static int set_trust(struct choosing *c, struct account *a)
 		      place_path(c->place, o->ca_file, &a->ca_file, c->why_r));
 }
 
-/* Names with commas or blanks between. */
 static int set_mechanisms(struct choosing *c, struct account *a)
 {
-	char text[256];
-	const char *names[16];
-	size_t count = 0;
-	char *at = text;
+	const char *text = c->o->account.mechanisms;
 
-	if (c->o->account.mechanisms == NULL) {
+	if (text == NULL) {
 		return 0;
-	}
-	if (strlen(c->o->account.mechanisms) >= sizeof(text)) {
-		return conf_refuse(c->why_r, "--auth: too long");
 	}
 	if (a->mechanisms != NULL) {
 		return conf_refuse(c->why_r, "--auth: the URL says AUTH= too; "
 					     "leave one out");
 	}
-	snprintf(text, sizeof(text), "%s", c->o->account.mechanisms);
-	for (at += strspn(at, ", "); *at != '\0' && count < 16;
-	     at += strspn(at, ", ")) {
-		size_t len = strcspn(at, ", ");
-		bool is_last = at[len] == '\0';
-
-		names[count++] = at;
-		at[len] = '\0';
-		at += is_last ? len : len + 1;
-	}
 	return prefix(c, "--auth",
-		      text_mechanisms(names, count, &a->mechanisms, c->why_r));
+		      text_mechanism_list(text, &a->mechanisms, c->why_r));
 }
 
 /* To clear text leads only what says so, and only where TLS is not at once. */

@@ -35,7 +35,6 @@ enum config_group {
 	GROUP_TRUST,
 	GROUP_CERTIFICATE,
 	GROUP_AFTER,
-	GROUP_DELIVER,
 };
 
 struct config_row {

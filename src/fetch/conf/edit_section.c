@@ -11,6 +11,7 @@
 #include "fetch/conf/destination.h"
 #include "fetch/conf/edit.h"
 #include "fetch/limits.h"
+#include "fetch/pin.h"
 
 struct writing {
 	FILE *to;
@@ -118,14 +119,12 @@ static void put_mechanisms(const struct writing *w)
 
 static void put_pin(const struct writing *w)
 {
-	if (!w->a->has_pin) {
-		return;
+	char pin[PIN_TEXT_MAX];
+
+	if (w->a->has_pin) {
+		pin_write(w->a->pin, pin);
+		fprintf(w->to, "\tpin = \"%s\"\n", pin);
 	}
-	fputs("\tpin = \"sha256:", w->to);
-	for (size_t i = 0; i < sizeof(w->a->pin); i++) {
-		fprintf(w->to, "%02x", w->a->pin[i]);
-	}
-	fputs("\"\n", w->to);
 }
 
 static void put_line(const struct writing *w)

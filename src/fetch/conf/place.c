@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "fetch/conf/text.h"
+#include "os/parent.h"
 
 /* False if it does not fit. */
 __attribute__((format(printf, 2, 3))) static bool put(char room[PLACE_MAX],
@@ -210,13 +211,5 @@ int place_make_folder_of(const char *path)
 		return -ENAMETOOLONG;
 	}
 	memcpy(folder, path, len + 1);
-	for (char *slash = strchr(folder + 1, '/'); slash != NULL;
-	     slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		if (mkdir(folder, 0700) < 0 && errno != EEXIST) {
-			return -errno;
-		}
-		*slash = '/';
-	}
-	return 0;
+	return parent_make(folder);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/utf8.h"
 #include "conf/name.h"
 #include "conf/value.h"
 
@@ -17,53 +18,16 @@
 #define LABEL_MAX   63u
 #define ADDRESS_MAX 254u /* RFC 5321, section 4.5.3.1.3, without < and > */
 
-/* The length of the UTF-8 sequence that begins so; 0 if none does. */
-static size_t sequence_len(unsigned char c)
-{
-	if (c < 0x80) {
-		return 1;
-	}
-	if (c >= 0xc2 && c < 0xe0) {
-		return 2;
-	}
-	if (c >= 0xe0 && c < 0xf0) {
-		return 3;
-	}
-	return c >= 0xf0 && c < 0xf5 ? 4 : 0;
-}
-
-/* Beyond the length: no surrogates, nothing too large or longer than needed. */
-static bool is_sound(const unsigned char *at, size_t len)
-{
-	for (size_t i = 1; i < len; i++) {
-		if ((at[i] & 0xc0) != 0x80) {
-			return false;
-		}
-	}
-	switch (at[0]) {
-	case 0xc2: /* C1 control characters */
-		return at[1] >= 0xa0;
-	case 0xe0:
-		return at[1] >= 0xa0;
-	case 0xed:
-		return at[1] < 0xa0;
-	case 0xf0:
-		return at[1] >= 0x90;
-	case 0xf4:
-		return at[1] < 0x90;
-	default:
-		return at[0] >= 0x20 && at[0] != 0x7f;
-	}
-}
-
 bool text_is_clean(const char *text)
 {
-	const unsigned char *at = (const unsigned char *)text;
+	const uint8_t *at = (const uint8_t *)text;
 
 	while (*at != '\0') {
-		size_t len = sequence_len(*at);
+		uint32_t point;
+		size_t len = utf8_take(
+		    at, strnlen((const char *)at, UTF8_OCTETS_MAX), &point);
 
-		if (len == 0 || !is_sound(at, len)) {
+		if (len == 0 || utf8_is_control(point)) {
 			return false;
 		}
 		at += len;

@@ -35,6 +35,10 @@ MUST_USE int text_address(const char *text, struct conf_reason *why_r);
 MUST_USE int text_mechanisms(const char *const *names, size_t count,
 			     char **names_r, struct conf_reason *why_r);
 
+/* The same of one text, with commas or blanks between. */
+MUST_USE int text_mechanism_list(const char *text, char **names_r,
+				 struct conf_reason *why_r);
+
 /* "sha256:" or "SHA256 Fingerprint=" or nothing; 64 hex digits, colons or not,
  * or base64. */
 MUST_USE int text_pin(const char *text, uint8_t pin_r[ACCOUNT_FINGERPRINT_LEN],

@@ -28,6 +28,7 @@ static const char *const known[] = {
 	"CRAM-MD5",
 };
 #define KNOWN_COUNT (sizeof(known) / sizeof(known[0]))
+#define LIST_MAX    (KNOWN_COUNT + 1) /* of so many one is there twice */
 
 static const char *find_known(const char *name)
 {
@@ -112,6 +113,28 @@ int text_mechanisms(const char *const *names, size_t count, char **names_r,
 	}
 	*names_r = strdup(all);
 	return *names_r != NULL ? 0 : conf_refuse(why_r, "out of memory");
+}
+
+int text_mechanism_list(const char *text, char **names_r,
+			struct conf_reason *why_r)
+{
+	char copy[NAMES_ROOM];
+	char *rest = copy;
+	const char *names[LIST_MAX];
+	size_t count = 0;
+
+	if (strlen(text) >= sizeof(copy)) {
+		return conf_refuse(why_r, "too long");
+	}
+	snprintf(copy, sizeof(copy), "%s", text);
+	while (rest != NULL && count < LIST_MAX) {
+		const char *name = strsep(&rest, ", ");
+
+		if (name[0] != '\0') {
+			names[count++] = name;
+		}
+	}
+	return text_mechanisms(names, count, names_r, why_r);
 }
 
 static const char *behind_prefix(const char *text)

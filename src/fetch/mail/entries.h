@@ -9,9 +9,8 @@
 #include "fetch/mail/digest.h"
 #include "fetch/mail/pool.h"
 
-#define RECORD_UID_MAX    512u
-#define RECORD_DIGEST_LEN DIGEST_LEN
-#define RECORD_PLACE_MAX  512u
+#define RECORD_UID_MAX   512u
+#define RECORD_PLACE_MAX 512u
 
 /* In the database by these numbers: they never change. */
 enum record_stage {

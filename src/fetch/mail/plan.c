@@ -241,11 +241,6 @@ static void judge(const struct plan *p, struct plan_item *item)
 	}
 }
 
-void plan_again(const struct plan *plan, struct plan_item *item)
-{
-	judge(plan, item);
-}
-
 /* Rows of failures of messages without unique-id. */
 struct nameless {
 	struct record_entry *at[FETCH_NAMELESS_FAILURES_MAX];

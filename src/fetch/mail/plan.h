@@ -62,8 +62,8 @@ enum plan_action {
 	PLAN_SET_ASIDE, /* it failed before: row->reason; the user may say
 	                 * --retry */
 	PLAN_LOOK,      /* TOP n 0, then plan_looked */
-	/* The row is FETCHED: find out whether it was delivered, change the
-	 * row, then plan_again. */
+	/* The row is FETCHED: whether it was delivered is to be found out, and
+	 * the row changed, before the plan by which mail is fetched. */
 	PLAN_VERIFY,
 };
 
@@ -136,10 +136,6 @@ void plan_finish(struct plan *plan);
 void plan_looked(const struct plan *plan, struct plan_item *item,
 		 const uint8_t *header, size_t len,
 		 const uint8_t head[DIGEST_HEAD_LEN]);
-
-/* Judges it once more after its row was changed: found to be DELIVERED (after
- * PLAN_VERIFY), or TRIED. */
-void plan_again(const struct plan *plan, struct plan_item *item);
 
 /* Judges rules and age of a message that was fetched unruled: action is then
  * FETCH (to be delivered, to folder), KEEP (not to be delivered) or DELETE. */

@@ -20,6 +20,7 @@
 #include "fetch/limits.h"
 #include "os/clock.h"
 #include "os/fd.h"
+#include "os/parent.h"
 
 static int too_long(const char *path, struct why *why)
 {
@@ -61,22 +62,15 @@ static int account_lock_name(const char *path, const char *key,
 int record_make_folders(const char *path, struct why *why)
 {
 	char folder[PATH_MAX];
-	char *slash;
+	int rc = record_name_with(path, "", folder, why);
 
-	if (record_name_with(path, "", folder, why) < 0) {
-		return -1;
+	if (rc < 0) {
+		return rc;
 	}
-	for (slash = strchr(folder + 1, '/'); slash != NULL;
-	     slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		if (mkdir(folder, 0700) < 0 && errno != EEXIST) {
-			return record_errno(errno,
-					    "cannot make the record's folder",
-					    folder, why);
-		}
-		*slash = '/';
-	}
-	return 0;
+	rc = parent_make(folder);
+	return rc < 0 ? record_errno(-rc, "cannot make the record's folder",
+				     folder, why)
+		      : 0;
 }
 
 /* how: LOCK_SH or LOCK_EX.  0 and *fd_r; 1 if somebody else has it; -1. */
@@ -185,26 +179,13 @@ int record_lock_share(struct record *r, struct why *why)
 
 int record_sync_folder(const char *path, struct why *why)
 {
-	char folder[PATH_MAX];
-	char *slash;
-	int fd, rc;
+	int rc = parent_sync(path);
 
-	if (record_name_with(path, "", folder, why) < 0) {
-		return -1;
-	}
-	slash = strrchr(folder, '/');
-	if (slash == NULL) {
-		snprintf(folder, sizeof(folder), ".");
-	} else {
-		slash[1] = '\0';
-	}
-	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	rc = fd < 0 ? -1 : fsync(fd);
 	if (rc < 0) {
-		why_errno(why, WHY_INTERNAL, errno, "cannot sync %s", folder);
+		why_errno(why, WHY_INTERNAL, -rc,
+			  "cannot sync the folder of %s", path);
 	}
-	fd_close(&fd);
-	return rc;
+	return rc < 0 ? -1 : 0;
 }
 
 static int move(const char *path, const char *to, const char *suffix,

@@ -53,8 +53,8 @@ static const char *const migrations[VERSION] = {
 	" last INTEGER NOT NULL,"
 	" delay INTEGER NOT NULL) STRICT;",
 
-	"ALTER TABLE message ADD COLUMN first INTEGER NOT NULL DEFAULT 0;"
-	"ALTER TABLE message ADD COLUMN missed INTEGER NOT NULL DEFAULT 0;",
+	("ALTER TABLE message ADD COLUMN first INTEGER NOT NULL DEFAULT 0;"
+	 "ALTER TABLE message ADD COLUMN missed INTEGER NOT NULL DEFAULT 0;"),
 };
 
 /* Each step in a transaction of its own: two may come here at once. */

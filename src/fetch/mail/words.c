@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "fetch/mail/header.h"
 #include "fetch/mail/words_charset.h"
 
@@ -34,67 +35,18 @@ struct word {
 	const char *behind;
 };
 
-struct range {
-	uint32_t from, until;
-};
-
-/* Not to be shown: controls, marks that turn the direction of writing round or
- * hide themselves, line and paragraph ends, surrogates and private use, and
- * what is no character. */
-static const struct range hidden[] = {
-	{ 0x00, 0x1f },          { 0x7f, 0x9f },     { 0xad, 0xad },
-	{ 0x61c, 0x61c },        { 0x180e, 0x180e }, { 0x200b, 0x200f },
-	{ 0x2028, 0x202e },      { 0x2060, 0x206f }, { 0xd800, 0xf8ff },
-	{ 0xfeff, 0xfeff },      { 0xfff0, 0xfffc }, { 0xfffe, 0xffff },
-	{ 0xe0000, UINT32_MAX },
-};
-
-static bool is_hidden(uint32_t point)
-{
-	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++) {
-		if (point >= hidden[i].from && point <= hidden[i].until) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static size_t encode(uint32_t point, uint8_t octets[4])
-{
-	if (point < 0x80) {
-		octets[0] = (uint8_t)point;
-		return 1;
-	}
-	if (point < 0x800) {
-		octets[0] = (uint8_t)(0xc0 | point >> 6);
-		octets[1] = (uint8_t)(0x80 | (point & 0x3f));
-		return 2;
-	}
-	if (point < 0x10000) {
-		octets[0] = (uint8_t)(0xe0 | point >> 12);
-		octets[1] = (uint8_t)(0x80 | (point >> 6 & 0x3f));
-		octets[2] = (uint8_t)(0x80 | (point & 0x3f));
-		return 3;
-	}
-	octets[0] = (uint8_t)(0xf0 | point >> 18);
-	octets[1] = (uint8_t)(0x80 | (point >> 12 & 0x3f));
-	octets[2] = (uint8_t)(0x80 | (point >> 6 & 0x3f));
-	octets[3] = (uint8_t)(0x80 | (point & 0x3f));
-	return 4;
-}
-
 static void put(struct out *o, uint32_t point)
 {
-	uint8_t octets[4];
+	uint8_t octets[UTF8_OCTETS_MAX];
 	size_t len;
 
 	if (point == '\t') {
 		point = ' ';
 	}
-	if (is_hidden(point)) {
+	if (utf8_is_hidden(point)) {
 		return;
 	}
-	len = encode(point, octets);
+	len = utf8_put(point, octets);
 	if (o->is_full || o->len + len >= o->cap) {
 		o->is_full = true;
 		return;

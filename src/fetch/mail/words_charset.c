@@ -11,6 +11,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/utf8.h"
+
 struct alias {
 	const char *name;
 	const char *of;
@@ -75,54 +77,26 @@ const char *charset_known(const char *name, size_t len)
 	return NULL;
 }
 
-/* How many octets its first octet announces; 0: it begins no character. */
-static size_t announced(uint8_t first)
-{
-	if (first < 0x80) {
-		return 1;
-	}
-	if (first < 0xc2 || first > 0xf4) {
-		return 0;
-	}
-	return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-}
-
 uint32_t charset_utf8(const uint8_t *at, size_t len, size_t *took_r)
 {
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t want = announced(at[0]);
-	uint32_t point;
+	uint32_t point = CHARSET_REPLACEMENT;
+	size_t octets = utf8_take(at, len, &point);
 
-	*took_r = 1;
-	if (want == 0 || want > len) {
-		return CHARSET_REPLACEMENT;
-	}
-	point = want == 1 ? at[0] : at[0] & (0x7fu >> want);
-	for (size_t i = 1; i < want; i++) {
-		if ((at[i] & 0xc0) != 0x80) {
-			return CHARSET_REPLACEMENT;
-		}
-		point = point << 6 | (at[i] & 0x3fu);
-	}
-	if (point < least[want] || point > 0x10ffff ||
-	    (point >= 0xd800 && point <= 0xdfff)) {
-		return CHARSET_REPLACEMENT;
-	}
-	*took_r = want;
+	*took_r = octets == 0 ? 1 : octets;
 	return point;
 }
 
 bool charset_is_utf8(const uint8_t *at, size_t len)
 {
 	while (len > 0) {
-		size_t took;
+		uint32_t point;
+		size_t octets = utf8_take(at, len, &point);
 
-		if (charset_utf8(at, len, &took) == CHARSET_REPLACEMENT &&
-		    took == 1) {
+		if (octets == 0) {
 			return false;
 		}
-		at += took;
-		len -= took;
+		at += octets;
+		len -= octets;
 	}
 	return true;
 }

@@ -16,9 +16,6 @@
 #include "fetch/account.h"
 #include "fetch/why.h"
 
-/* "sha256:" and 64 hexadecimal digits, with the NUL. */
-#define TRUST_PIN_TEXT_MAX 72u
-
 struct trust;
 
 /*
@@ -30,10 +27,6 @@ MUST_USE int trust_create(const struct account *account, struct trust **trust_r,
 void trust_destroy(struct trust **trust);
 
 bool trust_has_certificate(const struct trust *trust); /* of our own */
-
-/* A pin as people write it; conf/text.h reads it. */
-void trust_pin_write(const uint8_t pin[ACCOUNT_FINGERPRINT_LEN],
-		     char text_r[TRUST_PIN_TEXT_MAX]);
 
 /* For tls.c: what became of the judgement of one handshake. */
 struct trust_verdict {

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/secret.h"
+#include "fetch/pin.h"
 
 /* Octets of names, of a certificate's or an issuer's, that are shown. */
 #define SHOWN_MAX 120u
@@ -197,7 +198,7 @@ static const struct {
 static void say(struct trust_verdict *v, const X509 *leaf, const X509 *at,
 		int error)
 {
-	char pin[TRUST_PIN_TEXT_MAX];
+	char pin[PIN_TEXT_MAX];
 	words *how = any_other;
 
 	for (size_t i = 0; i < sizeof(sayings) / sizeof(sayings[0]); i++) {
@@ -207,7 +208,7 @@ static void say(struct trust_verdict *v, const X509 *leaf, const X509 *at,
 	}
 	how(v, leaf, at != NULL ? at : leaf, error);
 	if (v->has_fingerprint) {
-		trust_pin_write(v->fingerprint, pin);
+		pin_write(v->fingerprint, pin);
 		why_add(&v->why,
 			"; only if its operator confirms this fingerprint, "
 			"pin it: %s",
@@ -217,11 +218,11 @@ static void say(struct trust_verdict *v, const X509 *leaf, const X509 *at,
 
 static void say_other_pin(struct trust_verdict *v)
 {
-	char pinned[TRUST_PIN_TEXT_MAX];
-	char shown[TRUST_PIN_TEXT_MAX];
+	char pinned[PIN_TEXT_MAX];
+	char shown[PIN_TEXT_MAX];
 
-	trust_pin_write(v->trust->account->pin, pinned);
-	trust_pin_write(v->fingerprint, shown);
+	pin_write(v->trust->account->pin, pinned);
+	pin_write(v->fingerprint, shown);
 	why_set(&v->why, WHY_TLS,
 		"%s: it shows another certificate than the pinned one: %s, not "
 		"%s; it was renewed, or somebody is in the middle: ask its "

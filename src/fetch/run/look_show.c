@@ -4,31 +4,21 @@
  * that they have no power over it.
  * Runs in: the collector's loop.  Trusts: never the server.
  */
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "fetch/run/look_impl.h"
 #include "fetch/show/escape.h"
+#include "os/fd.h"
 
 static void put_octets(struct look *l, const uint8_t *at, size_t len)
 {
+	int rc = fd_write_all(l->options->out, at, len);
 	struct why why;
 
-	while (len > 0) {
-		ssize_t n = write(l->options->out, at, len);
-
-		if (n < 0 && errno == EINTR) {
-			continue;
-		}
-		if (n < 0) {
-			why_errno(&why, WHY_DELIVERY, errno,
-				  "standard output takes no more");
-			look_fail(l, &why);
-			return;
-		}
-		at += n;
-		len -= (size_t)n;
+	if (rc < 0) {
+		why_errno(&why, WHY_DELIVERY, -rc,
+			  "standard output takes no more");
+		look_fail(l, &why);
 	}
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "base/utf8.h"
 #include "fetch/limits.h"
 
 #define NO_CHARACTER (-1)
@@ -22,81 +23,18 @@ struct piece {
 	size_t columns;
 };
 
-struct range {
-	int32_t first;
-	int32_t last;
-};
-
-/* What a terminal obeys, what turns text around, what nobody sees, and what is
- * no character (Unicode 15: Default_Ignorable_Code_Point but for joiners and
- * variation selectors, Bidi_Control, Noncharacter_Code_Point, Cc). */
-static const struct range unfit[] = {
-	{ 0x80, 0x9f },        { 0xad, 0xad },       { 0x61c, 0x61c },
-	{ 0x115f, 0x1160 },    { 0x17b4, 0x17b5 },   { 0x180b, 0x180f },
-	{ 0x200b, 0x200b },    { 0x200e, 0x200f },   { 0x2028, 0x202e },
-	{ 0x2060, 0x206f },    { 0x3164, 0x3164 },   { 0xfdd0, 0xfdef },
-	{ 0xfeff, 0xfeff },    { 0xffa0, 0xffa0 },   { 0xfff0, 0xfffb },
-	{ 0xfffe, 0xffff },    { 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a },
-	{ 0x1fffe, 0x1ffff },  { 0x2fffe, 0x2ffff }, { 0x3fffe, 0x3ffff },
-	{ 0x4fffe, 0x10ffff },
-};
-
-static bool is_unfit(int32_t code)
+static bool is_unfit(uint32_t point)
 {
-	for (size_t i = 0; i < sizeof(unfit) / sizeof(unfit[0]); i++) {
-		if (code >= unfit[i].first && code <= unfit[i].last) {
-			return true;
-		}
-	}
-	return wcwidth((wchar_t)code) < 0;
-}
-
-/* Of a character that begins so; 0: none does. */
-static size_t octets_of(uint8_t first)
-{
-	if (first < 0x80) {
-		return 1;
-	}
-	if (first >= 0xc2 && first <= 0xdf) {
-		return 2;
-	}
-	if (first >= 0xe0 && first <= 0xef) {
-		return 3;
-	}
-	return first >= 0xf0 && first <= 0xf4 ? 4 : 0;
-}
-
-/* The shortest form only, and neither surrogates nor beyond the last. */
-static bool is_code_of(int32_t code, size_t octets)
-{
-	static const int32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-
-	return code >= least[octets] && code <= 0x10ffff &&
-	       (code < 0xd800 || code > 0xdfff);
+	return utf8_is_unfit(point) || wcwidth((wchar_t)point) < 0;
 }
 
 size_t escape_take(const uint8_t *at, size_t len, int32_t *code_r)
 {
-	static const uint8_t bits[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
-	size_t octets = octets_of(at[0]);
-	int32_t code;
+	uint32_t point = 0;
+	size_t octets = utf8_take(at, len, &point);
 
-	*code_r = NO_CHARACTER;
-	if (octets == 0 || octets > len) {
-		return 1;
-	}
-	code = at[0] & bits[octets];
-	for (size_t i = 1; i < octets; i++) {
-		if ((at[i] & 0xc0) != 0x80) {
-			return 1;
-		}
-		code = code << 6 | (at[i] & 0x3f);
-	}
-	if (!is_code_of(code, octets)) {
-		return 1;
-	}
-	*code_r = code;
-	return octets;
+	*code_r = octets == 0 ? NO_CHARACTER : (int32_t)point;
+	return octets == 0 ? 1 : octets;
 }
 
 static void copy_piece(struct piece *p, const void *at, size_t len,
@@ -147,7 +85,7 @@ static size_t piece_next(struct piece *p, const uint8_t *at, size_t len,
 		piece_of_ascii(p, at[0]);
 	} else if (!is_utf8) {
 		copy_piece(p, "?", 1, 1);
-	} else if (is_unfit(code)) {
+	} else if (is_unfit((uint32_t)code)) {
 		write_code(p, (uint32_t)code);
 	} else {
 		copy_piece(p, at, octets, (size_t)wcwidth((wchar_t)code));

@@ -87,7 +87,7 @@ static void draw(struct report *r)
 		r->drawn_count = 0;
 	}
 	r->seen_ms = now;
-	if (r->form == FORM_ROWS && !r->is_hidden && is_time_to_draw(r, now)) {
+	if (r->form == FORM_ROWS && is_time_to_draw(r, now)) {
 		rows_draw(r, now);
 		r->drawn_ms = now;
 	}
@@ -347,22 +347,6 @@ void report_tick(struct report *r)
 	     r->form == FORM_JSON && l != &r->accounts; l = l->next) {
 		json_progress(LIST_OWNER(l, struct report_account, link), now);
 	}
-	leave(r);
-}
-
-void report_hide(struct report *r)
-{
-	pthread_mutex_lock(&r->lock);
-	rows_remove(r);
-	r->is_hidden = true;
-	pthread_mutex_unlock(&r->lock);
-}
-
-void report_unhide(struct report *r)
-{
-	pthread_mutex_lock(&r->lock);
-	r->is_hidden = false;
-	r->drawn_ms = 0;
 	leave(r);
 }
 

@@ -135,11 +135,6 @@ void report_stopping(struct report *report);
 /* To be called about ten times a second while there are accounts under way; it
  * does nothing when there is nothing to draw. */
 void report_tick(struct report *report);
-/* Takes the rows away while somebody else uses the terminal (a question, mail),
- * and has them back. */
-void report_hide(struct report *report);
-void report_unhide(struct report *report);
-
 /* Of the account that failed first, by exit.h; 0: none did. */
 int report_exit_code(struct report *report);
 /* Whether something could not be written (a full disk, a closed pipe). */

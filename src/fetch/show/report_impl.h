@@ -84,7 +84,6 @@ struct report {
 	size_t drawn_width; /* of the terminal then */
 	uint64_t drawn_ms;  /* 0: never */
 	uint64_t seen_ms;   /* when it could have been drawn last */
-	bool is_hidden;
 	bool is_stopping;
 	bool is_broken;
 	int stuck_fd; /* nobody reads it, and we are to end; or -1 */

@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #include "fetch/limits.h"
-#include "fetch/sink/outfile.h"
 #include "os/clock.h"
 #include "os/fd.h"
 
@@ -39,7 +38,7 @@ static int write_owner(int fd)
 
 	host_name(host);
 	len = snprintf(text, sizeof(text), "%d %s\n", (int)getpid(), host);
-	return outfile_write_all(fd, (const uint8_t *)text, (size_t)len);
+	return fd_write_all(fd, text, (size_t)len);
 }
 
 /* A file without a name in the lock's folder, or a negative errno. */

@@ -10,39 +10,20 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "fetch/limits.h"
 
 /* The character at the front of a NUL-terminated text, and its octets; 0 of
  * them if it is none. */
 static size_t character(const char *at, uint32_t *point_r)
 {
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	uint8_t first = (uint8_t)at[0];
-	size_t len = first < 0x80   ? 1
-		     : first < 0xc0 ? 0
-		     : first < 0xe0 ? 2
-		     : first < 0xf0 ? 3
-		     : first < 0xf8 ? 4
-				    : 0;
-	uint32_t point = len < 2 ? first : first & (0x7fu >> len);
-
-	for (size_t i = 1; i < len; i++) {
-		if (((uint8_t)at[i] & 0xc0) != 0x80) {
-			return 0;
-		}
-		point = point << 6 | ((uint8_t)at[i] & 0x3fu);
-	}
-	if (len == 0 || point < least[len] || point > 0x10ffff ||
-	    (point >= 0xd800 && point <= 0xdfff)) {
-		return 0;
-	}
-	*point_r = point;
-	return len;
+	return utf8_take((const uint8_t *)at, strnlen(at, UTF8_OCTETS_MAX),
+			 point_r);
 }
 
 static bool may_stand(uint32_t point)
 {
-	return point >= ' ' && point != '/' && (point < 0x7f || point > 0x9f);
+	return !utf8_is_control(point) && point != '/';
 }
 
 bool folder_is_sound(const char *name)

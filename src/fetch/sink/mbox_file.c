@@ -17,6 +17,7 @@
 #include "fetch/sink/dot_lock.h"
 #include "os/clock.h"
 #include "os/fd.h"
+#include "os/parent.h"
 #include "os/random.h"
 
 int mbox_file_init(struct mbox_file *f, const char *path)
@@ -217,28 +218,13 @@ int mbox_file_cut(struct mbox_file *f, uint64_t octets)
 	return 0;
 }
 
+/* What we may not read we did not change; and there are file systems whose
+ * folders need no sync, or have none. */
 static int sync_parent(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	char *parent =
-	    slash == NULL
-		? strdup(".")
-		: strndup(path, slash == path ? 1 : (size_t)(slash - path));
-	int fd;
-	int rc;
+	int rc = parent_sync(path);
 
-	if (parent == NULL) {
-		return -ENOMEM;
-	}
-	fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	free(parent);
-	if (fd < 0) {
-		/* What we may not read we did not change. */
-		return errno == EACCES ? 0 : -errno;
-	}
-	rc = fsync(fd) < 0 && errno != EINVAL ? -errno : 0;
-	fd_close(&fd);
-	return rc;
+	return rc == -EACCES || rc == -EINVAL ? 0 : rc;
 }
 
 int mbox_file_sync(struct mbox_file *f)

@@ -32,8 +32,7 @@ MUST_USE int mboxrd_end(struct mboxrd *m);
 
 /* "From restante-TOKEN Thu Nov 26 04:05:06 2026\n", the time in UTC (RFC 4155).
  * The token makes it one that no other message has. */
-#define MBOXRD_FROM_MAX  80u
-#define MBOXRD_TOKEN_LEN 16u
+#define MBOXRD_FROM_MAX 80u
 size_t mboxrd_from_line(char line_r[MBOXRD_FROM_MAX], int64_t unix_time,
 			const char *token);
 

@@ -8,9 +8,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "fetch/limits.h"
+#include "os/fd.h"
 
 int outfile_init(struct outfile *o)
 {
@@ -32,29 +32,12 @@ void outfile_begin(struct outfile *o, int fd)
 	o->len = 0;
 }
 
-int outfile_write_all(int fd, const uint8_t *at, size_t len)
-{
-	while (len != 0) {
-		ssize_t n = write(fd, at, len);
-
-		if (n < 0 && errno == EINTR) {
-			continue;
-		}
-		if (n <= 0) {
-			return n == 0 ? -EIO : -errno;
-		}
-		at += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 int outfile_flush(struct outfile *o)
 {
 	size_t len = o->len;
 
 	o->len = 0;
-	return outfile_write_all(o->fd, o->at, len);
+	return fd_write_all(o->fd, o->at, len);
 }
 
 /* What fills a buffer by itself is not copied. */
@@ -65,7 +48,7 @@ int outfile_write(struct outfile *o, const uint8_t *at, size_t len)
 		int rc;
 
 		if (o->len == 0 && len >= FETCH_WRITE_OCTETS) {
-			return outfile_write_all(o->fd, at, len);
+			return fd_write_all(o->fd, at, len);
 		}
 		n = n < len ? n : len;
 		memcpy(o->at + o->len, at, n);

@@ -26,7 +26,4 @@ void outfile_begin(struct outfile *o, int fd);
 MUST_USE int outfile_write(struct outfile *o, const uint8_t *at, size_t len);
 MUST_USE int outfile_flush(struct outfile *o);
 
-/* All of it, whatever the kernel takes at a time.  0, or a negative errno. */
-MUST_USE int outfile_write_all(int fd, const uint8_t *at, size_t len);
-
 #endif

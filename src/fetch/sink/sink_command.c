@@ -12,11 +12,11 @@
 
 #include "fetch/limits.h"
 #include "fetch/sink/exit_code.h"
-#include "fetch/sink/program.h"
 #include "fetch/sink/sink_command.h"
 #include "fetch/sink/sink_impl.h"
 #include "fetch/sink/spool.h"
 #include "os/fd.h"
+#include "os/run.h"
 
 /* What a program may find of our environment.  Everything else, as what a
  * desktop has put there, is not its business. */
@@ -33,6 +33,8 @@ enum told {
 };
 
 #define PASSED_COUNT (sizeof(passed) / sizeof(passed[0]))
+
+#define SAID_MAX     1024u /* the first octets that it says */
 
 struct command_item {
 	struct sink_item item;
@@ -165,53 +167,59 @@ static bool environment_init(struct environment *e, const struct sink *s,
 }
 
 /* The first lines that it wrote, which are all that a person has to go by. */
-static void add_said(struct why *why, const struct program_end *end)
+static void add_said(struct why *why, const char *said, size_t len)
 {
-	size_t len = end->said_len;
-
-	while (len != 0 &&
-	       (end->said[len - 1] == '\n' || end->said[len - 1] == ' ')) {
+	while (len != 0 && (said[len - 1] == '\n' || said[len - 1] == ' ')) {
 		len--;
 	}
 	if (len != 0) {
-		why_octets(why, end->said, len);
+		why_octets(why, said, len);
 	}
 }
 
-static int judge(const struct sink *s, const struct program_end *end,
-		 struct why *why)
+static int judge(const struct sink *s, int status, struct why *why)
 {
-	enum why_kind kind = exit_kind(end->status);
+	enum why_kind kind = exit_kind(status);
 	char text[EXIT_TEXT_MAX];
 
 	if (kind == WHY_NONE) {
 		return 0;
 	}
-	exit_text(end->status, text);
+	exit_text(status, text);
 	why_set(why, kind, "%s ended with %s", s->to->argv[0], text);
-	add_said(why, end);
 	return -1;
 }
 
 static int run(struct sink *s, int fd, const struct environment *e,
 	       struct why *why)
 {
-	struct program_end end;
-	const struct program p = { .argv = s->to->argv,
-				   .environment = e->at,
-				   .input_fd = fd,
-				   .limit_ms = command_of(s)->limit_ms };
-	int rc = program_run(&p, &end);
+	char said[SAID_MAX];
+	struct run_end end;
+	const struct run p = { .argv = s->to->argv,
+			       .environment = e->at,
+			       .input_fd = fd,
+			       .hears_errors = true,
+			       .is_apart = true,
+			       .limit_ms = command_of(s)->limit_ms,
+			       .grace_ms = FETCH_COMMAND_GRACE_MS,
+			       .out = said,
+			       .cap = sizeof(said) };
+	int rc = run_program(&p, &end);
 
 	if (rc == -ETIMEDOUT) {
 		why_set(why, WHY_TEMP,
 			"%s was killed because it took longer than %u seconds",
 			s->to->argv[0],
 			(unsigned)(command_of(s)->limit_ms / 1000));
-		add_said(why, &end);
-		return -1;
+	} else if (rc < 0) {
+		return failed(why, rc, "run", s);
+	} else {
+		rc = judge(s, end.status, why);
 	}
-	return rc < 0 ? failed(why, rc, "run", s) : judge(s, &end, why);
+	if (rc < 0) {
+		add_said(why, said, end.len);
+	}
+	return rc < 0 ? -1 : 0;
 }
 
 /* Its input is a file, not a pipe: a program that does not read all of it, or

@@ -18,10 +18,10 @@
 #include "fetch/sink/mbox_find.h"
 #include "fetch/sink/mbox_place.h"
 #include "fetch/sink/mboxrd.h"
-#include "fetch/sink/outfile.h"
 #include "fetch/sink/sink_impl.h"
 #include "fetch/sink/spool.h"
 #include "fetch/sink/token.h"
+#include "os/fd.h"
 
 struct mbox {
 	struct sink sink;
@@ -233,14 +233,14 @@ static int append(struct mbox *m, const struct mbox_item *it)
 	const uint8_t *piece = (const uint8_t *)"\n\n";
 	size_t len = it->place.lead;
 	uint64_t at = 0;
-	int rc = outfile_write_all(it->file->fd, piece, len);
+	int rc = fd_write_all(it->file->fd, piece, len);
 
 	while (rc == 0) {
 		rc = spool_piece(&m->spool, &it->text, at, &piece, &len);
 		if (rc == 0 && len == 0) {
 			return 0;
 		}
-		rc = rc == 0 ? outfile_write_all(it->file->fd, piece, len) : rc;
+		rc = rc == 0 ? fd_write_all(it->file->fd, piece, len) : rc;
 		at += len;
 	}
 	return rc;

@@ -12,10 +12,10 @@
 #include <unistd.h>
 
 #include "fetch/sink/mboxrd.h"
-#include "fetch/sink/outfile.h"
 #include "fetch/sink/sink_impl.h"
 #include "fetch/sink/spool.h"
 #include "fetch/sink/token.h"
+#include "os/fd.h"
 
 struct output {
 	struct sink sink;
@@ -48,7 +48,7 @@ static int failed(struct why *why, int error, const char *what)
 
 static bool is_raw(const struct sink *s)
 {
-	return s->to->is_raw || s->expects == 1;
+	return s->expects == 1;
 }
 
 static void output_close(struct sink *s)
@@ -142,7 +142,7 @@ static int write_text(struct output *o, const struct output_item *it,
 		if (rc < 0) {
 			return failed(why, -rc, "read a message again");
 		}
-		rc = outfile_write_all(STDOUT_FILENO, piece, len);
+		rc = fd_write_all(STDOUT_FILENO, piece, len);
 		at += len;
 	} while (rc == 0 && len != 0);
 	return rc < 0 ? failed(why, -rc, "write to standard output") : 0;

@@ -77,7 +77,7 @@ static int spill(struct spool *sp)
 		return rc;
 	}
 	sp->fd = rc;
-	rc = outfile_write_all(sp->fd, sp->tail, sp->tail_len);
+	rc = fd_write_all(sp->fd, sp->tail, sp->tail_len);
 	if (rc == 0) {
 		sp->file_len += sp->tail_len;
 		sp->tail_len = 0;
@@ -178,7 +178,7 @@ static int copy_to(struct spool *sp, const struct spool_text *text, int fd)
 	do {
 		rc = spool_piece(sp, text, at, &piece, &len);
 		if (rc == 0 && len != 0) {
-			rc = outfile_write_all(fd, piece, len);
+			rc = fd_write_all(fd, piece, len);
 		}
 		at += len;
 	} while (rc == 0 && len != 0);

@@ -29,25 +29,9 @@ int listing_create(struct listing *l_r, size_t len)
 
 /* By writing, which takes whole pages as they come; and if what is read cannot
  * be, since somebody cut LMDB's file short, it is an error and no signal. */
-static int write_all(int fd, const uint8_t *at, size_t len)
-{
-	while (len != 0) {
-		ssize_t n = write(fd, at, len);
-
-		if (n < 0 && errno != EINTR) {
-			return -errno;
-		}
-		if (n > 0) {
-			at += n;
-			len -= (size_t)n;
-		}
-	}
-	return 0;
-}
-
 static int write_and_seal(int fd, const void *at, size_t len)
 {
-	int rc = write_all(fd, at, len);
+	int rc = fd_write_all(fd, at, len);
 
 	if (rc == 0 && fcntl(fd, F_ADD_SEALS, SEALS) < 0) {
 		rc = -errno;

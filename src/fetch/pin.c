@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: ISC
 /*
- * pin.c - fingerprints as text (trust.h).
+ * pin.c - fingerprints as text (pin.h).
  * Runs in: the collector.  Trusts: nothing.  Allocates: never.
  */
-#include "fetch/net/trust.h"
+#include "fetch/pin.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define PREFIX "sha256:"
 
-void trust_pin_write(const uint8_t pin[ACCOUNT_FINGERPRINT_LEN],
-		     char text_r[TRUST_PIN_TEXT_MAX])
+void pin_write(const uint8_t pin[ACCOUNT_FINGERPRINT_LEN],
+	       char text_r[PIN_TEXT_MAX])
 {
 	size_t at = sizeof(PREFIX) - 1;
 
