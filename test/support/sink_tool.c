@@ -44,8 +44,6 @@ struct tool {
 	size_t count;
 };
 
-static const uint8_t no_digest[SINK_DIGEST_LEN];
-
 static void must(bool is, const char *what)
 {
 	if (!is) {
@@ -177,7 +175,7 @@ static void judge_fetched(struct tool *t)
 		if (!row->is_fetched) {
 			continue;
 		}
-		found = sink_find(t->sink, row->place, no_digest);
+		found = sink_find(t->sink, row->place);
 		text[0] = (char)('0' + found);
 		note(t, "FOUND", row->name, text);
 		if (found == SINK_DELIVERED) {
@@ -201,7 +199,7 @@ static void take_file(struct tool *t, struct row *row)
 		must_go(t, sink_write(t->sink, row->item, octets, n, &t->why));
 	} while (n != 0);
 	fclose(f);
-	must_go(t, sink_end(t->sink, row->item, no_digest, &t->why));
+	must_go(t, sink_end(t->sink, row->item, &t->why));
 }
 
 static void deliver(struct tool *t, struct row *row)

@@ -17,8 +17,6 @@
 #include "fetch/sink/sink.h"
 #include "unit.h"
 
-static const uint8_t no_digest[SINK_DIGEST_LEN];
-
 /* A folder of the test's own, and a destination below it. */
 struct sink_play {
 	char root[64];
@@ -97,7 +95,7 @@ play_put_in(struct sink_play *p, const char *folder, const char *text)
 	struct sink_item *item = play_begin(p, folder);
 
 	play_write(p, item, text, strlen(text));
-	play_ok(p, sink_end(p->sink, item, no_digest, &p->why));
+	play_ok(p, sink_end(p->sink, item, &p->why));
 	return item;
 }
 

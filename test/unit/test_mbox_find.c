@@ -55,7 +55,7 @@ static void put_file(const struct crash *c, const void *text, size_t len)
 
 static enum sink_found find(struct crash *c)
 {
-	return sink_find(c->p.sink, c->place, no_digest);
+	return sink_find(c->p.sink, c->place);
 }
 
 static void expect_file(const struct crash *c, const void *want, size_t len)
@@ -234,10 +234,8 @@ static void test_group(void **state)
 	sink_release(p.sink, &items[1]);
 	assert_int_equal(stat(p.path, &st), 0);
 	assert_int_equal(truncate(p.path, st.st_size - 2), 0);
-	assert_int_equal(sink_find(p.sink, places[1], no_digest),
-			 SINK_NOT_THERE);
-	assert_int_equal(sink_find(p.sink, places[0], no_digest),
-			 SINK_DELIVERED);
+	assert_int_equal(sink_find(p.sink, places[1]), SINK_NOT_THERE);
+	assert_int_equal(sink_find(p.sink, places[0]), SINK_DELIVERED);
 	expect_mbox(&p, "mail", FROM "a\n\n");
 	play_finish(&p);
 }
@@ -272,7 +270,7 @@ static void test_nuls_of_a_group(void **state)
 	memcpy(c.text + c.before, nuls, c.len - c.before);
 	put_file(&c, c.text, c.len);
 	for (size_t i = 2; i > 0; i--) {
-		assert_int_equal(sink_find(c.p.sink, places[i - 1], no_digest),
+		assert_int_equal(sink_find(c.p.sink, places[i - 1]),
 				 SINK_NOT_THERE);
 	}
 	expect_file(&c, BEFORE, c.before);
@@ -294,9 +292,9 @@ static void test_folder(void **state)
 	play_ok(&p, sink_deliver(p.sink, item, &p.why));
 	play_ok(&p, sink_settle(p.sink, &item, 1, &p.why));
 	sink_release(p.sink, &item);
-	assert_int_equal(sink_find(p.sink, place, no_digest), SINK_DELIVERED);
+	assert_int_equal(sink_find(p.sink, place), SINK_DELIVERED);
 	assert_int_equal(truncate(play_path(&p, "B\xc3\xbcro"), 5), 0);
-	assert_int_equal(sink_find(p.sink, place, no_digest), SINK_NOT_THERE);
+	assert_int_equal(sink_find(p.sink, place), SINK_NOT_THERE);
 	play_finish(&p);
 }
 
@@ -326,11 +324,10 @@ static void test_what_is_no_place(void **state)
 	mbox_put(&p, "mail", "From a\n\n");
 	play_open(&p);
 	for (size_t i = 0; i < COUNT_OF(places); i++) {
-		assert_int_equal(sink_find(p.sink, places[i], no_digest),
-				 SINK_UNKNOWN);
+		assert_int_equal(sink_find(p.sink, places[i]), SINK_UNKNOWN);
 	}
 	assert_int_equal(
-	    sink_find(p.sink, "mbox:0,0,0,0,9,1,0,0123456789abcdef", no_digest),
+	    sink_find(p.sink, "mbox:0,0,0,0,9,1,0,0123456789abcdef"),
 	    SINK_NOT_THERE);
 	play_finish(&p);
 }

@@ -96,7 +96,7 @@ static void test_cuts(void **state)
 			play_write(&p, item, text + at, n);
 			at += n;
 		}
-		play_ok(&p, sink_end(p.sink, item, no_digest, &p.why));
+		play_ok(&p, sink_end(p.sink, item, &p.why));
 		play_ready(&p, &item, 1);
 		play_ok(&p, sink_deliver(p.sink, item, &p.why));
 		snprintf(path, sizeof(path), "%s/new/%s", p.path,

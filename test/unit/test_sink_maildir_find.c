@@ -7,7 +7,7 @@
 static void expect_found(const struct sink_play *p, const char *place,
 			 enum sink_found want)
 {
-	assert_int_equal(sink_find(p->sink, place, no_digest), want);
+	assert_int_equal(sink_find(p->sink, place), want);
 }
 
 /* As a crash leaves it at each step, and another program moves it then. */

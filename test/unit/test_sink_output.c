@@ -214,7 +214,7 @@ static void expect_failure(int fd, enum why_kind kind)
 	close(fd);
 	assert_int_equal(p.why.kind, kind);
 	sink_release(p.sink, &item);
-	assert_int_equal(sink_find(p.sink, "", no_digest), SINK_UNKNOWN);
+	assert_int_equal(sink_find(p.sink, ""), SINK_UNKNOWN);
 	play_finish(&p);
 }
 

@@ -63,7 +63,7 @@ static int find(struct haul *h, struct record_entry *row, struct why *why)
 	enum sink_found found = SINK_UNKNOWN;
 
 	if (row->has_sum && row->place != NULL) {
-		found = sink_find(h->sink, row->place, row->sum.text);
+		found = sink_find(h->sink, row->place);
 	}
 	if (found == SINK_BUSY) {
 		why_set(why, WHY_TEMP,

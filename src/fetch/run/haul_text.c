@@ -233,7 +233,7 @@ static void load_new(struct haul *h, const struct digest_sum *sum)
 	if (h->in.out == NULL && !open_sink(h)) {
 		return; /* an empty message */
 	}
-	if (sink_end(h->sink, h->in.out, sum->text, &why) < 0) {
+	if (sink_end(h->sink, h->in.out, &why) < 0) {
 		fail_message(h, &why);
 		return;
 	}

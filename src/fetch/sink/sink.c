@@ -96,10 +96,8 @@ int sink_write(struct sink *s, struct sink_item *item, const uint8_t *at,
 		       SINK_WRITING);
 }
 
-int sink_end(struct sink *s, struct sink_item *item,
-	     const uint8_t digest[SINK_DIGEST_LEN], struct why *why)
+int sink_end(struct sink *s, struct sink_item *item, struct why *why)
 {
-	(void)digest;
 	assert(item->step == SINK_WRITING);
 	return stepped(item, s->kind->end(s, item, why), SINK_ENDED);
 }
@@ -153,10 +151,8 @@ void sink_release(struct sink *s, struct sink_item **item)
 	s->items--;
 }
 
-enum sink_found sink_find(struct sink *s, const char *place,
-			  const uint8_t digest[SINK_DIGEST_LEN])
+enum sink_found sink_find(struct sink *s, const char *place)
 {
-	(void)digest;
 	return place[0] == '\0' || !sink_may_find(s) ? SINK_UNKNOWN
 						     : s->kind->find(s, place);
 }

@@ -34,8 +34,7 @@
 #include "fetch/account.h"
 #include "fetch/why.h"
 
-#define SINK_PLACE_MAX  512u /* octets with the NUL; printable */
-#define SINK_DIGEST_LEN 32u  /* SHA-256 of the text with LF line ends */
+#define SINK_PLACE_MAX 512u /* octets with the NUL; printable */
 
 struct sink;
 struct sink_item; /* a message on its way; owned by the sink until released */
@@ -73,8 +72,7 @@ MUST_USE int sink_begin(struct sink *s, const struct sink_about *about,
 /* Text with LF line ends, in any cuts. */
 MUST_USE int sink_write(struct sink *s, struct sink_item *item,
 			const uint8_t *at, size_t len, struct why *why);
-MUST_USE int sink_end(struct sink *s, struct sink_item *item,
-		      const uint8_t digest[SINK_DIGEST_LEN], struct why *why);
+MUST_USE int sink_end(struct sink *s, struct sink_item *item, struct why *why);
 MUST_USE int sink_ready(struct sink *s, struct sink_item **items, size_t count,
 			struct why *why);
 /* Valid from ready on, until release.  "" if the sink cannot find again. */
@@ -91,9 +89,8 @@ void sink_release(struct sink *s, struct sink_item **item);
 /* Whether find ever says anything but SINK_UNKNOWN. */
 bool sink_may_find(const struct sink *s);
 
-/* About a place and digest that the record has, at any later time, outside of
+/* About a place that the record has, at any later time, outside of
  * begin to settle.  Removes what a crash left of it. */
-enum sink_found sink_find(struct sink *s, const char *place,
-			  const uint8_t digest[SINK_DIGEST_LEN]);
+enum sink_found sink_find(struct sink *s, const char *place);
 
 #endif
