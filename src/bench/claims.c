@@ -127,7 +127,7 @@ static bool keep_size(struct claims *c, uint64_t octets, struct why *why)
 bool claims_list_line(struct claims *c, struct answer_part line,
 		      struct why *why)
 {
-	struct answer_part rest;
+	struct answer_part rest = { 0 };
 	const uint8_t *at;
 	uint64_t octets;
 
@@ -152,7 +152,7 @@ bool claims_list_line(struct claims *c, struct answer_part line,
 bool claims_uidl_line(struct claims *c, struct answer_part line,
 		      struct why *why)
 {
-	struct answer_part uid;
+	struct answer_part uid = { 0 };
 
 	if (!take_due(c, line, &uid, why)) {
 		return false;
