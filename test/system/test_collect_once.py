@@ -177,6 +177,37 @@ def test_a_quit_that_deleted_nothing(collect):
         assert_exactly_once(collect.digests(), letters(4))
 
 
+@pytest.mark.parametrize("count", [1, 4])
+@pytest.mark.parametrize("left", ["nothing went", "one is left"])
+def test_a_refused_quit_and_other_names(collect, count, left):
+    """-ERR, and what is left has another unique-id next time."""
+    def forget(session, _argument):
+        if session.number == 0:
+            session.marked &= (set() if left == "nothing went"
+                               else set(range(1, count)))
+    answers = {"QUIT": [b"-ERR some deleted messages not removed\r\n", None]}
+    with OddServer(letters(count), answers=answers, on={"QUIT": forget},
+                   uids=changed_between_visits) as server:
+        collect.account(server, after="delete").fetch(status=None)
+        assert len(server.mail) == (count if left == "nothing went" else 1)
+        collect.fetch()
+        assert not server.mail
+        assert_exactly_once(collect.digests(), letters(count))
+
+
+@pytest.mark.parametrize("batch", [0, 3])
+def test_a_lost_quit_and_other_names(collect, batch):
+    """No answer, nothing deleted, and all have other unique-ids next time."""
+    with OddServer(letters(9), on={"QUIT": only_in_session_0},
+                   faults=[Fault("QUIT", where="before", session=0)],
+                   uids=changed_between_visits) as server:
+        collect.account(server, after="delete", batch=batch).fetch(status=69)
+        assert len(server.mail) == 9
+        collect.fetch()
+        assert not server.mail
+        assert_exactly_once(collect.digests(), letters(9))
+
+
 def test_batches_are_sessions(collect):
     """QUIT each so many messages: what was deleted then stays deleted."""
     with OddServer(letters(10), faults=[

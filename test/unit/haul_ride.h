@@ -144,12 +144,12 @@ static bool fetch(const struct haul_task *task)
 
 static void over(const char *failure, uint32_t broke)
 {
-	struct why why = { .kind = WHY_NONE };
+	struct haul_end end = { .broke = broke, .is_whole = true };
 
 	if (failure != NULL) {
-		why_set(&why, WHY_NETWORK, "%s", failure);
+		why_set(&end.why, WHY_NETWORK, "%s", failure);
 	}
-	haul_over(p.haul, &why, broke, true);
+	haul_over(p.haul, &end);
 }
 
 static void expunge(void)

@@ -257,8 +257,6 @@ static void very_many_equal_ones(void **state)
 	assert_null(twins_claim(&rows, NULL, 0, sum.text));
 }
 
-#define TEST(name) cmocka_unit_test_teardown(name, end_test)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

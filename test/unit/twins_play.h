@@ -14,6 +14,8 @@ struct there {
 	uint8_t n;
 };
 
+#define TEST(name) cmocka_unit_test_teardown(name, end_test)
+
 static struct entries rows; /* the record, between visits */
 static struct account account;
 static unsigned fetched, delivered, deleted;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "fetch/limits.h"
+#include "fetch/mail/renamed.h"
 #include "fetch/mail/rules.h"
 
 #define DAY_S 86400
@@ -344,6 +345,19 @@ static size_t count_new(const struct plan *p)
 	return count;
 }
 
+static int judge_all(struct plan *p, const struct listing *listing,
+		     struct entries *entries, struct plan_item *items,
+		     struct nameless *nameless)
+{
+	nameless_init(nameless, entries);
+	for (size_t i = 0; i < p->count; i++) {
+		begin_item(p, &items[i], &listing->at[i], entries, nameless);
+	}
+	put_in_order(p->items, items, p->count);
+	p->new_count = count_new(p);
+	return renamed_judge(entries, items, p->count, &entries->is_renamed);
+}
+
 int plan_make(const struct listing *listing, struct entries *entries,
 	      const struct plan_policy *policy, struct plan *plan_r,
 	      struct why *why)
@@ -354,24 +368,20 @@ int plan_make(const struct listing *listing, struct entries *entries,
 			  .count = listing->count };
 	struct plan_item *items = calloc(p.count + 1, sizeof(*items));
 	struct nameless *nameless = malloc(sizeof(*nameless));
+	int rc = -1;
 
 	p.items = calloc(p.count + 1, sizeof(*p.items));
-	if (items == NULL || nameless == NULL || p.items == NULL) {
-		free(items);
-		free(nameless);
+	if (items != NULL && nameless != NULL && p.items != NULL) {
+		rc = judge_all(&p, listing, entries, items, nameless);
+	}
+	free(items);
+	free(nameless);
+	if (rc < 0) {
 		plan_finish(&p);
 		why_set(why, WHY_INTERNAL, "no memory for %zu messages",
 			listing->count);
 		return -1;
 	}
-	nameless_init(nameless, entries);
-	for (size_t i = 0; i < p.count; i++) {
-		begin_item(&p, &items[i], &listing->at[i], entries, nameless);
-	}
-	put_in_order(p.items, items, p.count);
-	p.new_count = count_new(&p);
-	free(items);
-	free(nameless);
 	*plan_r = p;
 	return 0;
 }

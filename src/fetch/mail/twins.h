@@ -15,10 +15,10 @@
  * what was listed first when its own unique-id was not (any more).
  *
  * So is one that is equal to a row DELETE_SENT whose unique-id is not listed
- * any more: QUIT was said, its answer was lost, and the message went.  (A
- * server that did not delete, and at the same time changed all its unique-ids,
- * brings such messages twice: the other way round mail would be lost.)  Rows
- * without a unique-id cannot be told to be gone, and vouch.
+ * any more: QUIT was said, its answer was lost, and the message went - unless
+ * all that was to be deleted is there under other names (renamed.h): then such
+ * rows vouch, too.  Rows without a unique-id cannot be told to be gone, and
+ * vouch.
  */
 #ifndef FETCH_MAIL_TWINS_H
 #define FETCH_MAIL_TWINS_H
