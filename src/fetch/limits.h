@@ -167,10 +167,11 @@
 #define FETCH_ADDRESSES_MAX 16u
 /* From one address to the next: RFC 8305, section 5. */
 #define FETCH_ATTEMPT_MS 250u
-/* The floor of progress: who is awaited all the time and says less in that
- * time is as good as silent.  A line of 300 bit/s brings ten times as much. */
-#define FETCH_PROGRESS_MS     (5u * 60 * 1000)
-#define FETCH_PROGRESS_OCTETS 1024u
+/* The floor of progress: who is awaited for so many times the account's
+ * timeout, and says less, and ends no answer, is as good as silent.  A line of
+ * 300 bit/s brings twice as much in five minutes. */
+#define FETCH_PROGRESS_TIMEOUTS 5u
+#define FETCH_PROGRESS_OCTETS   4096u
 /* A line without traffic is probed: most NATs forget it after 5 minutes. */
 #define FETCH_KEEPALIVE_S 60u
 /* A TLS session is resumed for no longer: so long is a certificate that was

@@ -73,6 +73,29 @@ def test_a_trickle_is_no_silence(collect):
         assert_exactly_once(collect.digests(), server.mail)
 
 
+@pytest.mark.parametrize("verb", ["RETR", "LIST", "UIDL"])
+def test_a_drip_ends(collect, verb):
+    """Each octet comes in time, and there is no end of them."""
+    with OddServer(letters(2), answers={verb: drip(b"+OK here it is\r\n")}
+                   ) as server:
+        begin = time.monotonic()
+        run = collect.account(server, timeout=TIMEOUT_S).fetch(status=69)
+        assert "says next to nothing" in run.told
+        assert time.monotonic() - begin > 4 * TIMEOUT_S
+        server.answers.clear()
+        collect.fetch()
+        assert_exactly_once(collect.digests(), server.mail)
+
+
+def drip(first):
+    def octets(_session):
+        yield first
+        while True:
+            time.sleep(TIMEOUT_S / 4)
+            yield b"1"
+    return octets
+
+
 def test_no_server_at_all(collect):
     with OddServer() as server:
         pass

@@ -70,7 +70,7 @@ static void test_our_own_pause_is_not_counted(void **state)
 static void test_a_trickle_ends(void **state)
 {
 	uint64_t now = 1000;
-	const uint64_t end = 1000 + FETCH_PROGRESS_MS;
+	const uint64_t end = 1000 + FETCH_PROGRESS_TIMEOUTS * LIMIT;
 
 	(void)state;
 	begin();
@@ -82,7 +82,27 @@ static void test_a_trickle_ends(void **state)
 	assert_ends(end, WAITS_FAULT_TRICKLE);
 }
 
-/* Ten minutes of silence were allowed: five are no trickle. */
+/* So many answers were awaited at once that it is always one. */
+static void test_answers_are_no_trickle(void **state)
+{
+	uint64_t now = 1000;
+
+	(void)state;
+	begin();
+	for (unsigned i = 0; i < 1000; i++) {
+		now += 30000;
+		assert_int_equal(waits_judge(&w, now), WAITS_FAULT_NONE);
+		waits_heard(&w, 5, now);
+		waits_answered(&w, now);
+	}
+	for (uint64_t late = 30000; late < FETCH_PROGRESS_TIMEOUTS * LIMIT;
+	     late += 30000) {
+		waits_heard(&w, 5, now + late);
+	}
+	assert_int_equal(waits_judge(&w, now + FETCH_PROGRESS_TIMEOUTS * LIMIT),
+			 WAITS_FAULT_TRICKLE);
+}
+
 static void test_a_long_limit_has_a_long_floor(void **state)
 {
 	const uint64_t limit = 600000;
@@ -92,9 +112,11 @@ static void test_a_long_limit_has_a_long_floor(void **state)
 	waits_shake(&w, false, 1000);
 	waits_await(&w, true, 1000);
 	assert_ends(1000 + limit, WAITS_FAULT_SILENCE);
-	waits_heard(&w, 1, limit);
-	waits_heard(&w, 1, 2 * limit - 1);
-	assert_ends(1000 + 2 * limit, WAITS_FAULT_TRICKLE);
+	for (unsigned i = 1; i <= FETCH_PROGRESS_TIMEOUTS; i++) {
+		waits_heard(&w, 1, i * limit);
+	}
+	assert_ends(1000 + FETCH_PROGRESS_TIMEOUTS * limit,
+		    WAITS_FAULT_TRICKLE);
 }
 
 static void test_slow_is_no_trickle(void **state)
@@ -114,7 +136,7 @@ static void test_slow_is_no_trickle(void **state)
 	for (unsigned i = 1; i < 30; i++) {
 		waits_heard(&w, 1, now + i * 10000);
 	}
-	assert_int_equal(waits_judge(&w, now + FETCH_PROGRESS_MS),
+	assert_int_equal(waits_judge(&w, now + FETCH_PROGRESS_TIMEOUTS * LIMIT),
 			 WAITS_FAULT_TRICKLE);
 }
 
@@ -180,6 +202,7 @@ int main(void)
 		cmocka_unit_test(test_silence),
 		cmocka_unit_test(test_our_own_pause_is_not_counted),
 		cmocka_unit_test(test_a_trickle_ends),
+		cmocka_unit_test(test_answers_are_no_trickle),
 		cmocka_unit_test(test_a_long_limit_has_a_long_floor),
 		cmocka_unit_test(test_slow_is_no_trickle),
 		cmocka_unit_test(test_short_answers_are_no_trickle),

@@ -139,6 +139,11 @@ void link_expect(struct link *l, bool is_awaited)
 	}
 }
 
+void link_answered(struct link *l)
+{
+	waits_answered(&l->waits, link_now(l));
+}
+
 /* --- its begin --- */
 
 /* From here on octets flow. */

@@ -94,6 +94,8 @@ void link_resume(struct link *link);
  * who pause, or have no block to read into.
  */
 void link_expect(struct link *link, bool is_awaited);
+/* An answer was over, which is progress. */
+void link_answered(struct link *link);
 
 /*
  * Begins TLS, after STLS was answered with "+".  The caller has seen to it

@@ -7,14 +7,10 @@
 
 #include "fetch/limits.h"
 
-/* Who may be silent for long may bring nothing for twice as long. */
 void waits_init(struct waits *w, uint64_t limit_ms)
 {
 	*w = (struct waits){ .limit_ms = limit_ms,
-			     .floor_ms = FETCH_PROGRESS_MS };
-	if (w->floor_ms < 2 * limit_ms) {
-		w->floor_ms = 2 * limit_ms;
-	}
+			     .floor_ms = FETCH_PROGRESS_TIMEOUTS * limit_ms };
 }
 
 static bool is_counted(const struct waits *w)
@@ -70,6 +66,12 @@ void waits_heard(struct waits *w, size_t octets, uint64_t now_ms)
 	if (w->progress_octets >= FETCH_PROGRESS_OCTETS) {
 		begin_window(w, now_ms);
 	}
+}
+
+/* Many short answers are no trickle. */
+void waits_answered(struct waits *w, uint64_t now_ms)
+{
+	begin_window(w, now_ms);
 }
 
 void waits_pend(struct waits *w, bool is_pending, uint64_t now_ms)

@@ -21,7 +21,7 @@ enum waits_fault {
 
 struct waits {
 	uint64_t limit_ms;
-	uint64_t floor_ms; /* FETCH_PROGRESS_MS, or twice the limit */
+	uint64_t floor_ms; /* FETCH_PROGRESS_TIMEOUTS times the limit */
 	bool is_shaking, is_awaited, is_held, is_pending;
 	uint64_t shaking_ms;  /* since when */
 	uint64_t heard_ms;    /* last, or since it is counted */
@@ -37,6 +37,8 @@ void waits_shake(struct waits *w, bool is_shaking, uint64_t now_ms);
 void waits_await(struct waits *w, bool is_awaited, uint64_t now_ms);
 void waits_hold(struct waits *w, bool is_held, uint64_t now_ms);
 void waits_heard(struct waits *w, size_t octets, uint64_t now_ms);
+/* An answer was over. */
+void waits_answered(struct waits *w, uint64_t now_ms);
 /* Something is to be sent; and some of it was. */
 void waits_pend(struct waits *w, bool is_pending, uint64_t now_ms);
 void waits_taken(struct waits *w, uint64_t now_ms);
