@@ -59,6 +59,10 @@
  * settled.  What is fetched and not settled is fetched again after a crash. */
 #define HAUL_GROUP_MESSAGES 256u
 #define HAUL_GROUP_OCTETS   (64u * 1024u * 1024u)
+/* Messages that a destination refuses for now, one after the other, until it is
+ * taken for down.  One that refuses all costs five downloads; one that refuses
+ * each tenth, by chance, is taken for down once in 100,000 messages. */
+#define HAUL_REFUSALS_MAX 5u
 /* Octets that are converted at a time. */
 #define HAUL_TEXT_OCTETS (256u * 1024u)
 /* Octets of a header that rules look at; what is longer is no header. */

@@ -106,9 +106,12 @@ enum report_outcome {
 	REPORT_TOO_OLD,
 	REPORT_SET_ASIDE, /* why: cannot be delivered */
 	REPORT_DELETED, /* on the server, confirmed; besides one of the above */
+	/* why: cannot be had or delivered for now, and is new next time. */
+	REPORT_POSTPONED,
 };
 
-/* What came of a message.  why: of a SET_ASIDE; else it may be NULL. */
+/* What came of a message.  why: of a SET_ASIDE or POSTPONED; else it may be
+ * NULL. */
 void report_message(struct report_account *a, enum report_outcome outcome,
 		    const struct report_message *m, const struct why *why);
 

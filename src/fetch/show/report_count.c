@@ -52,6 +52,7 @@ void count_message(struct report_account *a, enum report_outcome outcome,
 		break;
 	case REPORT_KNOWN:
 	case REPORT_DELETED:
+	case REPORT_POSTPONED:
 		break;
 	}
 }

@@ -15,7 +15,7 @@
 #include "fetch/show/terminal.h"
 #include "fetch/show/text.h"
 
-#define REPORT_OUTCOMES (REPORT_DELETED + 1)
+#define REPORT_OUTCOMES (REPORT_POSTPONED + 1)
 
 enum report_form {
 	FORM_ROWS,

@@ -13,14 +13,14 @@ static const char *const outcomes[] = {
 	[REPORT_DELIVERED] = "delivered", [REPORT_KNOWN] = "known",
 	[REPORT_SKIPPED] = "skipped",     [REPORT_TOO_LARGE] = "too-large",
 	[REPORT_TOO_OLD] = "too-old",     [REPORT_SET_ASIDE] = "set-aside",
-	[REPORT_DELETED] = "deleted",
+	[REPORT_DELETED] = "deleted",     [REPORT_POSTPONED] = "postponed",
 };
 
 static const char *const totals[] = {
 	[REPORT_DELIVERED] = "delivered", [REPORT_KNOWN] = "known",
 	[REPORT_SKIPPED] = "skipped",     [REPORT_TOO_LARGE] = "too_large",
 	[REPORT_TOO_OLD] = "too_old",     [REPORT_SET_ASIDE] = "set_aside",
-	[REPORT_DELETED] = "deleted",
+	[REPORT_DELETED] = "deleted",     [REPORT_POSTPONED] = "postponed",
 };
 
 static const char *const tls_names[] = {

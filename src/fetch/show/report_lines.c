@@ -147,6 +147,7 @@ static const char *const outcomes[] = {
 	[REPORT_TOO_OLD] = "too old",
 	[REPORT_SET_ASIDE] = "set aside",
 	[REPORT_DELETED] = "deleted on the server",
+	[REPORT_POSTPONED] = "not this time",
 };
 
 void lines_message(struct report_account *a, enum report_outcome outcome,
@@ -190,6 +191,7 @@ static void put_totals(struct report_account *a)
 	put_outcome(t, a->outcomes[REPORT_SKIPPED], "skipped");
 	put_outcome(t, a->outcomes[REPORT_TOO_LARGE], "too large");
 	put_outcome(t, a->outcomes[REPORT_TOO_OLD], "too old");
+	put_outcome(t, a->outcomes[REPORT_POSTPONED], "not this time");
 	put_outcome(t, a->outcomes[REPORT_DELETED], "deleted on the server");
 }
 
