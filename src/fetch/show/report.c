@@ -52,6 +52,7 @@ struct report *report_create(const struct report_options *options)
 	r->form = form_for(r);
 	pthread_mutex_init(&r->lock, NULL);
 	list_init(&r->accounts);
+	list_init(&r->told);
 	return r;
 }
 
@@ -117,6 +118,7 @@ void report_destroy(struct report **report)
 		report_account_free(
 		    LIST_OWNER(r->accounts.next, struct report_account, link));
 	}
+	report_account_forget_told(r);
 	text_finish(&r->nobody.host);
 	text_finish(&r->line);
 	text_finish(&r->pending);

@@ -164,7 +164,9 @@ void json_end(struct report_account *a, enum report_end how,
 	json_t *all = json_object();
 
 	for (size_t i = 0; i < REPORT_OUTCOMES; i++) {
-		json_set_count(all, totals[i], a->outcomes[i]);
+		json_set_count(all, totals[i],
+			       i == REPORT_TOO_LARGE ? a->too_large
+						     : a->outcomes[i]);
 	}
 	json_set_count(all, "aside", a->aside);
 	json_set_count(all, "octets", a->delivered_octets);
