@@ -228,10 +228,13 @@ void collect_stop(struct collect *c)
 	}
 	c->is_stopping = true;
 	c->is_closed = true;
+	if (c->is_ending) {
+		return; /* the thread's end is awaited */
+	}
 	if (c->carrier != NULL) {
 		carrier_stop(c->carrier);
 	}
-	if (c->is_over || c->is_ending) {
+	if (c->is_over) {
 		return; /* the record's last word is awaited */
 	}
 	if (c->visit == NULL) {
