@@ -108,6 +108,12 @@
 /* Days that the record keeps a row after its message went: a server that comes
  * back from a backup, or Gmail's "recent:", brings mail of 30 days again. */
 #define FETCH_RECORD_KEPT_DAYS 90u
+/* A listing that was shown is believed for a day: who saw it has it no longer
+ * in mind, or on the screen. */
+#define FETCH_SHOWN_S (24 * 60 * 60)
+/* Messages of it that are remembered: more are not looked through, with a TOP
+ * for each; 100,000 take the record some 10 MB. */
+#define FETCH_SHOWN_MAX 100000u
 /* What another restante's commit may take, on a disk that has much to do. */
 #define FETCH_RECORD_BUSY_MS 30000
 

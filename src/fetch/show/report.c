@@ -247,6 +247,15 @@ void report_message(struct report_account *a, enum report_outcome outcome,
 	leave(r);
 }
 
+/* What it looks at never changes. */
+bool report_tells_messages(const struct report *r)
+{
+	return r->form == FORM_JSON
+		   ? r->options.level != REPORT_QUIET
+		   : r->options.level == REPORT_VERBOSE ||
+			 (r->options.tells_each && r->form == FORM_ROWS);
+}
+
 static void end(struct report_account **account, enum report_end how,
 		const struct why *why)
 {

@@ -45,6 +45,7 @@ struct report_options {
 	bool is_json;
 	bool is_mail_on_output;
 	bool is_watching; /* visits that brought nothing are not told */
+	bool tells_each;  /* on a terminal of each message, as with -v */
 	int out;          /* descriptors, usually 1 */
 	int err;          /* and 2; they stay the caller's */
 	/* NULL: os/clock.h's; for tests. */
@@ -114,6 +115,9 @@ enum report_outcome {
  * NULL. */
 void report_message(struct report_account *a, enum report_outcome outcome,
 		    const struct report_message *m, const struct why *why);
+
+/* Whether more is told of a message than that it is counted. */
+bool report_tells_messages(const struct report *report);
 
 /* The visit is over.  *a is gone. */
 void report_done(struct report_account **a);

@@ -156,7 +156,7 @@ void lines_message(struct report_account *a, enum report_outcome outcome,
 	struct report *r = a->report;
 	bool is_problem = outcome == REPORT_SET_ASIDE;
 
-	if (!is_problem && !is_verbose(r)) {
+	if (!is_problem && !report_tells_messages(r)) {
 		return;
 	}
 	put_message(r, m);
