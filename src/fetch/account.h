@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/checked.h"
+
 enum account_tls {
 	ACCOUNT_TLS_IMPLICIT, /* port 995, RFC 8314 */
 	ACCOUNT_TLS_STLS,     /* demanded: without it nothing is said */
@@ -112,6 +114,11 @@ bool account_has_usual_port(const struct account *a);
 /* Whether messages and their unique-ids are the same: so are the rows of the
  * record.  What is not known yet (NULL) is not the same. */
 bool account_is_same_maildrop(const struct account *a, const struct account *b);
+
+/* By which the record knows the account: the same for what
+ * account_is_same_maildrop says so of.  0, or -1: it would be too long. */
+#define ACCOUNT_KEY_MAX 600u /* user@host:port */
+MUST_USE int account_key(const struct account *a, char key_r[ACCOUNT_KEY_MAX]);
 
 /* Whether octets to that host stay on this machine: "localhost" and addresses
  * of loopback. */

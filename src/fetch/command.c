@@ -67,6 +67,7 @@ static struct report *make_report(const struct options *o,
 		.is_mail_on_output = o->command == COMMAND_SHOW ||
 				     has_output_destination(accounts),
 		.is_watching = o->command == COMMAND_WATCH,
+		.tells_each = o->command == COMMAND_DELETE,
 		.out = STDOUT_FILENO,
 		.err = STDERR_FILENO,
 	};

@@ -59,6 +59,10 @@
  * settled.  What is fetched and not settled is fetched again after a crash. */
 #define HAUL_GROUP_MESSAGES 256u
 #define HAUL_GROUP_OCTETS   (64u * 1024u * 1024u)
+/* Messages that a destination refuses for now, one after the other, until it is
+ * taken for down.  One that refuses all costs five downloads; one that refuses
+ * each tenth, by chance, is taken for down once in 100,000 messages. */
+#define HAUL_REFUSALS_MAX 5u
 /* Octets that are converted at a time. */
 #define HAUL_TEXT_OCTETS (256u * 1024u)
 /* Octets of a header that rules look at; what is longer is no header. */
@@ -104,6 +108,12 @@
 /* Days that the record keeps a row after its message went: a server that comes
  * back from a backup, or Gmail's "recent:", brings mail of 30 days again. */
 #define FETCH_RECORD_KEPT_DAYS 90u
+/* A listing that was shown is believed for a day: who saw it has it no longer
+ * in mind, or on the screen. */
+#define FETCH_SHOWN_S (24 * 60 * 60)
+/* Messages of it that are remembered: more are not looked through, with a TOP
+ * for each; 100,000 take the record some 10 MB. */
+#define FETCH_SHOWN_MAX 100000u
 /* What another restante's commit may take, on a disk that has much to do. */
 #define FETCH_RECORD_BUSY_MS 30000
 

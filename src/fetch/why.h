@@ -15,6 +15,7 @@ enum why_kind {
 	WHY_NONE,
 	WHY_TEMP,     /* go on next time: EX_TEMPFAIL */
 	WHY_MESSAGE,  /* this one will never do: others go on */
+	WHY_LATER,    /* this one not now: others go on; EX_TEMPFAIL */
 	WHY_NETWORK,  /* EX_UNAVAILABLE: no host, a dropped line */
 	WHY_TLS,      /* EX_PROTOCOL: the certificate, or no TLS to be had */
 	WHY_LOGIN,    /* EX_NOPERM */

@@ -208,6 +208,9 @@ static void deliver(struct tool *t, struct row *row)
 		row->is_done = true;
 		return;
 	}
+	if (t->why.kind == WHY_LATER) {
+		return; /* the next run takes it */
+	}
 	must_go(t, t->why.kind == WHY_MESSAGE ? 0 : -1);
 	note(t, "ASIDE", row->name, t->why.text);
 }

@@ -344,6 +344,19 @@ def test_watch_gets_what_comes(collect):
         assert max(got.values()) == 1
 
 
+def test_watch_tells_once_what_is_too_large(collect):
+    """And again when it is another number."""
+    def grow(session, _argument):
+        if session.number == 1:
+            server.mail.extend(letters(1, octets=9000, first=8))
+    with OddServer(letters(1, octets=9000), on={"QUIT": grow}) as server:
+        run = watching(collect.account(server, interval=1, size_max="5K"),
+                       server)
+        assert run.out.splitlines() == [
+            b"a: no new mail; 1 stays on the server because it is too large",
+            b"a: no new mail; 2 stay on the server because they are too large"]
+
+
 @pytest.mark.parametrize("refusal", [b"-ERR [IN-USE] x\r\n",
                                      b"-ERR [LOGIN-DELAY] x\r\n",
                                      b"-ERR [SYS/TEMP] x\r\n"])

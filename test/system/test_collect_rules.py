@@ -8,7 +8,7 @@ import time
 import pytest
 
 from support.collector import assert_exactly_once
-from support.odd_server import Letter, OddServer, letters
+from support.odd_server import Letter, OddServer, letters, only
 
 DAY = 86_400
 
@@ -97,6 +97,39 @@ def test_size_max(collect):
         collect.account(server, after="delete", size_max="50K").fetch()
         assert_exactly_once(collect.digests(), mail)
         assert not server.mail
+
+
+LARGE = letters(2, octets=9000, first=9)
+
+
+@pytest.mark.parametrize("more", [{}, {"batch": 2}, {
+    "rules": [rule("Subject", "no such", "skip")]}])
+def test_what_is_too_large_is_told(collect, more):
+    """Without -v, at each run, and once whatever the sessions."""
+    stays = b"; 2 stay on the server because they are too large\n"
+    with OddServer(letters(5) + LARGE) as server:
+        collect.account(server, after="delete", size_max="5K", **more)
+        run = collect.fetch()
+        assert run.out.startswith(b"a: 5 new messages") and (
+            run.out.endswith(stays)), run
+        assert collect.fetch().out == b"a: no new mail" + stays
+        assert not collect.run("-q", "fetch").out
+        done = collect.run("--json", "fetch").json()[-1]
+        assert done["totals"]["too_large"] == 2
+        done = collect.run("-q", "--json", "fetch").json()[-1]
+        assert done["totals"]["too_large"] == 2
+        assert server.mail == LARGE
+
+
+def test_what_nobody_could_take_is_told(collect):
+    """More than 4 GiB, as LIST says."""
+    mail = letters(2)
+    answers = {"LIST": only([b"1 %d" % len(mail[0].text), b"2 5000000000"])}
+    with OddServer(mail, answers=answers) as server:
+        run = collect.account(server, after="delete").fetch()
+        assert run.out.endswith(
+            b"; 1 stays on the server because it is too large\n")
+        assert server.mail == mail[1:]
 
 
 def dated(n, days):

@@ -134,10 +134,10 @@ def test_a_command(collect):
         assert not server.mail
 
 
-@pytest.mark.parametrize("code,is_aside", [(75, False), (71, False),
-                                           (65, True), (77, True), (1, None),
-                                           ("signal", None)])
-def test_a_command_that_fails(collect, code, is_aside):
+@pytest.mark.parametrize("code,goes_on", [(75, True), (71, False),
+                                          (65, True), (77, True), (1, False),
+                                          ("signal", False)])
+def test_a_command_that_fails(collect, code, goes_on):
     """For one message of three; sysexits tell whether it is worth another
     try.  Whatever it is, nothing is deleted that was not taken."""
     end = "os.kill(os.getpid(), 9)" if code == "signal" else f"sys.exit({code})"
@@ -154,8 +154,9 @@ def test_a_command_that_fails(collect, code, is_aside):
         assert not taken - digests_of([mail[0], mail[2]])
         for m in server.gone:
             assert taken[digest(m.lf)] == 1
-        if is_aside:  # the others went on
-            assert_exactly_once(taken, [mail[0], mail[2]])
+        want = [mail[0], mail[2]] if goes_on else mail[:1]
+        assert_exactly_once(taken, want)
+        assert server.gone == want
         command(collect, KEEPS)
         collect.fetch("--retry")
         assert_exactly_once(boxed(collect), mail)
@@ -239,6 +240,71 @@ def test_a_mail_server_that_refuses_one(collect, answer, is_aside):
         collect.fetch("--retry")
         assert not server.mail
         assert_exactly_once(Counter(map(digest, box.texts())), mail)
+
+
+@pytest.mark.parametrize("kind", ["LMTP", "SMTP"])
+@pytest.mark.parametrize("answer", [
+    b"451 4.3.0 not this one now\r\n", b"452 4.2.2 not this one now\r\n"])
+def test_a_mail_server_that_refuses_one_for_now(collect, kind, answer):
+    """The third of six: the others go on, it stays, and comes next time."""
+    mail = letters(6)
+    ok = b"250 ok\r\n"
+    with OddServer(mail) as server, MailServer(
+            kind, answers={".": [ok, ok, answer]}) as box:
+        run = collect.account(
+            server, after="delete", recipient="a@b.c",
+            deliver=f"{kind.lower()}:127.0.0.1:{box.address[1]}").fetch(
+            status=collector.TEMPFAIL)
+        assert "message 3: " in run.told and "not this one now" in run.told
+        assert "set aside" not in run.told
+        assert box.texts() == [m.lf for m in mail[:2] + mail[3:]]
+        assert server.mail == [mail[2]]
+        server.mail += letters(1, first=7)
+        collect.fetch()
+        assert not server.mail
+        assert box.texts()[5:] == [letters(1, first=7)[0].lf, mail[2].lf]
+
+
+def test_what_is_refused_for_now_is_told(collect):
+    """In JSON, and where each message is told."""
+    with OddServer(letters(3)) as server, MailServer(
+            answers={".": [b"451 a\r\n", b"250 ok\r\n"] * 3}) as box:
+        collect.account(server, recipient="a@b.c",
+                        deliver=f"lmtp:127.0.0.1:{box.address[1]}")
+        run = collect.run("--json", "fetch", status=collector.TEMPFAIL)
+        events = run.json()
+        told = {o["message"]["number"]: o for o in events
+                if o.get("outcome") == "postponed"}
+        assert set(told) == {1, 3}
+        assert "451" in told[1]["failure"]["text"]
+        assert told[1]["failure"]["exit_code"] == collector.TEMPFAIL
+        assert events[-1]["totals"]["postponed"] == 2
+        assert "and 1 more message " in events[-1]["failure"]["text"]
+        run = collect.run("-v", "fetch", status=collector.TEMPFAIL)
+        assert b"not this time: the mail server" in run.out
+
+
+@pytest.mark.parametrize("answers,tries", [
+    ({".": b"451 4.3.0 later\r\n"}, 5), ({".": b"452 4.3.1 full\r\n"}, 1),
+    ({".": b"421 4.3.0 closing\r\n"}, 1), ({"RCPT": b"451 later\r\n"}, 1),
+    ({"MAIL": b"452 4.3.1 full\r\n"}, 1), ({".": None}, 1)])
+def test_a_mail_server_that_takes_none_now(collect, answers, tries):
+    """It is not asked for each of a hundred; all stay."""
+    with OddServer(letters(100)) as server, MailServer(
+            answers=answers) as box:
+        run = collect.account(
+            server, after="delete", recipient="a@b.c",
+            deliver=f"lmtp:127.0.0.1:{box.address[1]}").fetch(
+            status=collector.TEMPFAIL)
+        assert ("one message after the other" in run.told) == (tries == 5)
+        asked = [w for w in box.heard if w.startswith(b"MAIL")]
+        assert len(asked) == tries
+        assert len(server.mail) == 100
+        box.answers.clear()
+        box.mail.clear()
+        collect.fetch()
+        assert_exactly_once(Counter(map(digest, box.texts())), letters(100))
+        assert not server.mail
 
 
 # -- standard output

@@ -101,6 +101,7 @@ static void each_kind_has_its_code_and_words(void **state)
 		[WHY_TLS] = EX_PROTOCOL,      [WHY_LOGIN] = EX_NOPERM,
 		[WHY_PROTOCOL] = EX_PROTOCOL, [WHY_DELIVERY] = EX_CANTCREAT,
 		[WHY_CONFIG] = EX_CONFIG,     [WHY_INTERNAL] = EX_OSERR,
+		[WHY_LATER] = EX_TEMPFAIL,
 	};
 
 	(void)state;

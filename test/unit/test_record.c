@@ -267,7 +267,8 @@ static void an_older_record(void **state)
 
 	(void)state;
 	put(&e);
-	run_sql("DROP TABLE login; "
+	run_sql("DROP TABLE shown_message; DROP TABLE shown; "
+		"DROP TABLE login; "
 		"ALTER TABLE message DROP COLUMN first; "
 		"ALTER TABLE message DROP COLUMN missed; "
 		"PRAGMA user_version = 1");

@@ -122,9 +122,10 @@ static void play_with(struct outputs *o, struct report_options options)
 	"\"Lunch\\t\u6f22\"): set aside: the command said \"no\"; it stays "   \
 	"on the server; to try it again: restante fetch --retry\n"
 #define DONE                                                                   \
-	"work: 1 new message, 4.2 kB, 1 known already, 1 skipped, 1 too "      \
-	"large, 1 deleted on the server, in 1.0 s; 3 set aside; restante "     \
-	"fetch --retry tries them again now\n"
+	"work: 1 new message, 4.2 kB, 1 known already, 1 skipped, 1 "          \
+	"deleted on the server, in 1.0 s; 3 set aside; restante fetch "        \
+	"--retry tries them again now; 1 stays on the server because it is "   \
+	"too large\n"
 #define FAILED "away: no such host; look\n"
 
 static void an_account_that_brought_mail_has_a_line(void **state)
@@ -192,6 +193,77 @@ static void watching_tells_no_news(void **state)
 	(void)state;
 	play_with(&o, options);
 	assert_string_equal(o.text[0], DONE);
+}
+
+/* A visit to an account that has nothing new, but so many that are too large,
+ * of which each of two sessions tells. */
+static void visit_large(struct report *r, const char *name, unsigned count)
+{
+	const struct report_listing none = { 20, 0, 0 };
+	struct report_account *a = report_begin(r, name);
+
+	for (unsigned session = 0; session < 2; session++) {
+		report_listed(a, &none);
+		for (unsigned i = 0; i < count; i++) {
+			report_message(a, REPORT_TOO_LARGE, &message, NULL);
+		}
+	}
+	report_done(&a);
+}
+
+static void play_large(struct outputs *o, struct report_options options)
+{
+	struct report *r;
+	struct report_account *a;
+
+	outputs_open(o);
+	options.out = fileno(o->out);
+	options.err = fileno(o->err);
+	options.clock_unix_ms = played_unix_ms;
+	r = report_create(&options);
+	assert_non_null(r);
+	visit_large(r, "work", 2);
+	visit_large(r, "home", 1);
+	visit_large(r, "work", 2);
+	a = report_begin(r, "work"); /* cannot be told how many */
+	report_failed(&a, &(struct why){ WHY_NETWORK, "away; so" });
+	visit_large(r, "work", 2);
+	visit_large(r, "work", 3);
+	visit_large(r, "home", 1);
+	visit_large(r, "work", 0);
+	visit_large(r, "work", 3);
+	report_destroy(&r);
+	outputs_read(o);
+}
+
+#define LARGE_2                                                                \
+	"work: no new mail; 2 stay on the server because they are too large\n"
+#define LARGE_3                                                                \
+	"work: no new mail; 3 stay on the server because they are too large\n"
+#define LARGE_1                                                                \
+	"home: no new mail; 1 stays on the server because it is too large\n"
+
+static void what_stays_is_told(void **state)
+{
+	struct outputs o;
+
+	(void)state;
+	play_large(&o, (struct report_options){ .level = REPORT_NORMAL });
+	assert_string_equal(
+	    o.text[0], LARGE_2 LARGE_1 LARGE_2 LARGE_2 LARGE_3 LARGE_1 LARGE_3);
+	play_large(&o, (struct report_options){ .level = REPORT_QUIET });
+	assert_string_equal(o.text[0], "");
+}
+
+/* No word of it at each visit, but when it is another number. */
+static void watching_tells_what_stays_once(void **state)
+{
+	struct outputs o;
+
+	(void)state;
+	play_large(&o, (struct report_options){ .level = REPORT_NORMAL,
+						.is_watching = true });
+	assert_string_equal(o.text[0], LARGE_2 LARGE_1 LARGE_3 LARGE_3);
 }
 
 /* Lines of JSON; how many there were of a type. */
@@ -296,6 +368,8 @@ int main(void)
 		cmocka_unit_test(verbose_is_each_message),
 		cmocka_unit_test(mail_has_the_output_for_itself),
 		cmocka_unit_test(watching_tells_no_news),
+		cmocka_unit_test(what_stays_is_told),
+		cmocka_unit_test(watching_tells_what_stays_once),
 		cmocka_unit_test(json_has_nothing_beside_it),
 		cmocka_unit_test(quiet_json_has_ends_and_problems),
 		cmocka_unit_test(the_first_failure_is_the_code),

@@ -223,9 +223,37 @@ static void test_message_refused(void **state)
 	expect_end("S: 554 5.6.0 no", WHY_MESSAGE, "the message: 554");
 	expect_end("S: 550 5.7.1 spam", WHY_MESSAGE, "\"5.7.1 spam\"");
 	expect_end("S: 552 5.2.3 large", WHY_MESSAGE, "552");
-	expect_end("S: 552 5.2.2 quota", WHY_TEMP, "quota");
-	expect_end("S: 451 4.3.0 disk", WHY_TEMP, "disk");
+	expect_end("S: 552 5.2.2 quota", WHY_LATER, "quota");
+	expect_end("S: 452 4.2.2 quota", WHY_LATER, "quota");
+	expect_end("S: 452 full", WHY_LATER, "full");
+	expect_end("S: 451 4.3.0 filter", WHY_LATER, "filter");
+	expect_end("S: 450 4.7.1 later", WHY_LATER, "later");
 	expect_end("S: 550 5.2.1 disabled", WHY_DELIVERY, "disabled");
+}
+
+/* What is the server's, and not the message's. */
+static void test_server_out_of_order(void **state)
+{
+	(void)state;
+	expect_end("S: 452 4.3.1 disk", WHY_TEMP, "disk");
+	expect_end("S: 451 4.3.2 going down", WHY_TEMP, "down");
+	expect_end("S: 451 4.3.5 set up wrongly", WHY_TEMP, "wrongly");
+	expect_end("S: 450 4.2.1 disabled", WHY_TEMP, "disabled");
+}
+
+/* To its end, too: before the line is closed it says so. */
+static void test_421_to_the_message(void **state)
+{
+	static const char *const script[] = {
+		LMTP_HELLO, ASK, GRANTED, MESSAGE, "S: 421 4.3.0 closing",
+		"X",        NULL
+	};
+	struct played_smtp m;
+
+	(void)state;
+	played_init(&m, DESTINATION_LMTP, script);
+	played_expect(&m, "a\n", WHY_TEMP, "421");
+	played_finish(&m);
 }
 
 static void test_421_ends_the_connection(void **state)
@@ -339,6 +367,8 @@ int main(void)
 		cmocka_unit_test(test_utf8_addresses),
 		cmocka_unit_test(test_recipient_refused),
 		cmocka_unit_test(test_message_refused),
+		cmocka_unit_test(test_server_out_of_order),
+		cmocka_unit_test(test_421_to_the_message),
 		cmocka_unit_test(test_421_ends_the_connection),
 		cmocka_unit_test(test_server_gone_between_groups),
 		cmocka_unit_test(test_large),

@@ -6,6 +6,7 @@
 #include "fetch/account.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -77,6 +78,17 @@ bool account_is_same_maildrop(const struct account *a, const struct account *b)
 	       strcmp(a->user, b->user) == 0 &&
 	       (a->port == b->port ||
 		(account_has_usual_port(a) && account_has_usual_port(b)));
+}
+
+int account_key(const struct account *a, char key_r[ACCOUNT_KEY_MAX])
+{
+	int n =
+	    account_has_usual_port(a)
+		? snprintf(key_r, ACCOUNT_KEY_MAX, "%s@%s", a->user, a->host)
+		: snprintf(key_r, ACCOUNT_KEY_MAX, "%s@%s:%u", a->user, a->host,
+			   a->port);
+
+	return n < 0 || (size_t)n >= ACCOUNT_KEY_MAX ? -1 : 0;
 }
 
 bool account_host_is_loopback(const char *host)

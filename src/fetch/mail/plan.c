@@ -313,22 +313,35 @@ static bool is_late(const struct plan_item *item)
 	return item->row != NULL && item->row->tries > 0;
 }
 
+/* Who was tried last comes last: a few that are refused each time, and end the
+ * fetch, do not keep the others out. */
+static int compare_late(const void *a, const void *b)
+{
+	const struct plan_item *x = a, *y = b;
+	int64_t x_unix = x->row->changed_unix, y_unix = y->row->changed_unix;
+
+	return x_unix != y_unix ? (x_unix > y_unix) - (x_unix < y_unix)
+				: (x->msn > y->msn) - (x->msn < y->msn);
+}
+
 /* Those that failed behind the others, else in the listing's order. */
 static void put_in_order(struct plan_item *to, const struct plan_item *from,
 			 size_t count)
 {
-	size_t n = 0;
+	size_t n = 0, first_late;
 
 	for (size_t i = 0; i < count; i++) {
 		if (!is_late(&from[i])) {
 			to[n++] = from[i];
 		}
 	}
+	first_late = n;
 	for (size_t i = 0; i < count; i++) {
 		if (is_late(&from[i])) {
 			to[n++] = from[i];
 		}
 	}
+	qsort(to + first_late, n - first_late, sizeof(*to), compare_late);
 }
 
 static size_t count_new(const struct plan *p)

@@ -43,6 +43,10 @@ struct record;
  */
 MUST_USE int record_open(const char *path, const char *key,
 			 struct record **record_r, struct why *why);
+/* The same without that lock, so that nobody waits for a fetch: for what was
+ * shown (below) alone. */
+MUST_USE int record_open_shared(const char *path, const char *key,
+				struct record **record_r, struct why *why);
 void record_close(struct record **record);
 
 /*
@@ -91,6 +95,32 @@ MUST_USE int record_login(struct record *r, struct record_login *login_r,
 MUST_USE int record_put_login(struct record *r,
 			      const struct record_login *login,
 			      struct why *why);
+
+/*
+ * The listing that a person saw last: which unique-id stood at which number, so
+ * that the numbers go on meaning these messages.
+ */
+enum record_shown {
+	RECORD_SHOWN_NOT,
+	RECORD_SHOWN_BY_LIST, /* all of it */
+	RECORD_SHOWN_BY_SHOW, /* a message of it */
+};
+
+/* Instead of the one before, in a transaction of its own.  One without any
+ * unique-id, or with more than FETCH_SHOWN_MAX messages, is not remembered:
+ * then there is none. */
+MUST_USE int record_put_shown(struct record *r, const struct listing *l,
+			      enum record_shown by, int64_t now_unix,
+			      struct why *why);
+/* NOT: there is none, or it is older than FETCH_SHOWN_S. */
+MUST_USE int record_shown(struct record *r, int64_t now_unix,
+			  enum record_shown *by_r, struct why *why);
+/* 1 and what stood at that number; its unique-id, which may be "", is in pool.
+ * 0: nothing did; or -1. */
+MUST_USE int record_shown_message(struct record *r, uint32_t msn,
+				  struct pool *pool,
+				  struct listing_message *message_r,
+				  struct why *why);
 
 /*
  * On the user's word only: renames the database at path, with what belongs to

@@ -18,7 +18,7 @@
 
 #include "os/fd.h"
 
-#define VERSION 3
+#define VERSION 4
 
 /* For each version the statements that lead to it from the one before. */
 static const char *const migrations[VERSION] = {
@@ -55,6 +55,19 @@ static const char *const migrations[VERSION] = {
 
 	("ALTER TABLE message ADD COLUMN first INTEGER NOT NULL DEFAULT 0;"
 	 "ALTER TABLE message ADD COLUMN missed INTEGER NOT NULL DEFAULT 0;"),
+
+	("CREATE TABLE shown ("
+	 " account INTEGER PRIMARY KEY REFERENCES account (id)"
+	 " ON DELETE CASCADE,"
+	 " at INTEGER NOT NULL,"
+	 " by_list INTEGER NOT NULL) STRICT;"
+	 "CREATE TABLE shown_message ("
+	 " account INTEGER NOT NULL REFERENCES shown (account)"
+	 " ON DELETE CASCADE,"
+	 " number INTEGER NOT NULL,"
+	 " uid BLOB NOT NULL CHECK (length(uid) <= 512),"
+	 " octets INTEGER NOT NULL,"
+	 " PRIMARY KEY (account, number)) STRICT, WITHOUT ROWID;"),
 };
 
 /* Each step in a transaction of its own: two may come here at once. */

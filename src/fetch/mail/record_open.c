@@ -124,8 +124,8 @@ static int open_database(struct record *r, const char *key, struct why *why)
 	return record_prepare(r, why);
 }
 
-int record_open(const char *path, const char *key, struct record **record_r,
-		struct why *why)
+static int open_record(const char *path, const char *key, bool is_shared,
+		       struct record **record_r, struct why *why)
 {
 	struct record *r = calloc(1, sizeof(*r));
 
@@ -137,13 +137,25 @@ int record_open(const char *path, const char *key, struct record **record_r,
 	if (record_name_with(path, "", r->path, why) < 0 ||
 	    record_make_folders(path, why) < 0 ||
 	    record_lock_to_use(r, why) < 0 ||
-	    record_lock_account(r, key, why) < 0 ||
+	    (!is_shared && record_lock_account(r, key, why) < 0) ||
 	    open_database(r, key, why) < 0) {
 		record_close(&r);
 		return -1;
 	}
 	*record_r = r;
 	return 0;
+}
+
+int record_open(const char *path, const char *key, struct record **record_r,
+		struct why *why)
+{
+	return open_record(path, key, false, record_r, why);
+}
+
+int record_open_shared(const char *path, const char *key,
+		       struct record **record_r, struct why *why)
+{
+	return open_record(path, key, true, record_r, why);
 }
 
 void record_close(struct record **record)

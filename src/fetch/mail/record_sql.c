@@ -57,6 +57,15 @@ static const char *const texts[RECORD_SQL_COUNT] = {
 	[RECORD_SQL_LOGGED_IN] = "INSERT INTO login (account, last, delay)"
 				 " VALUES (?1, ?2, ?3) ON CONFLICT (account)"
 				 " DO UPDATE SET last = ?2, delay = ?3",
+	[RECORD_SQL_FORGET_SHOWN] = "DELETE FROM shown WHERE account = ?1",
+	[RECORD_SQL_SHOW] = "INSERT INTO shown (account, at, by_list)"
+			    " VALUES (?1, ?2, ?3)",
+	[RECORD_SQL_SHOW_MESSAGE] = "INSERT INTO shown_message (account,"
+				    " number, uid, octets)"
+				    " VALUES (?1, ?2, ?3, ?4)",
+	[RECORD_SQL_SHOWN] = "SELECT at, by_list FROM shown WHERE account = ?1",
+	[RECORD_SQL_SHOWN_MESSAGE] = "SELECT uid, octets FROM shown_message"
+				     " WHERE account = ?1 AND number = ?2",
 };
 
 int record_damaged(const char *path, const char *what, struct why *why)

@@ -69,7 +69,8 @@ void carrier_put(struct carrier *c, const struct carrier_job *job);
 bool carrier_is_full(const struct carrier *c);
 
 /* It is to end soon: texts that are not taken in whole are POSTPONED
- * (haul_stop). */
+ * (haul_stop).  Never behind carrier_end: the thread may be gone by then, and
+ * the haul with it. */
 void carrier_stop(struct carrier *c);
 
 /* The thread ends behind the job that it is at, and on_ended tells. */

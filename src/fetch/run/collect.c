@@ -58,6 +58,7 @@ static void begin_session(struct collect *c)
 	c->brought = 0;
 	c->undelivered = 0;
 	c->postponed.kind = WHY_NONE;
+	c->postponed_count = 0;
 	c->is_planned = false;
 	c->is_closed = c->is_stopping;
 	c->is_text_begun = false;
@@ -76,11 +77,25 @@ static void begin_session(struct collect *c)
 
 /* -- the end */
 
+/* Of one, and how many there are. */
+static void sum_up_postponed(struct collect *c)
+{
+	unsigned more = c->postponed_count - (c->postponed_count > 0);
+
+	if (more > 0) {
+		why_add(&c->postponed,
+			", and %u more message%s could not be "
+			"had or delivered for now",
+			more, more == 1 ? "" : "s");
+	}
+}
+
 void collect_ended(struct collect *c)
 {
-	struct why why =
-	    c->why.kind != WHY_NONE || c->is_stopping ? c->why : c->postponed;
+	struct why why;
 
+	sum_up_postponed(c);
+	why = c->why.kind != WHY_NONE || c->is_stopping ? c->why : c->postponed;
 	carrier_destroy(&c->carrier);
 	if (why.kind != WHY_NONE) {
 		report_failed(&c->report, &why);
@@ -230,10 +245,13 @@ void collect_stop(struct collect *c)
 	}
 	c->is_stopping = true;
 	c->is_closed = true;
+	if (c->is_ending) {
+		return; /* the thread's end is awaited */
+	}
 	if (c->carrier != NULL) {
 		carrier_stop(c->carrier);
 	}
-	if (c->is_over || c->is_ending) {
+	if (c->is_over) {
 		return; /* the record's last word is awaited */
 	}
 	if (c->visit == NULL) {

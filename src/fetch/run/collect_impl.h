@@ -39,8 +39,10 @@ struct collect {
 	size_t fetched; /* RETR sent, but of what turned out not to be new */
 	size_t carried; /* news of it: ours */
 	size_t brought; /* and new */
-	size_t undelivered;   /* RETR sent, and it is not ours */
-	struct why postponed; /* what the server does not give for now */
+	size_t undelivered; /* RETR sent, and it is not ours */
+	/* What server or destination does not give or take for now. */
+	struct why postponed;
+	unsigned postponed_count;
 	bool is_planned;
 	bool is_closed; /* no more is taken: stopped, or it failed */
 	bool is_text_begun;

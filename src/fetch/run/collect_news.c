@@ -110,8 +110,10 @@ static void on_postponed(struct collect *c, const struct haul_news *news)
 {
 	c->undelivered += 1;
 	not_new(c);
+	tell(c, REPORT_POSTPONED, &news->task, &news->why);
 	why_set(&c->postponed, WHY_TEMP, "message %u: %s", news->task.msn,
 		news->why.text);
+	c->postponed_count += 1;
 }
 
 /* The destination takes nothing more, or the record: what is ours may still be

@@ -12,8 +12,6 @@
 #include "fetch/show/human.h"
 #include "os/clock.h"
 
-#define KEY_MAX 600u /* user@host:port */
-
 /* -- news */
 
 struct haul_task haul_task_of(const struct plan_item *item)
@@ -109,21 +107,11 @@ bool haul_is_late(const struct haul *h)
 	return stop_ms != 0 && clock_ms() >= stop_ms;
 }
 
-/* The same for what account_is_same_maildrop says so of. */
-static int write_key(const struct account *a, char key_r[KEY_MAX])
-{
-	if (account_has_usual_port(a)) {
-		return snprintf(key_r, KEY_MAX, "%s@%s", a->user, a->host);
-	}
-	return snprintf(key_r, KEY_MAX, "%s@%s:%u", a->user, a->host, a->port);
-}
-
 static int open_record(struct haul *h, struct why *why)
 {
-	char key[KEY_MAX];
-	int n = write_key(h->account, key);
+	char key[ACCOUNT_KEY_MAX];
 
-	if (n < 0 || (size_t)n >= sizeof(key)) {
+	if (account_key(h->account, key) < 0) {
 		why_set(why, WHY_CONFIG, "user and host are too long together");
 		return -1;
 	}

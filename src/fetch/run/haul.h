@@ -48,10 +48,13 @@ enum haul_news_kind {
 	 * delivered.  action as above. */
 	HAUL_LEFT,
 	HAUL_ASIDE, /* it cannot be had or delivered: why; the others go on */
-	HAUL_POSTPONED, /* not this time: why; the others go on */
-	HAUL_QUITTING,  /* QUIT may be sent */
-	HAUL_OVER,      /* the session's end is in the record */
-	HAUL_FAILED, /* why: the destination or the record: no more is taken */
+	/* Not this time: why, by server or destination; the others go on. */
+	HAUL_POSTPONED,
+	HAUL_QUITTING, /* QUIT may be sent */
+	HAUL_OVER,     /* the session's end is in the record */
+	/* why: the record; or the destination, or it refused one message after
+	 * the other (HAUL_REFUSALS_MAX): no more is taken */
+	HAUL_FAILED,
 };
 
 struct haul_news {

@@ -93,6 +93,31 @@ static int record_fetched(struct haul *h, struct why *why)
 	return record_commit(h->record, why);
 }
 
+/* It did not take that one.  False, and *failure_r: nor any other one. */
+static bool note_refusal(struct haul *h, struct haul_load *load,
+			 struct why *failure_r)
+{
+	if (load->why.kind == WHY_MESSAGE) {
+		load->news = HAUL_ASIDE;
+		h->refusals = 0;
+		return true;
+	}
+	load->news = HAUL_POSTPONED;
+	if (load->why.kind != WHY_LATER) {
+		*failure_r = load->why;
+		return false;
+	}
+	h->refusals += 1;
+	if (h->refusals < HAUL_REFUSALS_MAX) {
+		return true;
+	}
+	why_set(failure_r, WHY_TEMP,
+		"the destination refuses one message after the other for now, "
+		"the last one so: %s",
+		load->why.text);
+	return false;
+}
+
 /* *failure_r: the sink takes no more; the rest stays FETCHED in the record, and
  * the next visit finds that it is not there. */
 static void deliver_all(struct haul *h, struct why *failure_r)
@@ -108,12 +133,8 @@ static void deliver_all(struct haul *h, struct why *failure_r)
 		}
 		if (sink_deliver(h->sink, load->out, &load->why) == 0) {
 			load->is_delivered = true;
-			continue;
-		}
-		load->news =
-		    load->why.kind == WHY_MESSAGE ? HAUL_ASIDE : HAUL_POSTPONED;
-		if (load->news == HAUL_POSTPONED) {
-			*failure_r = load->why;
+			h->refusals = 0;
+		} else if (!note_refusal(h, load, failure_r)) {
 			return;
 		}
 	}

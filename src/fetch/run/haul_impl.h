@@ -73,6 +73,9 @@ struct haul {
 	struct haul_load loads[HAUL_GROUP_MESSAGES];
 	size_t loads_count;
 	uint64_t loads_octets;
+	/* Messages that the destination refused for now, since it took, or
+	 * judged, one. */
+	unsigned refusals;
 	bool has_failed;          /* and said so: nothing more is taken */
 	bool has_record_failed;   /* that, too, is told once */
 	uint64_t octets_max;      /* of a message with LF line ends */

@@ -6,6 +6,7 @@
  * Allocates: itself.
  */
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "fetch/conf/password.h"
@@ -28,37 +29,13 @@ void look_end(struct look *l)
 
 /* -- the visit */
 
-static int compare_msn(const void *a, const void *b)
+/* QUIT would have it delete what was looked at, too (RFC 2449, 6.7: EXPIRE
+ * 0). */
+static bool deletes_by_itself(const struct look *l)
 {
-	const struct listing_message *x = a, *y = b;
+	const struct pop3_capabilities *has = visit_capabilities(l->visit);
 
-	return (x->msn > y->msn) - (x->msn < y->msn);
-}
-
-static bool is_listed(const struct listing *listing, uint32_t msn)
-{
-	struct listing_message wanted = { .msn = msn };
-
-	return listing->count > 0 &&
-	       bsearch(&wanted, listing->at, listing->count, sizeof(wanted),
-		       compare_msn) != NULL;
-}
-
-static void check_numbers(struct look *l, const struct listing *listing)
-{
-	struct why why;
-
-	for (size_t i = 0; i < l->options->numbers_count; i++) {
-		uint32_t msn = l->options->numbers[i];
-
-		if (!is_listed(listing, msn)) {
-			why_set(&why, WHY_MESSAGE,
-				"there is no message %u; the maildrop has %u",
-				msn, l->count);
-			look_fail(l, &why);
-			return;
-		}
-	}
+	return has->has_expire && !has->expire_never && has->expire_days == 0;
 }
 
 static void on_logged_in(void *ctx, const char *mechanism)
@@ -84,7 +61,10 @@ static void on_listing(void *ctx, struct listing *listing)
 		look_check(l, listing);
 		break;
 	default:
-		check_numbers(l, listing);
+		look_numbers(l, listing);
+		l->asks_heads = l->has_top && !deletes_by_itself(l) &&
+				l->options->command == COMMAND_DELETE &&
+				report_tells_messages(l->options->report);
 		break;
 	}
 }
@@ -112,6 +92,27 @@ static void refuse(struct look *l, const struct visit_command *command,
 	look_fail(l, &why);
 }
 
+/* Answers come in the order of what was asked. */
+static void keep_head(struct look *l, const struct look_head *head)
+{
+	struct look_target *t = &l->targets[l->heads_count++];
+
+	t->from = head->has_from ? strdup(head->from) : NULL;
+	t->subject = head->has_subject ? strdup(head->subject) : NULL;
+}
+
+static void on_head(struct look *l, uint32_t msn, bool is_ok)
+{
+	struct look_head head;
+
+	look_head_end(l, is_ok, &head);
+	if (l->options->command == COMMAND_LIST) {
+		look_row_headed(l, msn, &head);
+	} else {
+		keep_head(l, &head);
+	}
+}
+
 static void on_answer(void *ctx, const struct visit_command *command,
 		      const struct pop3_client_event *reply)
 {
@@ -121,7 +122,7 @@ static void on_answer(void *ctx, const struct visit_command *command,
 
 	l->has_fetched = l->has_fetched || command->verb != POP3_ASK_DELE;
 	if (command->verb == POP3_ASK_TOP) {
-		look_head_end(l, command->msn, is_ok);
+		on_head(l, command->msn, is_ok);
 	} else if (!is_ok) {
 		refuse(l, command, text);
 	} else if (command->verb == POP3_ASK_RETR) {
@@ -151,30 +152,30 @@ static bool next_task(struct look *l, struct visit_command *command_r)
 	return false;
 }
 
-static bool next_number(struct look *l, struct visit_command *command_r)
+static bool next_target(struct look *l, struct visit_command *command_r)
 {
-	const struct look_options *o = l->options;
+	bool asks_head;
 
-	if ((o->command != COMMAND_SHOW && o->command != COMMAND_DELETE) ||
-	    l->next == o->numbers_count) {
+	if (l->next >= l->targets_count) { /* list has none */
 		return false;
 	}
+	asks_head = l->asks_heads && !l->is_head_asked;
 	*command_r = (struct visit_command){
-		.verb =
-		    o->command == COMMAND_SHOW ? POP3_ASK_RETR : POP3_ASK_DELE,
-		.msn = o->numbers[l->next++],
+		.verb = asks_head                             ? POP3_ASK_TOP
+			: l->options->command == COMMAND_SHOW ? POP3_ASK_RETR
+							      : POP3_ASK_DELE,
+		.msn = l->targets[l->next].msn,
+		.octets = asks_head ? COLLECT_HEAD_OCTETS : 0,
 	};
+	l->is_head_asked = asks_head;
+	l->next += asks_head ? 0 : 1;
 	return true;
 }
 
-/* QUIT would have a server with EXPIRE 0 delete what was looked at (RFC 2449,
- * 6.7); without QUIT nothing is deleted. */
+/* Without QUIT nothing is deleted. */
 static bool may_quit(const struct look *l)
 {
-	const struct pop3_capabilities *has = visit_capabilities(l->visit);
-
-	return !l->has_fetched || !has->has_expire || has->expire_never ||
-	       has->expire_days > 0;
+	return !l->has_fetched || !deletes_by_itself(l);
 }
 
 static bool next(void *ctx, struct visit_command *command_r)
@@ -185,7 +186,7 @@ static bool next(void *ctx, struct visit_command *command_r)
 		return false;
 	}
 	if (l->why.kind == WHY_NONE &&
-	    (next_task(l, command_r) || next_number(l, command_r))) {
+	    (next_task(l, command_r) || next_target(l, command_r))) {
 		return true;
 	}
 	if (visit_awaited(l->visit) > 0) {
@@ -226,8 +227,15 @@ static const struct visit_owner owner = {
 
 static void tell_deleted(struct look *l)
 {
-	for (size_t i = 0; i < l->options->numbers_count; i++) {
-		struct report_message m = { .number = l->options->numbers[i] };
+	for (size_t i = 0; i < l->targets_count; i++) {
+		const struct look_target *t = &l->targets[i];
+		struct report_message m = {
+			.number = t->number,
+			.octets = t->octets,
+			.uid = t->uid,
+			.from = t->from,
+			.subject = t->subject,
+		};
 
 		report_message(l->report, REPORT_DELETED, &m, NULL);
 	}
@@ -247,6 +255,7 @@ static void finish(struct look *l)
 		haul_news_free(l->news);
 	}
 	haul_destroy(&l->haul);
+	look_numbers_finish(l);
 	password_forget(l->account);
 	free(l);
 }

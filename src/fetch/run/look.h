@@ -20,8 +20,8 @@ struct look_options {
 	struct table *table; /* LIST, CHECK */
 	const char *record_path;
 	const uint32_t *numbers; /* SHOW, DELETE */
-	size_t numbers_count;
-	int out; /* SHOW: where messages go */
+	size_t numbers_count;    /* at most OPTIONS_NUMBERS_MAX */
+	int out;                 /* SHOW: where messages go */
 };
 
 /* Account after account; returns the exit code. */

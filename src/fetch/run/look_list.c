@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fetch/mail/header.h"
 #include "fetch/run/look_impl.h"
 #include "os/clock.h"
 
@@ -59,6 +58,31 @@ static size_t longest_uid(const struct haul_news *news)
 	return most;
 }
 
+static void remember(struct look *l)
+{
+	struct listing shown = { 0 };
+	struct why why;
+
+	shown.at =
+	    reallocarray(NULL, l->news->tasks_count + 1, sizeof(*shown.at));
+	if (shown.at == NULL) {
+		why_set(&why, WHY_INTERNAL, "no memory for the listing");
+		look_fail(l, &why);
+		return;
+	}
+	for (; shown.count < l->news->tasks_count; shown.count++) {
+		const struct haul_task *task = &l->news->tasks[shown.count];
+
+		shown.at[shown.count] = (struct listing_message){
+			.msn = task->msn,
+			.octets = task->octets,
+			.uid = task->uid,
+		};
+	}
+	look_remember(l, &shown);
+	listing_finish(&shown);
+}
+
 static void begin_list(struct look *l)
 {
 	struct table_list list = {
@@ -70,6 +94,10 @@ static void begin_list(struct look *l)
 
 	qsort(l->news->tasks, l->news->tasks_count, sizeof(*l->news->tasks),
 	      compare_tasks);
+	remember(l);
+	if (l->why.kind != WHY_NONE) {
+		return; /* its numbers would mean those of the list before */
+	}
 	table_list(l->options->table, &list);
 }
 
@@ -99,43 +127,17 @@ static void put_check(struct look *l)
 	table_check(l->options->table, &check);
 }
 
-void look_head(struct look *l, const uint8_t *at, size_t len)
-{
-	size_t room = sizeof(l->head) - l->head_len;
-	struct why why;
-
-	l->head_octets += len;
-	if (l->head_octets > LOOK_HEAD_OCTETS_MAX) {
-		why_set(&why, WHY_PROTOCOL, "a header does not end");
-		look_fail(l, &why);
-		look_end(l);
-		return;
-	}
-	len = len < room ? len : room;
-	memcpy(l->head + l->head_len, at, len);
-	l->head_len += len;
-}
-
-void look_head_end(struct look *l, uint32_t msn, bool is_ok)
+void look_row_headed(struct look *l, uint32_t msn, const struct look_head *head)
 {
 	struct haul_task wanted = { .msn = msn };
 	const struct haul_task *task =
 	    bsearch(&wanted, l->news->tasks, l->news->tasks_count,
 		    sizeof(wanted), compare_tasks);
-	struct header header = { l->head, l->head_len };
-	char from[HEADER_VALUE_MAX], subject[HEADER_VALUE_MAX];
-	bool has_from, has_subject;
 
-	l->head_len = 0;
-	l->head_octets = 0;
-	if (task == NULL) {
-		return;
+	if (task != NULL) {
+		put_row(l, task, head->has_from ? head->from : NULL,
+			head->has_subject ? head->subject : NULL);
 	}
-	has_from =
-	    is_ok && header_find_shown(header, "From", from, sizeof(from));
-	has_subject = is_ok && header_find_shown(header, "Subject", subject,
-						 sizeof(subject));
-	put_row(l, task, has_from ? from : NULL, has_subject ? subject : NULL);
 }
 
 void look_row(struct look *l, const struct haul_task *task)

@@ -216,6 +216,7 @@ static enum probe_outcome outcome_of(const struct trial *t)
 	case WHY_NETWORK:
 	case WHY_TEMP:
 	case WHY_MESSAGE:
+	case WHY_LATER:
 	case WHY_LOGIN:
 	case WHY_DELIVERY:
 	case WHY_CONFIG:

@@ -13,6 +13,7 @@ int exit_of(enum why_kind kind)
 	case WHY_NONE:
 		return EX_OK;
 	case WHY_TEMP:
+	case WHY_LATER:
 		return EX_TEMPFAIL;
 	case WHY_NETWORK:
 		return EX_UNAVAILABLE;

@@ -15,8 +15,8 @@
  *	listed         messages, new, octets (of the new ones, as LIST says)
  *	message-begun  message
  *	message        message; outcome ("delivered", "known", "skipped",
- *	               "too-large", "too-old", "set-aside", "deleted"); failure
- *	               where there is one
+ *	               "too-large", "too-old", "set-aside", "postponed",
+ *	               "deleted"); failure where there is one
  *	progress       at most once a second: messages, new, octets, octets_new,
  *	               octets_per_s; seconds_left (null: unknown)
  *	account-done   totals
@@ -29,9 +29,10 @@
  *	account        host, port, tls, user, deliver, after ("keep", "delete")
  *
  *	message  number (null: unknown), octets, uid, from, subject (null)
- *	totals   delivered, octets (of these), known, skipped, too_large,
- *	         too_old, set_aside, deleted, ms (how long it took); aside (set
- *	         aside in all, by earlier visits, too)
+ *	totals   delivered, octets (of these), known, skipped, too_large (that
+ *	         stay on the server), too_old, set_aside, postponed, deleted, ms
+ *	         (how long it took); aside (set aside in all, by earlier visits,
+ *	         too)
  *	failure  kind ("temporary", "message", "network", "tls", "login",
  *	         "protocol", "delivery", "configuration", "internal"), text,
  *	         remedy (null), exit_code

@@ -52,6 +52,7 @@ struct report *report_create(const struct report_options *options)
 	r->form = form_for(r);
 	pthread_mutex_init(&r->lock, NULL);
 	list_init(&r->accounts);
+	list_init(&r->told);
 	return r;
 }
 
@@ -117,6 +118,7 @@ void report_destroy(struct report **report)
 		report_account_free(
 		    LIST_OWNER(r->accounts.next, struct report_account, link));
 	}
+	report_account_forget_told(r);
 	text_finish(&r->nobody.host);
 	text_finish(&r->line);
 	text_finish(&r->pending);
@@ -243,6 +245,15 @@ void report_message(struct report_account *a, enum report_outcome outcome,
 		lines_message(a, outcome, m, why);
 	}
 	leave(r);
+}
+
+/* What it looks at never changes. */
+bool report_tells_messages(const struct report *r)
+{
+	return r->form == FORM_JSON
+		   ? r->options.level != REPORT_QUIET
+		   : r->options.level == REPORT_VERBOSE ||
+			 (r->options.tells_each && r->form == FORM_ROWS);
 }
 
 static void end(struct report_account **account, enum report_end how,

@@ -45,6 +45,7 @@ struct report_options {
 	bool is_json;
 	bool is_mail_on_output;
 	bool is_watching; /* visits that brought nothing are not told */
+	bool tells_each;  /* on a terminal of each message, as with -v */
 	int out;          /* descriptors, usually 1 */
 	int err;          /* and 2; they stay the caller's */
 	/* NULL: os/clock.h's; for tests. */
@@ -106,11 +107,17 @@ enum report_outcome {
 	REPORT_TOO_OLD,
 	REPORT_SET_ASIDE, /* why: cannot be delivered */
 	REPORT_DELETED, /* on the server, confirmed; besides one of the above */
+	/* why: cannot be had or delivered for now, and is new next time. */
+	REPORT_POSTPONED,
 };
 
-/* What came of a message.  why: of a SET_ASIDE; else it may be NULL. */
+/* What came of a message.  why: of a SET_ASIDE or POSTPONED; else it may be
+ * NULL. */
 void report_message(struct report_account *a, enum report_outcome outcome,
 		    const struct report_message *m, const struct why *why);
+
+/* Whether more is told of a message than that it is counted. */
+bool report_tells_messages(const struct report *report);
 
 /* The visit is over.  *a is gone. */
 void report_done(struct report_account **a);

@@ -41,6 +41,59 @@ struct report_account *report_account_new(struct report *r, const char *name)
 	return a;
 }
 
+static struct report_told *told_of(const struct report_account *a)
+{
+	struct list *all = &a->report->told;
+
+	for (struct list *l = all->next; l != all; l = l->next) {
+		struct report_told *t = LIST_OWNER(l, struct report_told, link);
+
+		if (strcmp(t->name, a->name) == 0) {
+			return t;
+		}
+	}
+	return NULL;
+}
+
+bool report_account_is_told(const struct report_account *a)
+{
+	const struct report_told *t = told_of(a);
+	uint32_t count = a->too_large;
+
+	return count == 0 || (t != NULL && t->too_large == count);
+}
+
+void report_account_tell(const struct report_account *a)
+{
+	struct report_told *t = told_of(a);
+	size_t len = strlen(a->name) + 1;
+
+	if (!a->report->options.is_watching) {
+		return; /* each visit is the only one */
+	}
+	if (t == NULL) {
+		t = malloc(sizeof(*t) + len);
+		if (t == NULL) {
+			return; /* it is told once more */
+		}
+		memcpy(t->name, a->name, len);
+		list_init(&t->link);
+		list_append(&a->report->told, &t->link);
+	}
+	t->too_large = a->too_large;
+}
+
+void report_account_forget_told(struct report *r)
+{
+	while (!list_is_empty(&r->told)) {
+		struct report_told *t =
+		    LIST_OWNER(r->told.next, struct report_told, link);
+
+		list_remove(&t->link);
+		free(t);
+	}
+}
+
 void report_account_forget(struct report *r, const char *name)
 {
 	for (struct list *l = r->accounts.next; l != &r->accounts;

@@ -22,6 +22,7 @@ static void pass_coming(struct report_account *a)
 void count_listing(struct report_account *a, const struct report_listing *l)
 {
 	pass_coming(a);
+	a->too_large = 0;
 	a->listing = *l;
 	a->listing.new_count += count_finished(a);
 	a->listing.new_octets = sum(l->new_octets, a->passed_octets);
@@ -37,6 +38,7 @@ void count_message(struct report_account *a, enum report_outcome outcome,
 		   const struct report_message *m)
 {
 	a->outcomes[outcome]++;
+	a->too_large += outcome == REPORT_TOO_LARGE;
 	switch (outcome) {
 	case REPORT_DELIVERED:
 		a->delivered_octets = sum(a->delivered_octets, m->octets);
@@ -52,6 +54,7 @@ void count_message(struct report_account *a, enum report_outcome outcome,
 		break;
 	case REPORT_KNOWN:
 	case REPORT_DELETED:
+	case REPORT_POSTPONED:
 		break;
 	}
 }

@@ -15,7 +15,7 @@
 #include "fetch/show/terminal.h"
 #include "fetch/show/text.h"
 
-#define REPORT_OUTCOMES (REPORT_DELETED + 1)
+#define REPORT_OUTCOMES (REPORT_POSTPONED + 1)
 
 enum report_form {
 	FORM_ROWS,
@@ -56,6 +56,7 @@ struct report_account {
 	uint64_t begun_ms;
 	struct report_listing listing;
 	uint32_t outcomes[REPORT_OUTCOMES];
+	uint32_t too_large;        /* that stay, of this session's listing */
 	uint32_t aside;            /* all that are set aside, now */
 	uint64_t delivered_octets; /* as LIST says */
 	uint64_t octets;           /* that came */
@@ -68,6 +69,14 @@ struct report_account {
 	uint64_t progress_ms; /* JSON: when it was told last */
 };
 
+/* watch: how many messages of an account stay because they are too large, as it
+ * was told last. */
+struct report_told {
+	struct list link;
+	uint32_t too_large;
+	char name[];
+};
+
 struct report {
 	pthread_mutex_t lock;
 	struct report_options options;
@@ -75,6 +84,7 @@ struct report {
 	struct terminal where; /* what is usual */
 	struct terminal problems;
 	struct list accounts;
+	struct list told;             /* struct report_told */
 	struct report_account nobody; /* where there is no memory for another */
 	struct text line;             /* in the making */
 	struct text pending;          /* lines for above the rows */
@@ -108,6 +118,11 @@ struct report_account *report_account_new(struct report *r, const char *name);
 void report_account_free(struct report_account *a);
 /* The row that says when the next visit is; there may be none. */
 void report_account_forget(struct report *r, const char *name);
+/* Whether a person knows how many of its messages are too large; and from now
+ * on he does. */
+bool report_account_is_told(const struct report_account *a);
+void report_account_tell(const struct report_account *a);
+void report_account_forget_told(struct report *r);
 
 /* -- report_count.c */
 

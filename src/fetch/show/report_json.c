@@ -13,14 +13,14 @@ static const char *const outcomes[] = {
 	[REPORT_DELIVERED] = "delivered", [REPORT_KNOWN] = "known",
 	[REPORT_SKIPPED] = "skipped",     [REPORT_TOO_LARGE] = "too-large",
 	[REPORT_TOO_OLD] = "too-old",     [REPORT_SET_ASIDE] = "set-aside",
-	[REPORT_DELETED] = "deleted",
+	[REPORT_DELETED] = "deleted",     [REPORT_POSTPONED] = "postponed",
 };
 
 static const char *const totals[] = {
 	[REPORT_DELIVERED] = "delivered", [REPORT_KNOWN] = "known",
 	[REPORT_SKIPPED] = "skipped",     [REPORT_TOO_LARGE] = "too_large",
 	[REPORT_TOO_OLD] = "too_old",     [REPORT_SET_ASIDE] = "set_aside",
-	[REPORT_DELETED] = "deleted",
+	[REPORT_DELETED] = "deleted",     [REPORT_POSTPONED] = "postponed",
 };
 
 static const char *const tls_names[] = {
@@ -164,7 +164,9 @@ void json_end(struct report_account *a, enum report_end how,
 	json_t *all = json_object();
 
 	for (size_t i = 0; i < REPORT_OUTCOMES; i++) {
-		json_set_count(all, totals[i], a->outcomes[i]);
+		json_set_count(all, totals[i],
+			       i == REPORT_TOO_LARGE ? a->too_large
+						     : a->outcomes[i]);
 	}
 	json_set_count(all, "aside", a->aside);
 	json_set_count(all, "octets", a->delivered_octets);

@@ -147,6 +147,7 @@ static const char *const outcomes[] = {
 	[REPORT_TOO_OLD] = "too old",
 	[REPORT_SET_ASIDE] = "set aside",
 	[REPORT_DELETED] = "deleted on the server",
+	[REPORT_POSTPONED] = "not this time",
 };
 
 void lines_message(struct report_account *a, enum report_outcome outcome,
@@ -155,7 +156,7 @@ void lines_message(struct report_account *a, enum report_outcome outcome,
 	struct report *r = a->report;
 	bool is_problem = outcome == REPORT_SET_ASIDE;
 
-	if (!is_problem && !is_verbose(r)) {
+	if (!is_problem && !report_tells_messages(r)) {
 		return;
 	}
 	put_message(r, m);
@@ -188,8 +189,8 @@ static void put_totals(struct report_account *a)
 	}
 	put_outcome(t, a->outcomes[REPORT_KNOWN], "known already");
 	put_outcome(t, a->outcomes[REPORT_SKIPPED], "skipped");
-	put_outcome(t, a->outcomes[REPORT_TOO_LARGE], "too large");
 	put_outcome(t, a->outcomes[REPORT_TOO_OLD], "too old");
+	put_outcome(t, a->outcomes[REPORT_POSTPONED], "not this time");
 	put_outcome(t, a->outcomes[REPORT_DELETED], "deleted on the server");
 }
 
@@ -203,6 +204,14 @@ static bool has_news(const struct report_account *a)
 	       0;
 }
 
+/* So does what is too large; but watch says of it no more than how many there
+ * are now. */
+static bool has_large_news(const struct report_account *a)
+{
+	return !report_account_is_told(a) ||
+	       (is_verbose(a->report) && a->too_large > 0);
+}
+
 static bool is_to_be_told(const struct report_account *a)
 {
 	const struct report *r = a->report;
@@ -210,7 +219,7 @@ static bool is_to_be_told(const struct report_account *a)
 	if (r->options.level == REPORT_QUIET) {
 		return false;
 	}
-	return has_news(a) || is_verbose(r) ||
+	return has_news(a) || has_large_news(a) || is_verbose(r) ||
 	       (r->form == FORM_ROWS && !r->options.is_watching);
 }
 
@@ -233,11 +242,26 @@ static void put_aside(struct report_account *a)
 	}
 }
 
+static void put_large(struct report_account *a)
+{
+	uint32_t count = a->too_large;
+
+	if (has_large_news(a)) {
+		text_printf(&a->report->line,
+			    "; %" PRIu32 " %s on the server because %s too "
+			    "large",
+			    count, count == 1 ? "stays" : "stay",
+			    count == 1 ? "it is" : "they are");
+	}
+	report_account_tell(a);
+}
+
 static void tell_done(struct report_account *a, uint64_t now_ms)
 {
 	struct report *r = a->report;
 
 	if (!is_to_be_told(a)) {
+		report_account_tell(a);
 		return;
 	}
 	put_totals(a);
@@ -247,6 +271,7 @@ static void tell_done(struct report_account *a, uint64_t now_ms)
 		put_span(a, ", in ", now_ms);
 	}
 	put_aside(a);
+	put_large(a);
 	lines_emit(r, LINE_USUAL, a->name);
 }
 
@@ -271,6 +296,7 @@ void lines_end(struct report_account *a, enum report_end how,
 		}
 		put_span(a, until[how], now_ms);
 		put_aside(a);
+		put_large(a);
 		lines_emit(r, LINE_USUAL, a->name);
 	}
 	if (how == END_FAILED) {

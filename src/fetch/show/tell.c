@@ -18,6 +18,7 @@ static const struct telling tellings[] = {
 	[WHY_TEMP] = { "temporary", "the next fetch tries again" },
 	[WHY_MESSAGE] = { "message", "it stays on the server; to try it again: "
 				     "restante fetch --retry" },
+	[WHY_LATER] = { "temporary", "the next fetch tries again" },
 	[WHY_NETWORK] = { "network",
 			  "see whether this machine is online and whether "
 			  "server and port are right; the next fetch tries "

@@ -13,8 +13,9 @@
 /*
  * The codes of sysexits.h, as deliverers use them (EX_NOPERM is how procmail's
  * and maildrop's users refuse a message).  What is wrong with the message or
- * its recipient is wrong with this message only; what is wrong with
- * the program or its surroundings stops the rest.  Any other code says nothing
+ * its recipient is wrong with this message only, and so is EX_TEMPFAIL, the
+ * one that a program says on purpose; what is wrong with the program or its
+ * surroundings, if only for now, stops the rest.  Any other code says nothing
  * about the message (a script that failed): it stops the rest, too.
  */
 static const struct row {
@@ -34,7 +35,7 @@ static const struct row {
 	{ EX_OSFILE, WHY_DELIVERY, "EX_OSFILE: a missing file" },
 	{ EX_CANTCREAT, WHY_DELIVERY, "EX_CANTCREAT: cannot write" },
 	{ EX_IOERR, WHY_TEMP, "EX_IOERR: input or output failed" },
-	{ EX_TEMPFAIL, WHY_TEMP, "EX_TEMPFAIL: not now" },
+	{ EX_TEMPFAIL, WHY_LATER, "EX_TEMPFAIL: not now" },
 	{ EX_PROTOCOL, WHY_TEMP, "EX_PROTOCOL: another side erred" },
 	{ EX_NOPERM, WHY_MESSAGE, "EX_NOPERM: refused" },
 	{ EX_CONFIG, WHY_DELIVERY, "EX_CONFIG: wrong configuration" },

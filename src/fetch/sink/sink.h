@@ -64,9 +64,20 @@ void sink_close(struct sink **sink);
  * not as an mbox.  What is said behind the first begin changes nothing. */
 void sink_expect(struct sink *s, uint64_t count);
 
-/* All below: 0, or -1 and *why: WHY_MESSAGE (deliver alone: this one will never
- * do; the others may), WHY_TEMP, WHY_DELIVERY, WHY_CONFIG or WHY_INTERNAL
- * (stop; nothing of the group that was not delivered is). */
+/*
+ * All below: 0, or -1 and *why, whose kind says what failed.
+ *
+ *	WHY_MESSAGE  this message will never do; the others may
+ *	WHY_LATER    this message will not do now; the others may
+ *	WHY_TEMP, WHY_DELIVERY, WHY_CONFIG, WHY_INTERNAL
+ *	             the sink: stop; nothing of the group that was not delivered
+ *	             is
+ *
+ * The first two are deliver's alone, and only where somebody has judged the
+ * message: a command by its exit code, a mail server by its reply to the text.
+ * Whatever fails on the way there (no room, no line, no folder) is the sink's.
+ * An mbox, whose messages have places one behind the other, has neither.
+ */
 MUST_USE int sink_begin(struct sink *s, const struct sink_about *about,
 			struct sink_item **item_r, struct why *why);
 /* Text with LF line ends, in any cuts. */

@@ -35,10 +35,27 @@ static bool is_too_large(const struct smtp_reply *r)
 	       (r->code == 552 && !is_full(r));
 }
 
+/* RFC 3463, 3.4: X.3.1 is a disk that is full, X.3.2 a host that is going down,
+ * X.3.5 one that is set up wrongly; 3.3: X.2.1 is a mailbox that is switched
+ * off. */
+static bool is_of_system(const struct smtp_reply *r)
+{
+	return r->code == 421 || has_status(r, "4.3.1") ||
+	       has_status(r, "4.3.2") || has_status(r, "4.3.5") ||
+	       has_status(r, "4.2.1");
+}
+
+/* A mailbox that is full for this message may have room for the next. */
+static enum why_kind kind_of_passing(enum smtp_step step,
+				     const struct smtp_reply *r)
+{
+	return step == SMTP_END && !is_of_system(r) ? WHY_LATER : WHY_TEMP;
+}
+
 static enum why_kind kind_of(enum smtp_step step, const struct smtp_reply *r)
 {
 	if (r->code < 500 || is_full(r)) {
-		return WHY_TEMP;
+		return kind_of_passing(step, r);
 	}
 	if (step == SMTP_END || (step == SMTP_MAIL && is_too_large(r))) {
 		return has_status(r, "5.2.1") ? WHY_DELIVERY : WHY_MESSAGE;

@@ -22,10 +22,15 @@ enum smtp_step {
 bool smtp_reply_is_good(enum smtp_step step, const struct smtp_reply *r);
 
 /*
- * Why a reply that is not good is not.  4xx is WHY_TEMP; so is a full mailbox.
- * 5xx about the message (its end; its size) is WHY_MESSAGE.  Any other 5xx is
- * about the server, or about sender and recipient, which are the same for all
- * messages: WHY_DELIVERY, or they would all be set aside one by one.
+ * Why a reply that is not good is not.
+ *
+ * About the message, once the server has its text: 4xx is WHY_LATER, and so is
+ * a full mailbox; 5xx is WHY_MESSAGE, as it is of a size.  But for 421 and for
+ * what RFC 3463's code says of the server's state: that is as below.
+ *
+ * Any other one is about the server, or about sender and recipient, which are
+ * the same for all messages: 4xx and a full mailbox are WHY_TEMP; 5xx is
+ * WHY_DELIVERY, or they would all be set aside one by one.
  */
 void smtp_reply_refused(enum smtp_step step, const struct smtp_reply *r,
 			struct why *why);

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: ISC
+/*
+ * record_shown.c - which message stood at which number when a person saw them
+ * (record.h).
+ * Runs in: list, show and delete.  Trusts: nothing in the file.  Allocates:
+ * SQLite does; strings go to the caller's pool.
+ */
+#include <string.h>
+
+#include "fetch/limits.h"
+#include "fetch/mail/record_sql.h"
+
+static bool has_uids(const struct listing *l)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		if (l->at[i].uid[0] != '\0') {
+			return true;
+		}
+	}
+	return l->count == 0;
+}
+
+static int put_message(struct record *r, const struct listing_message *m,
+		       struct why *why)
+{
+	sqlite3_stmt *s = r->statements[RECORD_SQL_SHOW_MESSAGE];
+
+	if (sqlite3_bind_int64(s, 2, m->msn) != SQLITE_OK ||
+	    sqlite3_bind_blob64(s, 3, m->uid, strlen(m->uid), SQLITE_STATIC) !=
+		SQLITE_OK ||
+	    sqlite3_bind_int64(s, 4, (int64_t)m->octets) != SQLITE_OK) {
+		return record_failed(r->path, r->db, why);
+	}
+	return record_run(r, RECORD_SQL_SHOW_MESSAGE, why);
+}
+
+static int put_all(struct record *r, const struct listing *l,
+		   enum record_shown by, int64_t now_unix, struct why *why)
+{
+	sqlite3_stmt *s = r->statements[RECORD_SQL_SHOW];
+
+	if (sqlite3_bind_int64(s, 2, now_unix) != SQLITE_OK ||
+	    sqlite3_bind_int(s, 3, by == RECORD_SHOWN_BY_LIST) != SQLITE_OK) {
+		return record_failed(r->path, r->db, why);
+	}
+	if (record_run(r, RECORD_SQL_SHOW, why) < 0) {
+		return -1;
+	}
+	for (size_t i = 0; i < l->count; i++) {
+		if (put_message(r, &l->at[i], why) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* In a transaction: the rows of the listing before go with it. */
+static int replace(struct record *r, const struct listing *l,
+		   enum record_shown by, int64_t now_unix, struct why *why)
+{
+	if (record_run(r, RECORD_SQL_FORGET_SHOWN, why) < 0) {
+		return -1;
+	}
+	return l->count <= FETCH_SHOWN_MAX && has_uids(l)
+		   ? put_all(r, l, by, now_unix, why)
+		   : 0;
+}
+
+int record_put_shown(struct record *r, const struct listing *l,
+		     enum record_shown by, int64_t now_unix, struct why *why)
+{
+	if (record_begin(r, why) < 0) {
+		return -1;
+	}
+	if (replace(r, l, by, now_unix, why) < 0) {
+		record_rollback(r);
+		return -1;
+	}
+	return record_commit(r, why);
+}
+
+/* A clock that was set back far makes nothing younger. */
+static bool is_believed(int64_t at_unix, int64_t now_unix)
+{
+	int64_t age;
+
+	return !__builtin_sub_overflow(now_unix, at_unix, &age) &&
+	       age > -FETCH_SHOWN_S && age < FETCH_SHOWN_S;
+}
+
+int record_shown(struct record *r, int64_t now_unix, enum record_shown *by_r,
+		 struct why *why)
+{
+	sqlite3_stmt *s = r->statements[RECORD_SQL_SHOWN];
+	enum record_shown by = RECORD_SHOWN_NOT;
+	int rc = sqlite3_step(s);
+
+	if (rc == SQLITE_ROW &&
+	    is_believed(sqlite3_column_int64(s, 0), now_unix)) {
+		by = sqlite3_column_int(s, 1) != 0 ? RECORD_SHOWN_BY_LIST
+						   : RECORD_SHOWN_BY_SHOW;
+	} else if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
+		record_failed(r->path, r->db, why);
+	}
+	(void)sqlite3_reset(s);
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
+		return -1;
+	}
+	*by_r = by;
+	return 0;
+}
+
+int record_shown_message(struct record *r, uint32_t msn, struct pool *pool,
+			 struct listing_message *message_r, struct why *why)
+{
+	sqlite3_stmt *s = r->statements[RECORD_SQL_SHOWN_MESSAGE];
+	struct listing_message m = { .msn = msn };
+	int rc;
+
+	if (sqlite3_bind_int64(s, 2, msn) != SQLITE_OK) {
+		return record_failed(r->path, r->db, why);
+	}
+	rc = sqlite3_step(s);
+	if (rc == SQLITE_ROW) {
+		const char *uid = (const char *)sqlite3_column_blob(s, 0);
+		size_t len = (size_t)sqlite3_column_bytes(s, 0);
+
+		/* an empty blob is NULL */
+		m.uid = pool_copy(pool, len > 0 ? uid : "", len);
+		m.octets = (uint64_t)sqlite3_column_int64(s, 1);
+	} else if (rc != SQLITE_DONE) {
+		record_failed(r->path, r->db, why);
+	}
+	(void)sqlite3_reset(s);
+	if (rc == SQLITE_ROW && m.uid == NULL) {
+		why_set(why, WHY_INTERNAL, "no memory for a unique-id");
+		return -1;
+	}
+	if (rc == SQLITE_ROW) {
+		*message_r = m;
+	}
+	return rc == SQLITE_ROW ? 1 : rc == SQLITE_DONE ? 0 : -1;
+}
