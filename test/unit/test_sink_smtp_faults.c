@@ -48,7 +48,10 @@ static void test_broken_at_each_step(void **state)
 			memcpy(script, whole, steps * sizeof(script[0]));
 			script[steps] = way == 0 ? "X" : "R";
 			played_init(&m, DESTINATION_SMTP, script);
-			played_expect(&m, "a\n", WHY_TEMP, "broke");
+			/* reset at once: it may look like no connection */
+			played_expect(&m, "a\n", WHY_TEMP,
+				      steps == 1 && way == 1 ? "connect"
+							     : "broke");
 			played_finish(&m);
 		}
 	}
