@@ -99,12 +99,18 @@ static void work(struct haul *h, struct carrier_job *job)
 	}
 }
 
+static bool has_room_again(const struct carrier *c)
+{
+	return c->was_full && c->jobs_count < CARRIER_JOBS_MAX / 2;
+}
+
 /* The next job; NULL at the end.  Nothing waits: what was carried is
  * settled, so that a group is as large as what came while the one before was
  * settled. */
 static struct carrier_job *take(struct carrier *c)
 {
 	struct carrier_job *job = NULL;
+	bool has_room;
 
 	pthread_mutex_lock(&c->mutex);
 	while (!c->is_over && list_is_empty(&c->jobs)) {
@@ -121,7 +127,11 @@ static struct carrier_job *take(struct carrier *c)
 		list_remove(&job->link);
 		c->jobs_count -= 1;
 	}
+	has_room = has_room_again(c);
 	pthread_mutex_unlock(&c->mutex);
+	if (has_room) {
+		(void)uv_async_send(&c->wake);
+	}
 	return job;
 }
 
@@ -134,7 +144,6 @@ static void *run(void *arg)
 	for (job = take(c); job != NULL; job = take(c)) {
 		work(c->haul, job);
 		job_free(job);
-		(void)uv_async_send(&c->wake);
 	}
 	/* the sink's farewell may take long */
 	haul_destroy(&c->haul);
@@ -160,14 +169,14 @@ static struct haul_news *next_news(struct carrier *c)
 	return news;
 }
 
-static bool has_room_again(struct carrier *c)
+static bool take_room(struct carrier *c)
 {
-	bool has = false;
+	bool has;
 
 	pthread_mutex_lock(&c->mutex);
-	if (c->was_full && c->jobs_count < CARRIER_JOBS_MAX / 2) {
+	has = has_room_again(c);
+	if (has) {
 		c->was_full = false;
-		has = true;
 	}
 	pthread_mutex_unlock(&c->mutex);
 	return has;
@@ -206,7 +215,7 @@ static void tell_owner(struct carrier *c)
 	if (c->owner != NULL && has_told) {
 		c->owner->on_told(c->ctx);
 	}
-	if (c->owner != NULL && has_room_again(c)) {
+	if (c->owner != NULL && take_room(c)) {
 		c->owner->on_room(c->ctx);
 	}
 }
