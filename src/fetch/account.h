@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "os/runner.h"
+
 enum account_tls {
 	ACCOUNT_TLS_IMPLICIT, /* port 995, RFC 8314 */
 	ACCOUNT_TLS_STLS,     /* demanded: without it nothing is said */
@@ -38,9 +40,10 @@ struct destination {
 	char *path; /* absolute */
 	char *host;
 	uint16_t port;
-	char **argv;     /* NULL behind the last */
-	char *sender;    /* LMTP and SMTP: the envelope's; "" is <> */
-	char *recipient; /* LMTP and SMTP */
+	char **argv;            /* NULL behind the last */
+	struct runner_way runs; /* argv; see fetch/cage/ */
+	char *sender;           /* LMTP and SMTP: the envelope's; "" is <> */
+	char *recipient;        /* LMTP and SMTP */
 };
 
 enum rule_action {
@@ -74,8 +77,9 @@ struct account {
 	char *password;          /* NULL: to be got (password.h); wiped */
 	char **password_command; /* argv, or NULL */
 	char *password_file;     /* or NULL */
-	char *ca_file;           /* or NULL: the system's */
-	bool has_pin;            /* then the chain is not judged */
+	struct runner_way gets_password;      /* by either */
+	char *ca_file;                        /* or NULL: the system's */
+	bool has_pin;                         /* then the chain is not judged */
 	uint8_t pin[ACCOUNT_FINGERPRINT_LEN]; /* of the certificate's DER */
 	char *certificate_file; /* our own, for EXTERNAL; or NULL */
 	char *key_file;         /* never NULL if there is a certificate */
