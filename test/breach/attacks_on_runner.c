@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
  * attacks_on_runner.c - getting the process that runs commands to do anything
- * but what was fixed (collector.h).  Each packet is sent to its socket, which is
- * looked for among our descriptors; what it answers within a while is told.
+ * but what was fixed (collector.h).  Each packet is sent to its socket, which
+ * is looked for among our descriptors; what it answers within a while is told.
  */
 #include "collector.h"
 

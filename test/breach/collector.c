@@ -28,6 +28,7 @@ static const struct {
 	const struct collector_attack *first;
 	const size_t *count;
 } tables[] = {
+	{ attacks_on_files, &attacks_on_files_count },
 	{ attacks_on_user, &attacks_on_user_count },
 	{ attacks_on_runner, &attacks_on_runner_count },
 };

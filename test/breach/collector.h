@@ -14,6 +14,8 @@ struct collector_attack {
 	int (*run)(const char *arg);
 };
 
+extern const struct collector_attack attacks_on_files[];
+extern const size_t attacks_on_files_count;
 extern const struct collector_attack attacks_on_user[];
 extern const size_t attacks_on_user_count;
 extern const struct collector_attack attacks_on_runner[];
