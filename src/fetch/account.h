@@ -35,15 +35,20 @@ enum destination_kind {
 	DESTINATION_OUTPUT,  /* standard output, as mbox unless only one */
 };
 
+struct rule;
+
 struct destination {
 	enum destination_kind kind;
 	char *path; /* absolute */
 	char *host;
 	uint16_t port;
-	char **argv;            /* NULL behind the last */
-	struct runner_way runs; /* argv; see fetch/cage/ */
-	char *sender;           /* LMTP and SMTP: the envelope's; "" is <> */
-	char *recipient;        /* LMTP and SMTP */
+	char **argv; /* NULL behind the last */
+	/* argv, or of an mbox what its folder is needed for (fetch/cage/). */
+	struct runner_way runs;
+	const struct rule *rules; /* its account's; if it has such an mbox */
+	size_t rules_count;
+	char *sender;    /* LMTP and SMTP: the envelope's; "" is <> */
+	char *recipient; /* LMTP and SMTP */
 };
 
 enum rule_action {

@@ -86,7 +86,7 @@ static int hear(int socket, struct runner_answer *answer)
 	ssize_t n = parcel_take(socket, iov, 2, &fds);
 
 	if (n <= 0) {
-		return n == 0 ? -EPIPE : (int)n;
+		return n == 0 ? -EOWNERDEAD : (int)n;
 	}
 	if ((size_t)n < sizeof(head) || fds.count > 1) {
 		parcel_close_fds(&fds);
@@ -118,9 +118,7 @@ int runner_do(const struct runner_way *way, const struct runner_ask *ask,
 	fds.fd[0] = pair[1];
 	rc = parcel_send(way->runner->socket, &iov, 1, &fds, 0);
 	fd_close(&pair[1]);
-	if (rc == 0) {
-		rc = hear(pair[0], answer);
-	}
+	rc = rc == 0 ? hear(pair[0], answer) : rc == -EPIPE ? -EOWNERDEAD : rc;
 	fd_close(&pair[0]);
 	return rc;
 }

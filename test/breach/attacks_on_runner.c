@@ -105,7 +105,7 @@ static int no_such_task(const char *arg)
 
 static int no_such_verb(const char *arg)
 {
-	return ask((uint32_t)strtoul(arg, NULL, 10), 7, -1);
+	return ask((uint32_t)strtoul(arg, NULL, 10), UINT32_MAX, -1);
 }
 
 static int short_packet(const char *arg)

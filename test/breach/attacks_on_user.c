@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: ISC
 /*
  * attacks_on_user.c - getting from the collector at what else its user has:
- * network, processes, terminal (collector.h).  The calls are made without the C library where it could know
- * better.  The last table rows are no attacks: what it lives from.
+ * network, processes, terminal (collector.h).  The calls are made without the C
+ * library where it could know better.  The last rows of the table are no
+ * attacks: what it lives from.
  */
 #include "collector.h"
 

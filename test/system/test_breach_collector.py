@@ -258,6 +258,34 @@ def test_mbox_has_its_folder(tmp_path):
         assert v.attack("make-file", f"{v.home}/taken").held == EACCES
 
 
+@pytest.mark.parametrize("name,arg,held", [
+    ("read-file", "{ssh}/id_x", EACCES),
+    ("read-file", "{home}/mbox", EACCES),
+    ("write-file", "{home}/.bashrc", EACCES),
+    ("make-file", "{home}/taken", EACCES),
+    ("make-file", "{home}/mbox.lock", EACCES),
+    ("remove-file", "{home}/mbox", EACCES),
+    ("list-folder", "{home}", EACCES),
+    ("runner-no-such-verb", 0, EINVAL),
+    ("runner-no-such-task", 1, EPIPE),
+])
+def test_mbox_in_the_home_folder_opens_no_home(tmp_path, name, arg, held):
+    """Whoever else needs the folder of such an mbox does it in the runner."""
+    rule = {"field": "Subject", "pattern": "*", "action": "folder",
+            "folder": "Lists"}
+    with victim(tmp_path, rules=[rule],
+                deliver=f"mbox:{tmp_path}/home/mbox") as (v, where):
+        (v.home / "mbox").touch(mode=0o600)
+        outcome = v.attack(name, str(arg).format(**where))
+        assert outcome.held == held, outcome
+        if held == EPIPE:
+            assert outcome.status == collector.TEMPFAIL, outcome
+            assert v.attack("ask-whether-gone").status == 0
+        assert len(v.mbox_texts("Lists")) == len(v.mail)
+        assert v.mbox_texts("mbox") == []
+        assert not list(v.home.glob("*.lock"))
+
+
 def test_destination_of_another_account(tmp_path):
     """Only those of this run are open."""
     with victim(tmp_path) as (v, where):

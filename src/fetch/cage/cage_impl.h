@@ -38,6 +38,10 @@ void cage_read(const struct cage_options *o, struct cage_list *l);
 
 /* -- cage_write.c: what it writes: the record, and destinations. */
 
+/* Whether path is in the user's home folder, or in one that that is in: there
+ * is no rule for such a folder that would not be one for all of it. */
+bool cage_is_above_home(const struct cage_options *o, const char *path);
+
 void cage_write(const struct cage_options *o, struct cage_list *l);
 
 /* -- cage_tasks.c: what the runner does. */

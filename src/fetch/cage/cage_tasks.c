@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
- * cage_tasks.c - what the runner does (cage_impl.h): the commands of this run's
- * accounts, with all of the user's rights.
+ * cage_tasks.c - what the runner does (cage_impl.h) for this run's accounts,
+ * with all of the user's rights: commands, and what mboxes in the home folder
+ * need that for.
  * Runs in: main.  Trusts: the configuration.  Allocates: the tasks, while it
  * works.
  */
@@ -11,6 +12,7 @@
 #include "fetch/cage/cage_impl.h"
 #include "fetch/conf/password.h"
 #include "fetch/sink/command_run.h"
+#include "fetch/sink/mbox_reach.h"
 #include "os/runner.h"
 
 /* An account's, and where it is told of each. */
@@ -64,6 +66,22 @@ static int add_command(const struct cage_options *o, struct tasks *t,
 	return rc;
 }
 
+/* Or the mbox's folder would be open, and with it the user's whole home. */
+static void add_mbox(const struct cage_options *o, struct tasks *t,
+		     struct account *a)
+{
+	struct runner_task task;
+
+	if (!o->delivers || a->deliver.kind != DESTINATION_MBOX ||
+	    !cage_is_above_home(o, a->deliver.path)) {
+		return;
+	}
+	task = mbox_reach_task(a);
+	a->deliver.rules = a->rules;
+	a->deliver.rules_count = a->rules_count;
+	add(t, &task, &a->deliver.runs);
+}
+
 static int add_all(const struct cage_options *o, struct tasks *t)
 {
 	int rc = 0;
@@ -72,6 +90,7 @@ static int add_all(const struct cage_options *o, struct tasks *t)
 		struct account *a = &o->accounts->account[i];
 
 		add_password(o, t, a, &t->works[i]);
+		add_mbox(o, t, a);
 		rc = add_command(o, t, a, &t->works[i]);
 	}
 	return rc;

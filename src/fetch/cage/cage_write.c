@@ -21,6 +21,40 @@
 	(SANDBOX_LIST | SANDBOX_WRITE | SANDBOX_REMOVE | SANDBOX_FOLDERS)
 #define FILES_ACCESS (SANDBOX_READ | SANDBOX_WRITE | SANDBOX_REMOVE)
 
+static bool is_at_or_below(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	len -= len > 0 && folder[len - 1] == '/' ? 1 : 0;
+	return strncmp(path, folder, len) == 0 &&
+	       (path[len] == '/' || path[len] == '\0');
+}
+
+static bool has_home_below(const struct cage_options *o, const char *folder)
+{
+	char *home = realpath(o->place->home, NULL);
+	char *real = realpath(folder, NULL);
+	bool has = home != NULL && real != NULL && is_at_or_below(home, real);
+
+	free(home);
+	free(real);
+	return has;
+}
+
+bool cage_is_above_home(const struct cage_options *o, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[PLACE_MAX];
+	size_t len = (size_t)(slash - path) + 1;
+
+	if (len >= sizeof(folder)) {
+		return false;
+	}
+	memcpy(folder, path, len);
+	folder[len] = '\0';
+	return has_home_below(o, folder);
+}
+
 /* -- the record */
 
 /* What cannot be made is told by who cannot open it, then. */
@@ -83,7 +117,7 @@ static void add_temporary(const struct cage_options *o, struct cage_list *l)
 	slash = strrchr(folder, '/');
 	slash[slash == folder ? 1 : 0] = '\0';
 	(void)setenv("SQLITE_TMPDIR", folder, 1);
-	if (told == NULL || told[0] != '/') {
+	if (told == NULL || told[0] != '/' || has_home_below(o, told)) {
 		(void)setenv("TMPDIR", folder, 1);
 	} else if (has_spooled(o)) {
 		cage_list_path(l, told, FILES_ACCESS);
@@ -126,13 +160,15 @@ static void make_maildir(const char *path)
 }
 
 /* Parts and folders, too: each may be a link to elsewhere. */
-static void add_maildir(struct cage_list *l, const struct account *a)
+static void add_maildir(const struct cage_options *o, struct cage_list *l,
+			const struct account *a)
 {
 	const char *path = a->deliver.path;
 	char name[FOLDER_MAILDIR_MAX];
 
 	make_maildir(path);
-	cage_list_path(l, path, MAILDIR_ACCESS);
+	cage_list_path(l, path,
+		       has_home_below(o, path) ? SANDBOX_LIST : MAILDIR_ACCESS);
 	for (size_t i = 0; i < PARTS; i++) {
 		cage_list_below(l, path, parts[i], MAILDIR_ACCESS);
 	}
@@ -152,6 +188,9 @@ static void add_mbox(struct cage_list *l, const struct account *a)
 	char folder[PLACE_MAX];
 	size_t len = (size_t)(strrchr(path, '/') - path);
 
+	if (a->deliver.runs.runner != NULL) {
+		return;
+	}
 	cage_list_folder_of(l, path, FILES_ACCESS);
 	cage_list_path(l, path, FILES_ACCESS);
 	if (len >= sizeof(folder)) {
@@ -167,11 +206,12 @@ static void add_mbox(struct cage_list *l, const struct account *a)
 	}
 }
 
-static void add_destination(struct cage_list *l, const struct account *a)
+static void add_destination(const struct cage_options *o, struct cage_list *l,
+			    const struct account *a)
 {
 	switch (a->deliver.kind) {
 	case DESTINATION_MAILDIR:
-		add_maildir(l, a);
+		add_maildir(o, l, a);
 		return;
 	case DESTINATION_MBOX:
 		add_mbox(l, a);
@@ -192,6 +232,6 @@ void cage_write(const struct cage_options *o, struct cage_list *l)
 	}
 	add_temporary(o, l);
 	for (size_t i = 0; i < o->accounts->count && o->delivers; i++) {
-		add_destination(l, &o->accounts->account[i]);
+		add_destination(o, l, &o->accounts->account[i]);
 	}
 }

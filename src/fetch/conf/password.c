@@ -105,7 +105,7 @@ static int tell_run(enum run_result result, int code, const char *program,
 			source, program, PASSWORD_COMMAND_S);
 		break;
 	case RUN_ERROR:
-		if (code == EPIPE) {
+		if (code == EOWNERDEAD) {
 			return tell_runner_gone(source, why);
 		}
 		why_errno(why, WHY_CONFIG, code, "%s: cannot run %s", source,
@@ -244,7 +244,7 @@ static int read_file(const struct account *a, const char *source,
 	int fd = open_file(a);
 	int rc;
 
-	if (fd == -EPIPE) {
+	if (fd == -EOWNERDEAD) {
 		return tell_runner_gone(source, why);
 	}
 	if (fd < 0) {

@@ -149,7 +149,7 @@ static int run(struct sink *s, const struct command_item *it, int fd,
 			"%s was killed because it took longer than %u seconds",
 			s->to->argv[0],
 			(unsigned)(command_of(s)->limit_ms / 1000));
-	} else if (rc == -EPIPE) {
+	} else if (rc == -EOWNERDEAD) {
 		why_set(why, WHY_TEMP,
 			"the process that runs %s is gone; what it was at "
 			"comes again next time",
