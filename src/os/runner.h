@@ -64,8 +64,8 @@ MUST_USE int runner_start(const struct runner_task *tasks, size_t count,
 /* Ends it, and waits for that.  Nobody may ask any more.  Takes NULL. */
 void runner_stop(struct runner **runner);
 
-/* Asks, and waits for the answer: its result.  Or -EOWNERDEAD: the runner is gone,
- * and how far it came is not known; -EBADMSG: the answer does not fit. */
+/* Asks, and waits for the answer: its result.  Or -EOWNERDEAD: the runner is
+ * gone, and how far it came is not known; -EBADMSG: the answer does not fit. */
 MUST_USE int runner_do(const struct runner_way *way,
 		       const struct runner_ask *ask,
 		       struct runner_answer *answer);

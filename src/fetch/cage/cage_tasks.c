@@ -19,6 +19,7 @@
 struct works {
 	struct run password;
 	struct command_run command;
+	struct mbox_task mbox;
 };
 
 struct tasks {
@@ -68,7 +69,7 @@ static int add_command(const struct cage_options *o, struct tasks *t,
 
 /* Or the mbox's folder would be open, and with it the user's whole home. */
 static void add_mbox(const struct cage_options *o, struct tasks *t,
-		     struct account *a)
+		     struct account *a, struct works *w)
 {
 	struct runner_task task;
 
@@ -76,7 +77,7 @@ static void add_mbox(const struct cage_options *o, struct tasks *t,
 	    !cage_is_above_home(o, a->deliver.path)) {
 		return;
 	}
-	task = mbox_reach_task(a);
+	task = mbox_reach_task(a, &w->mbox);
 	a->deliver.rules = a->rules;
 	a->deliver.rules_count = a->rules_count;
 	add(t, &task, &a->deliver.runs);
@@ -90,7 +91,7 @@ static int add_all(const struct cage_options *o, struct tasks *t)
 		struct account *a = &o->accounts->account[i];
 
 		add_password(o, t, a, &t->works[i]);
-		add_mbox(o, t, a);
+		add_mbox(o, t, a, &t->works[i]);
 		rc = add_command(o, t, a, &t->works[i]);
 	}
 	return rc;

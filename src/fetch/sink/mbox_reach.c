@@ -11,6 +11,7 @@
 #include <linux/limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fetch/sink/dot_lock.h"
 #include "fetch/sink/folder.h"
@@ -85,7 +86,7 @@ int mbox_reach_open(const struct mbox_file *f, bool makes)
 
 int mbox_reach_lock(const struct mbox_file *f, bool is_alone)
 {
-	return is_here(f) ? dot_lock_take(f->dot_path, is_alone)
+	return is_here(f) ? dot_lock_take(f->dot_path, is_alone, getpid())
 			  : ask(f, is_alone ? VERB_LOCK_ALONE : VERB_LOCK, -1);
 }
 
@@ -141,7 +142,7 @@ static int unlock_there(const char *dot_path, int fd)
 }
 
 static int do_there(enum verb verb, const char *path, const char *dot_path,
-		    int fd)
+		    int fd, pid_t owner)
 {
 	if ((verb == VERB_UNLOCK) != (fd != -1)) {
 		return -EINVAL;
@@ -152,7 +153,7 @@ static int do_there(enum verb verb, const char *path, const char *dot_path,
 		return open_here(path, verb == VERB_MAKE);
 	case VERB_LOCK:
 	case VERB_LOCK_ALONE:
-		return dot_lock_take(dot_path, verb == VERB_LOCK_ALONE);
+		return dot_lock_take(dot_path, verb == VERB_LOCK_ALONE, owner);
 	case VERB_UNLOCK:
 		return unlock_there(dot_path, fd);
 	case VERB_SYNC:
@@ -166,7 +167,8 @@ static int do_there(enum verb verb, const char *path, const char *dot_path,
 static void work(const void *arg, const struct runner_ask *a,
 		 struct runner_answer *answer)
 {
-	const struct account *account = arg;
+	const struct mbox_task *task = arg;
+	const struct account *account = task->account;
 	enum verb verb = (enum verb)(a->verb % VERBS);
 	uint32_t which = a->verb / VERBS;
 	char path[PATH_MAX], dot_path[PATH_MAX];
@@ -174,13 +176,15 @@ static void work(const void *arg, const struct runner_ask *a,
 
 	if (which <= account->rules_count &&
 	    find_paths(account, which, path, dot_path)) {
-		rc = do_there(verb, path, dot_path, a->fd);
+		rc = do_there(verb, path, dot_path, a->fd, task->owner);
 	}
 	answer->result = rc < 0 ? rc : 0;
 	answer->fd = rc > 0 ? rc : -1;
 }
 
-struct runner_task mbox_reach_task(const struct account *a)
+struct runner_task mbox_reach_task(const struct account *a,
+				   struct mbox_task *task)
 {
-	return (struct runner_task){ work, a, 0 };
+	*task = (struct mbox_task){ a, getpid() };
+	return (struct runner_task){ work, task, 0 };
 }

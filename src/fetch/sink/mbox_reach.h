@@ -8,6 +8,8 @@
 #ifndef FETCH_SINK_MBOX_REACH_H
 #define FETCH_SINK_MBOX_REACH_H
 
+#include <sys/types.h>
+
 #include "fetch/account.h"
 #include "fetch/sink/mbox_file.h"
 
@@ -23,8 +25,16 @@ void mbox_reach_unlock(struct mbox_file *f);
 /* parent_sync of f->path. */
 MUST_USE int mbox_reach_sync(const struct mbox_file *f);
 
-/* The task for a's destination, which is an mbox; a->deliver.runs is then how
- * to ask for it, and its rules are a's. */
-struct runner_task mbox_reach_task(const struct account *a);
+/* Whose locks they are: who asks may be gone a moment before the runner. */
+struct mbox_task {
+	const struct account *account;
+	pid_t owner;
+};
+
+/* The task for a's destination, which is an mbox, of this process; *task is a
+ * part of it.  a->deliver.runs is then how to ask for it, and its rules are
+ * a's. */
+struct runner_task mbox_reach_task(const struct account *a,
+				   struct mbox_task *task);
 
 #endif
