@@ -213,18 +213,18 @@ static void tell_lacks(const struct options *o, unsigned lacks)
 		unsigned lacks;
 		const char *what;
 	} rows[] = {
-		{ SANDBOX_LACKS_PATHS, "of its files" },
-		{ SANDBOX_LACKS_PORTS, "of ports" },
-		{ SANDBOX_LACKS_SIGNALS, "of other processes" },
-		{ SANDBOX_LACKS_CALLS, "of system calls" },
+		{ SANDBOX_LACKS_PATHS, "files" },
+		{ SANDBOX_LACKS_PORTS, "ports" },
+		{ SANDBOX_LACKS_SIGNALS, "processes" },
+		{ SANDBOX_LACKS_CALLS, "system calls" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (o->volume == VOLUME_VERBOSE && (lacks & rows[i].lacks)) {
 			(void)fprintf(stderr,
-				      "restante: this kernel has no means to "
-				      "keep a captured restante out %s; going "
-				      "on\n",
+				      "restante: this kernel has no rules for "
+				      "%s, which a server that took restante "
+				      "over would have; going on\n",
 				      rows[i].what);
 		}
 	}
