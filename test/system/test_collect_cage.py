@@ -120,3 +120,35 @@ def test_interrupted_at_the_terminal(commanded):
     assert run.status == collector.INTERRUPTED
     assert len(server.gone) >= 1 and "gone" not in run.told
     assert (c.home / "out").read_bytes().count(b"Subject:") == len(server.gone)
+
+
+@pytest.mark.parametrize("how", ["file", "command"])
+def test_watch_gets_a_password_that_comes_late(mail, how):
+    """When it is long confined."""
+    c, server = mail
+    secret = c.home / "late"
+    c.account(server, interval=1, **(
+        {"password_file": secret} if how == "file" else
+        {"password_file": None, "password_command": ["/bin/cat", secret]}))
+    process = c.start("watch")
+    told = b""
+    while b"password" not in told:
+        told = process.stderr.readline()
+        assert told != b""
+    shutil.copy(c.password, c.home / "other")
+    (c.home / "other").chmod(0o600)
+    (c.home / "other").rename(secret)
+    proc.wait_until(lambda: (c.home / "mail").exists() and
+                    len(c.maildir().files()) == 3)
+    process.send_signal(signal.SIGINT)
+    c.end(process)
+    assert_exactly_once(c.digests(), server.mail)
+
+
+@pytest.mark.parametrize("command", ["check", "list"])
+def test_looking_gets_a_password_by_command(mail, command):
+    c, server = mail
+    c.account(server, password_file=None,
+              password_command=["/bin/cat", c.password])
+    c.run(command)
+    assert len(server.heard) == 1
