@@ -116,6 +116,7 @@ CALLS = {
     "fsconfig": 431, "fsmount": 432, "fspick": 433, "chmod": 90,
     "chown": 92, "lchown": 94, "syslog": 103, "vhangup": 153,
     "rt_sigqueueinfo": 129, "rt_tgsigqueueinfo": 297,
+    "getpid of x32": 0x40000000 + 39, "execve of x32": 0x40000000 + 520,
 }
 UNKNOWN_CALLS = {"io_uring_setup": 425, "io_uring_enter": 426,
                  "io_uring_register": 427}
