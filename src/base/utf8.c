@@ -11,8 +11,10 @@ struct range {
 	uint32_t first, last;
 };
 
-/* Unicode 15: Default_Ignorable_Code_Point but for joiners and variation
- * selectors, Bidi_Control, Noncharacter_Code_Point, line and paragraph ends. */
+/* Unicode 15: Default_Ignorable_Code_Point but for joiners and the variation
+ * selectors that emoji have (FE00 to FE0F); Bidi_Control,
+ * Noncharacter_Code_Point, line and paragraph ends.  From 4FFFE on there is
+ * nothing but tags, variants of ideographs, and private use. */
 static const struct range unfit[] = {
 	{ 0xad, 0xad },       { 0x61c, 0x61c },     { 0x115f, 0x1160 },
 	{ 0x17b4, 0x17b5 },   { 0x180b, 0x180f },   { 0x200b, 0x200b },

@@ -299,6 +299,24 @@ def test_what_is_refused_for_now_is_told(collect):
         assert b"not this time: the mail server" in run.out
 
 
+def test_what_is_refused_in_each_session_is_one_message(collect):
+    """Every batch tries it anew."""
+    script = collect.home / "filter"
+    script.write_text("#!/bin/sh\ngrep -q '^letter 1$' && exit 75\nexit 0\n")
+    script.chmod(0o700)
+    mail = letters(6)
+    mail[0] = Letter(mail[0].uid, b"Subject: a\r\n\r\nletter 1\r\n")
+    with OddServer(mail) as server:
+        collect.account(server, after="delete", batch=2,
+                        deliver=("command:" + str(script),))
+        run = collect.run("--json", "fetch", status=collector.TEMPFAIL)
+        assert server.mail == mail[:1] and len(server.heard) > 2
+        told = [o for o in run.json() if o.get("outcome") == "postponed"]
+        assert len(told) > 1
+        assert run.json()[-1]["totals"]["postponed"] == 1
+        assert run.json()[-1]["totals"]["delivered"] == 5
+
+
 @pytest.mark.parametrize("answers,tries", [
     ({".": b"451 4.3.0 later\r\n"}, 5), ({".": b"452 4.3.1 full\r\n"}, 1),
     ({".": b"421 4.3.0 closing\r\n"}, 1), ({"RCPT": b"451 later\r\n"}, 1),

@@ -83,7 +83,6 @@ static void test_dot_locks_of_others(void **state)
 	play_finish(&p);
 }
 
-/* What is large is mail, whatever its name and age. */
 /* Held for so long that another program took it for stale, and made its own. */
 static void test_a_dot_lock_that_became_anothers(void **state)
 {
@@ -103,6 +102,7 @@ static void test_a_dot_lock_that_became_anothers(void **state)
 	play_finish(&p);
 }
 
+/* What is large is mail, whatever its name and age. */
 static void test_mail_is_no_stale_lock(void **state)
 {
 	char text[FETCH_MBOX_DOT_MAX + 2];

@@ -93,9 +93,10 @@ static int record_fetched(struct haul *h, struct why *why)
 	return record_commit(h->record, why);
 }
 
-/* It did not take that one.  False, and *failure_r: nor any other one. */
-static bool note_refusal(struct haul *h, struct haul_load *load,
-			 struct why *failure_r)
+/* It did not take load: what is told of that.  False, and *failure_r: nor does
+ * it take any other one. */
+static bool judge_refusal(struct haul *h, struct haul_load *load,
+			  struct why *failure_r)
 {
 	if (load->why.kind == WHY_MESSAGE) {
 		load->news = HAUL_ASIDE;
@@ -134,7 +135,7 @@ static void deliver_all(struct haul *h, struct why *failure_r)
 		if (sink_deliver(h->sink, load->out, &load->why) == 0) {
 			load->is_delivered = true;
 			h->refusals = 0;
-		} else if (!note_refusal(h, load, failure_r)) {
+		} else if (!judge_refusal(h, load, failure_r)) {
 			return;
 		}
 	}

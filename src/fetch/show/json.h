@@ -30,9 +30,10 @@
  *
  *	message  number (null: unknown), octets, uid, from, subject (null)
  *	totals   delivered, octets (of these), known, skipped, too_large (that
- *	         stay on the server), too_old, set_aside, postponed, deleted, ms
- *	         (how long it took); aside (set aside in all, by earlier visits,
- *	         too)
+ *	         stay on the server), too_old, set_aside, postponed (in the
+ *	         last session: those of earlier ones were tried anew), deleted,
+ *	         ms (how long it took); aside (set aside in all, by earlier
+ *	         visits, too)
  *	failure  kind ("temporary", "message", "network", "tls", "login",
  *	         "protocol", "delivery", "configuration", "internal"), text,
  *	         remedy (null), exit_code

@@ -22,7 +22,9 @@ static void pass_coming(struct report_account *a)
 void count_listing(struct report_account *a, const struct report_listing *l)
 {
 	pass_coming(a);
+	/* what is still so is told anew in each session */
 	a->too_large = 0;
+	a->outcomes[REPORT_POSTPONED] = 0;
 	a->listing = *l;
 	a->listing.new_count += count_finished(a);
 	a->listing.new_octets = sum(l->new_octets, a->passed_octets);

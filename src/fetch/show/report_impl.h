@@ -55,7 +55,7 @@ struct report_account {
 	struct text host;
 	uint64_t begun_ms;
 	struct report_listing listing;
-	uint32_t outcomes[REPORT_OUTCOMES];
+	uint32_t outcomes[REPORT_OUTCOMES]; /* POSTPONED: in this session */
 	uint32_t too_large;        /* that stay, of this session's listing */
 	uint32_t aside;            /* all that are set aside, now */
 	uint64_t delivered_octets; /* as LIST says */
