@@ -170,8 +170,8 @@ void haul_end_session(struct haul *h)
 	plan_finish(&h->plan);
 	entries_finish(&h->entries);
 	listing_finish(&h->listing);
-	free(h->by_msn);
-	h->by_msn = NULL;
+	free(h->by_listing);
+	h->by_listing = NULL;
 	free(h->rows);
 	h->rows = NULL;
 	free(h->is_marked);

@@ -27,23 +27,6 @@ static int fail(struct look *l, const struct why *why)
 
 /* -- by the number of now */
 
-static int compare_msn(const void *a, const void *b)
-{
-	const struct listing_message *x = a, *y = b;
-
-	return (x->msn > y->msn) - (x->msn < y->msn);
-}
-
-static const struct listing_message *listed(const struct look *l, uint32_t msn)
-{
-	struct listing_message wanted = { .msn = msn };
-
-	return l->listing.count == 0
-		   ? NULL
-		   : bsearch(&wanted, l->listing.at, l->listing.count,
-			     sizeof(wanted), compare_msn);
-}
-
 static void point_to(struct look_target *t, const struct listing_message *m)
 {
 	t->msn = m->msn;
@@ -55,7 +38,8 @@ static int find_by_number(struct look *l)
 {
 	for (size_t i = 0; i < l->targets_count; i++) {
 		struct look_target *t = &l->targets[i];
-		const struct listing_message *m = listed(l, t->number);
+		const struct listing_message *m =
+		    listing_find(&l->listing, t->number);
 		struct why why;
 
 		if (m == NULL) {
@@ -108,7 +92,7 @@ static void find_by_uid(struct look *l)
  * has none now, either. */
 static void find_nameless(struct look *l, struct look_target *t)
 {
-	const struct listing_message *m = listed(l, t->number);
+	const struct listing_message *m = listing_find(&l->listing, t->number);
 
 	if (t->shown.uid[0] == '\0' && m != NULL && m->uid[0] == '\0') {
 		point_to(t, m);
@@ -220,12 +204,12 @@ static struct record *open_record(struct look *l)
 	return r;
 }
 
-void look_remember(struct look *l, const struct listing *listing)
+void look_remember(struct look *l)
 {
 	struct record *r = open_record(l);
 	struct why why;
 
-	if (r != NULL && record_put_shown(r, listing, RECORD_SHOWN_BY_LIST,
+	if (r != NULL && record_put_shown(r, &l->listing, RECORD_SHOWN_BY_LIST,
 					  clock_unix(), &why) < 0) {
 		look_fail(l, &why);
 	}
