@@ -138,15 +138,27 @@ def test_an_url(collect):
         assert not server.mail
 
 
+def rows(collect):
+    with closing(sqlite3.connect(collect.record)) as db:
+        return db.execute("SELECT * FROM message ORDER BY id").fetchall()
+
+
 def test_beside_a_fetch(collect):
-    """Nobody waits for it, or is sent away."""
+    """Nobody waits for it, or is sent away, or changes what it put down."""
     mail = letters(3)
     with OddServer(mail, answers={"RETR 2": b""}) as server:
         fetch = collect.account(server, timeout=300).start("fetch")
         proc.wait_until(lambda: server.heard and "RETR" in server.words(0))
+        proc.wait_until(  # two answers came, and are DELIVERED
+            lambda: [row[3] for row in rows(collect)] == [2, 2, 7])
+        before = rows(collect)
         assert collect.run("show", "1", "a").out == mail[0].lf
+        assert collect.run("list", "a").out.count(b"\n") == 3
+        assert b"3" in collect.run("check", "a").out
         collect.run("delete", "3", "a")
         assert server.gone == mail[2:]
+        assert rows(collect) == before
+        assert fetch.poll() is None
         fetch.kill()
         fetch.communicate()
 

@@ -43,8 +43,8 @@ struct record;
  */
 MUST_USE int record_open(const char *path, const char *key,
 			 struct record **record_r, struct why *why);
-/* The same without that lock, so that nobody waits for a fetch: for what was
- * shown (below) alone. */
+/* The same without that lock, so that nobody waits for a fetch: to look at
+ * rows, none of which may be put, and for what was shown (below). */
 MUST_USE int record_open_shared(const char *path, const char *key,
 				struct record **record_r, struct why *why);
 void record_close(struct record **record);
