@@ -44,6 +44,7 @@ struct look {
 	struct listing listing; /* LIST, CHECK: strings are the haul's */
 	/* SHOW, DELETE. */
 	struct pool pool;
+	uint32_t shown_count; /* of messages in what was shown */
 	struct look_target *targets;
 	size_t targets_count;
 	bool asks_heads;    /* DELETE: TOP before it */
