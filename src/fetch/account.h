@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/checked.h"
+#include "os/runner.h"
 
 enum account_tls {
 	ACCOUNT_TLS_IMPLICIT, /* port 995, RFC 8314 */
@@ -35,12 +36,18 @@ enum destination_kind {
 	DESTINATION_OUTPUT,  /* standard output, as mbox unless only one */
 };
 
+struct rule;
+
 struct destination {
 	enum destination_kind kind;
 	char *path; /* absolute */
 	char *host;
 	uint16_t port;
-	char **argv;     /* NULL behind the last */
+	char **argv; /* NULL behind the last */
+	/* argv, or of an mbox what its folder is needed for (fetch/cage/). */
+	struct runner_way runs;
+	const struct rule *rules; /* its account's; if it has such an mbox */
+	size_t rules_count;
 	char *sender;    /* LMTP and SMTP: the envelope's; "" is <> */
 	char *recipient; /* LMTP and SMTP */
 };
@@ -76,8 +83,9 @@ struct account {
 	char *password;          /* NULL: to be got (password.h); wiped */
 	char **password_command; /* argv, or NULL */
 	char *password_file;     /* or NULL */
-	char *ca_file;           /* or NULL: the system's */
-	bool has_pin;            /* then the chain is not judged */
+	struct runner_way gets_password;      /* by either */
+	char *ca_file;                        /* or NULL: the system's */
+	bool has_pin;                         /* then the chain is not judged */
 	uint8_t pin[ACCOUNT_FINGERPRINT_LEN]; /* of the certificate's DER */
 	char *certificate_file; /* our own, for EXTERNAL; or NULL */
 	char *key_file;         /* never NULL if there is a certificate */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "fetch/add/add.h"
+#include "fetch/cage/cage.h"
 #include "fetch/command.h"
 #include "fetch/conf/destination.h"
 #include "fetch/conf/edit.h"
@@ -21,6 +22,7 @@
 #include "fetch/show/exit.h"
 #include "fetch/show/tell.h"
 #include "os/clock.h"
+#include "os/sandbox.h"
 
 static enum report_level level_of(const struct options *o)
 {
@@ -73,6 +75,12 @@ static struct report *make_report(const struct options *o,
 	};
 
 	return report_create(&options);
+}
+
+/* Mail goes to destinations. */
+static bool delivers(const struct options *o)
+{
+	return o->command == COMMAND_FETCH || o->command == COMMAND_WATCH;
 }
 
 static int fetch(const struct options *o, const struct place *place,
@@ -170,29 +178,85 @@ static int account_check(struct config *accounts)
 	return code;
 }
 
+static int with_report(const struct options *o, const struct place *place,
+		       struct config *accounts)
+{
+	struct report *report = make_report(o, accounts);
+	int code;
+
+	if (report == NULL) {
+		return exit_of(WHY_INTERNAL);
+	}
+	code = delivers(o) ? fetch(o, place, accounts, report)
+			   : look(o, place, accounts, report);
+	if (code == 0 && report_is_broken(report)) {
+		code = EX_IOERR;
+	}
+	report_destroy(&report);
+	return code;
+}
+
+/* -- the cage */
+
+static int fail(const struct why *why)
+{
+	struct text line = { 0 };
+
+	tell_failure(&line, NULL, why, false);
+	(void)fprintf(stderr, "restante: %s\n", text_of(&line));
+	text_finish(&line);
+	return exit_of(why->kind);
+}
+
+static void tell_lacks(const struct options *o, unsigned lacks)
+{
+	static const struct {
+		unsigned lacks;
+		const char *what;
+	} rows[] = {
+		{ SANDBOX_LACKS_PATHS, "files" },
+		{ SANDBOX_LACKS_PORTS, "ports" },
+		{ SANDBOX_LACKS_SIGNALS, "processes" },
+		{ SANDBOX_LACKS_CALLS, "system calls" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (o->volume == VOLUME_VERBOSE && (lacks & rows[i].lacks)) {
+			(void)fprintf(stderr,
+				      "restante: this kernel has no rules for "
+				      "%s, which a server that took restante "
+				      "over would have; going on\n",
+				      rows[i].what);
+		}
+	}
+}
+
 int command_run(const struct options *o, const struct place *place,
 		struct config *accounts)
 {
-	struct report *report;
+	struct cage_options options = {
+		.place = place,
+		.accounts = accounts,
+		.has_record = delivers(o) || o->command == COMMAND_LIST ||
+			      o->command == COMMAND_CHECK,
+		.delivers = delivers(o),
+		.is_watching = o->command == COMMAND_WATCH,
+	};
+	struct cage cage;
+	struct why why;
 	int code;
 
 	if (o->command == COMMAND_ACCOUNT_LIST) {
 		return account_list(o, accounts);
 	}
-	if (o->command == COMMAND_ACCOUNT_CHECK) {
-		return account_check(accounts);
+	if (cage_enter(&options, &cage, &why) < 0) {
+		return fail(&why);
 	}
-	report = make_report(o, accounts);
-	if (report == NULL) {
-		return exit_of(WHY_INTERNAL);
-	}
-	code = o->command == COMMAND_FETCH || o->command == COMMAND_WATCH
-		   ? fetch(o, place, accounts, report)
-		   : look(o, place, accounts, report);
-	if (code == 0 && report_is_broken(report)) {
-		code = EX_IOERR;
-	}
-	report_destroy(&report);
+	tell_lacks(o, cage.lacks);
+	code = o->command == COMMAND_ACCOUNT_CHECK
+		   ? account_check(accounts)
+		   : with_report(o, place, accounts);
+	cage_leave(&cage);
 	return code;
 }
 
@@ -234,21 +298,14 @@ int command_edit(const struct options *o, const struct place *place)
 int command_renew_record(const struct place *place)
 {
 	char name[PLACE_MAX + 64];
-	struct text line = { 0 };
 	struct why why;
-	int code = 0;
 
 	if (record_set_aside(place->record, clock_unix(), name, sizeof(name),
 			     &why) < 0) {
-		tell_failure(&line, NULL, &why, false);
-		(void)fprintf(stderr, "restante: %s\n", text_of(&line));
-		code = exit_of(why.kind);
-	} else {
-		(void)printf("the record is %s now; the next fetch begins a "
-			     "new one, and all that is still on the servers "
-			     "comes again\n",
-			     name);
+		return fail(&why);
 	}
-	text_finish(&line);
-	return code;
+	(void)printf("the record is %s now; the next fetch begins a new one, "
+		     "and all that is still on the servers comes again\n",
+		     name);
+	return 0;
 }

@@ -114,6 +114,9 @@
 /* Messages of it that are remembered: more are not looked through, with a TOP
  * for each; 100,000 take the record some 10 MB. */
 #define FETCH_SHOWN_MAX 100000u
+/* Different sizes of messages that were to be deleted and have all come again
+ * under other names, until that is taken for no chance. */
+#define FETCH_RENAMED_SIZES 4u
 /* What another restante's commit may take, on a disk that has much to do. */
 #define FETCH_RECORD_BUSY_MS 30000
 
@@ -178,10 +181,10 @@
 /* From one address to the next: RFC 8305, section 5. */
 #define FETCH_ATTEMPT_MS 250u
 /* The floor of progress: who is awaited for so many times the account's
- * timeout, and says less, and ends no answer, is as good as silent.  A line of
- * 300 bit/s brings twice as much in five minutes. */
+ * timeout, says less than so many octets a second, and ends no answer, is as
+ * good as silent.  A line of 300 bit/s brings twice as much. */
 #define FETCH_PROGRESS_TIMEOUTS 5u
-#define FETCH_PROGRESS_OCTETS   4096u
+#define FETCH_PROGRESS_RATE     14u
 /* A line without traffic is probed: most NATs forget it after 5 minutes. */
 #define FETCH_KEEPALIVE_S 60u
 /* A TLS session is resumed for no longer: so long is a certificate that was

@@ -105,6 +105,8 @@ int main(int argc, char **argv)
 	/* Names are looked up by libuv's threads, of which it has four. */
 	(void)setenv("UV_THREADPOOL_SIZE", "16", 0);
 	(void)signal(SIGPIPE, SIG_IGN);
+	/* Ignored, as some parents leave it, no command has an exit code. */
+	(void)signal(SIGCHLD, SIG_DFL);
 	(void)fd_limit_raise(DESCRIPTORS_WANTED);
 	if (options_parse(argc, argv, &options, &why) < 0) {
 		return usage(&why);

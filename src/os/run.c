@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: ISC
 /*
  * run.c - running a program, without a shell, and hearing what it says (run.h).
- * Runs in: restante, its carrier threads too.  Trusts: the program, which its
- * user chose, to be no more than slow or talkative.  Allocates: what
- * posix_spawn does.
+ * Runs in: restante's runner (runner.h), in threads; its main.  Trusts: the
+ * program, which its user chose, to be no more than slow or talkative.
+ * Allocates: what posix_spawn does.
  */
 #include "os/run.h"
 
@@ -223,7 +223,7 @@ int run_program(const struct run *run, struct run_end *end_r)
 	return rc;
 }
 
-static enum run_result judge(int status, int *code_r)
+static enum run_result judge_end(int status, int *code_r)
 {
 	if (WIFSIGNALED(status)) {
 		*code_r = WTERMSIG(status);
@@ -233,21 +233,8 @@ static enum run_result judge(int status, int *code_r)
 	return *code_r == 0 ? RUN_OK : RUN_EXITED;
 }
 
-/* Not apart: it may ask its user for something at the terminal, which a group
- * in the background cannot. */
-enum run_result run_for_output(char *const *argv, uint32_t limit_ms, void *out,
-			       size_t cap, size_t *len_r, int *code_r)
+enum run_result run_judge(int rc, int status, int *code_r)
 {
-	const struct run run = { .argv = argv,
-				 .input_fd = -1,
-				 .limit_ms = limit_ms,
-				 .grace_ms = OUTPUT_GRACE_MS,
-				 .out = out,
-				 .cap = cap };
-	struct run_end end;
-	int rc = run_program(&run, &end);
-
-	*len_r = end.len;
 	*code_r = 0;
 	if (rc == -ETIMEDOUT) {
 		return RUN_LATE;
@@ -255,8 +242,32 @@ enum run_result run_for_output(char *const *argv, uint32_t limit_ms, void *out,
 	/* Whoever started us ignores SIGCHLD: how it ended nobody knows, and
 	 * what it printed has to do. */
 	if (rc == 0 || rc == -ECHILD) {
-		return judge(end.status, code_r);
+		return judge_end(status, code_r);
 	}
 	*code_r = -rc;
 	return RUN_ERROR;
+}
+
+/* Not apart: it may ask its user for something at the terminal, which a group
+ * in the background cannot. */
+struct run run_plainly(char *const *argv, uint32_t limit_ms)
+{
+	return (struct run){ .argv = argv,
+			     .input_fd = -1,
+			     .limit_ms = limit_ms,
+			     .grace_ms = OUTPUT_GRACE_MS };
+}
+
+enum run_result run_for_output(char *const *argv, uint32_t limit_ms, void *out,
+			       size_t cap, size_t *len_r, int *code_r)
+{
+	struct run run = run_plainly(argv, limit_ms);
+	struct run_end end;
+	int rc;
+
+	run.out = out;
+	run.cap = cap;
+	rc = run_program(&run, &end);
+	*len_r = end.len;
+	return run_judge(rc, end.status, code_r);
 }

@@ -47,6 +47,12 @@ enum run_result {
 	RUN_ERROR,     /* code: the errno with which it could not be run */
 };
 
+/* What run_program's result and the status mean. */
+enum run_result run_judge(int rc, int status, int *code_r);
+
+/* How run_for_output runs argv; without a place for what it says. */
+struct run run_plainly(char *const *argv, uint32_t limit_ms);
+
 /*
  * Runs argv in our process group, with the standard input of /dev/null and the
  * standard error of ours, for its standard output: the first cap octets into

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * issuer.h - certificates and keys for tests, made anew each time.
+ * issuer.h - certificates and keys for tests, made anew each time,
+ * but for the first RSA keys of a program (issued_keys.h).
  */
 #ifndef TEST_ISSUER_H
 #define TEST_ISSUER_H

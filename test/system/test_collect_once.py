@@ -113,6 +113,24 @@ def test_what_was_kept_goes_when_the_policy_changes(collect):
         assert_exactly_once(collect.digests(), letters(5))
 
 
+def test_a_server_that_notes_what_was_read(collect):
+    """"Status: RO" in the header, as qpopper and others write it: the message
+    is the one that it was, whether its size changes or not."""
+    mail = letters(4)
+    with OddServer(mail) as server:
+        for letter in mail:
+            letter.text = b"Status: O \r\n" + letter.text
+        collect.account(server).fetch()
+        texts = collect.digests()
+        for n, letter in enumerate(mail):
+            letter.text = letter.text.replace(b"O ", (b"RO", b"R")[n % 2], 1)
+        collect.fetch()
+        assert len(server.mail) == 4
+        collect.account(server, after="delete").fetch()
+        assert not server.mail
+        assert collect.digests() == texts
+
+
 def test_options_say_what_becomes_of_mail(collect):
     with OddServer(letters(4)) as server:
         collect.account(server, after="delete").fetch("--keep")
@@ -177,35 +195,61 @@ def test_a_quit_that_deleted_nothing(collect):
         assert_exactly_once(collect.digests(), letters(4))
 
 
-@pytest.mark.parametrize("count", [1, 4])
-@pytest.mark.parametrize("left", ["nothing went", "one is left"])
-def test_a_refused_quit_and_other_names(collect, count, left):
-    """-ERR, and what is left has another unique-id next time."""
-    def forget(session, _argument):
-        if session.number == 0:
-            session.marked &= (set() if left == "nothing went"
-                               else set(range(1, count)))
+def of_many_sizes(count):
+    return [Letter(m.uid, m.text + b"more\r\n" * n)
+            for n, m in enumerate(letters(count))]
+
+
+def test_a_refused_quit_and_other_names(collect):
+    """-ERR, nothing went, and all have other unique-ids next time."""
     answers = {"QUIT": [b"-ERR some deleted messages not removed\r\n", None]}
-    with OddServer(letters(count), answers=answers, on={"QUIT": forget},
+    mail = of_many_sizes(6)
+    with OddServer(mail, answers=answers, on={"QUIT": only_in_session_0},
                    uids=changed_between_visits) as server:
         collect.account(server, after="delete").fetch(status=None)
-        assert len(server.mail) == (count if left == "nothing went" else 1)
+        assert len(server.mail) == 6
         collect.fetch()
         assert not server.mail
-        assert_exactly_once(collect.digests(), letters(count))
+        assert_exactly_once(collect.digests(), mail)
 
 
-@pytest.mark.parametrize("batch", [0, 3])
-def test_a_lost_quit_and_other_names(collect, batch):
-    """No answer, nothing deleted, and all have other unique-ids next time."""
-    with OddServer(letters(9), on={"QUIT": only_in_session_0},
-                   faults=[Fault("QUIT", where="before", session=0)],
-                   uids=changed_between_visits) as server:
+def test_an_equal_one_behind_a_refused_quit(collect):
+    """-ERR, though it went; then the same text comes again: new mail."""
+    answers = {"QUIT": [b"-ERR not all were removed\r\n", None]}
+    mail = letters(1)
+    with OddServer(mail, answers=answers) as server:
+        collect.account(server, after="delete").fetch(status=None)
+        assert not server.mail
+        collect.fetch()
+        twin = Letter(b"twin", mail[0].text)
+        server.mail.append(twin)
+        collect.fetch()
+        assert not server.mail
+        assert_exactly_once(collect.digests(), [*mail, twin])
+
+
+@pytest.mark.parametrize("batch", [0, 5])
+@pytest.mark.parametrize("breaks", [False, True])
+def test_a_lost_quit_and_other_names(collect, batch, breaks):
+    """No answer, nothing deleted, and all have other unique-ids next time,
+    when the line may break, too."""
+    mail = of_many_sizes(9)
+    faults = [Fault("QUIT", where="before", session=0)]
+    if breaks:
+        faults.append(Fault("RETR", nth=4, where="middle", session=1))
+    with OddServer(mail, on={"QUIT": only_in_session_0}, faults=faults,
+                   uids=renamed_once) as server:
         collect.account(server, after="delete", batch=batch).fetch(status=69)
         assert len(server.mail) == 9
-        collect.fetch()
+        server.mail[:0] = letters(3, first=50)
+        collect.fetch(status=None)
+        collect.fetch(status=None)
         assert not server.mail
-        assert_exactly_once(collect.digests(), letters(9))
+        assert_exactly_once(collect.digests(), mail + letters(3, first=50))
+
+
+def renamed_once(session, mail):
+    return [m.uid if session == 0 else b"another-" + m.uid for m in mail]
 
 
 def test_batches_are_sessions(collect):

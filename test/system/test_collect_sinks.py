@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import sys
 from collections import Counter
 
@@ -169,6 +170,20 @@ def test_a_command_that_does_not_read(collect):
         collect.account(server, after="delete",
                         deliver=("command:/bin/true",)).fetch()
         assert not server.mail
+
+
+def test_a_parent_that_ignores_children(collect):
+    """SIGCHLD may come ignored from who starts us: commands still end with a
+    code, and what they took is not delivered again."""
+    with OddServer(letters(3)) as server:
+        collect.account(server, after="delete", deliver=command(collect))
+        old = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        try:
+            collect.start("fetch").communicate()
+        finally:
+            signal.signal(signal.SIGCHLD, old)
+        assert not server.mail
+    assert_exactly_once(boxed(collect), letters(3))
 
 
 def test_no_such_command(collect):

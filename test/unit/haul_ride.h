@@ -144,12 +144,12 @@ static bool fetch(const struct haul_task *task)
 
 static void over(const char *failure, uint32_t broke)
 {
-	struct haul_end end = { .broke = broke, .is_whole = true };
+	struct why why = { .kind = WHY_NONE };
 
 	if (failure != NULL) {
-		why_set(&end.why, WHY_NETWORK, "%s", failure);
+		why_set(&why, WHY_NETWORK, "%s", failure);
 	}
-	haul_over(p.haul, &end);
+	haul_over(p.haul, &why, broke, true);
 }
 
 static void expunge(void)

@@ -168,18 +168,6 @@ static void put_why(enum carrier_job_kind kind, uint32_t msn,
 	carrier_put(k.carrier, &job);
 }
 
-static void put_over(uint32_t broke, enum why_kind failure)
-{
-	struct carrier_job job = { .kind = JOB_OVER };
-
-	job.end = calloc(1, sizeof(*job.end));
-	assert_non_null(job.end);
-	job.end->why.kind = failure;
-	job.end->broke = broke;
-	job.end->is_whole = true;
-	carrier_put(k.carrier, &job);
-}
-
 static void put_plain(enum carrier_job_kind kind, uint32_t msn)
 {
 	struct carrier_job job = { .kind = kind, .msn = msn, .is_true = true };
@@ -212,7 +200,7 @@ static void test_order(void **state)
 	for (uint32_t msn = 1; msn < 40; msn++) {
 		put_plain(JOB_MARK, msn);
 	}
-	put_over(0, WHY_NONE);
+	put_why(JOB_OVER, 0, WHY_NONE);
 	run_until(HAUL_OVER);
 	assert_int_equal(k.count, 43);
 	/* A refusal is told at once, ahead of messages that wait to be
@@ -284,7 +272,7 @@ static void test_destroyed_with_jobs(void **state)
 	}
 	put_why(JOB_REFUSED, 1, WHY_TEMP);
 	put_plan();
-	put_over(1, WHY_NETWORK);
+	put_why(JOB_OVER, 1, WHY_NETWORK);
 	carrier_destroy(&k.carrier); /* which waits for nothing */
 	assert_null(k.carrier);
 	carrier_destroy(&k.carrier);

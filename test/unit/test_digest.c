@@ -112,6 +112,51 @@ static void headers_in_any_cuts(void **state)
 	}
 }
 
+static const struct {
+	const char *with, *without;
+	bool are_same;
+} fields[] = {
+	{ "Status: RO\nA: b\n\nx\n", "A: b\n\nx\n", true },
+	{ "A: b\nstatus: RO\nX-UIDL: 1\n\nx\n", "A: b\n\nx\n", true },
+	{ "X-Keywords: a\n b\n\tc\nA: b\n d\n\n", "A: b\n d\n\n", true },
+	{ "X-UID: 7\n\nx\n", "\nx\n", true },
+	{ "A: b\nX-STATUS:\n\n", "A: b\n\n", true },
+	{ "A: b\nStatus: R", "A: b\n", true },
+	{ "A: b\n\nStatus: R\n", "A: b\n\n", false }, /* the body's */
+	{ "Status : R\n\n", "\n", false },
+	{ "Statuses: R\n\n", "\n", false },
+	{ "X-UIDLX: R\n\n", "\n", false },
+	{ "A: b\nStatus\n\n", "A: b\n\n", false },
+	{ "A: b\nStatus", "A: b\n", false },
+	{ "A: b\n Status: R\n\n", "A: b\n\n", false }, /* A's */
+	{ "Status: R\n\nx\n", "\ny\n", false },
+};
+
+static void fields_that_servers_write(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(fields); i++) {
+		const uint8_t *at = (const uint8_t *)fields[i].with;
+		size_t len = strlen(fields[i].with);
+		struct digest_sum without = of(fields[i].without);
+
+		for (size_t cut = 0; cut <= len; cut++) {
+			struct digest_sum sum;
+
+			digest_put(d, at, cut);
+			digest_put(d, at + cut, len - cut);
+			sum = end_it();
+			assert_int_equal(
+			    memcmp(sum.text, without.text, DIGEST_LEN) == 0,
+			    fields[i].are_same);
+			assert_true(!fields[i].are_same ||
+				    memcmp(sum.head, without.head,
+					   DIGEST_HEAD_LEN) == 0);
+			assert_int_equal(sum.octets, len);
+		}
+	}
+}
+
 static void one_that_was_given_up(void **state)
 {
 	struct digest_sum want = of("x: y\n\nz\n"), sum;
@@ -139,6 +184,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(known_ones),
 		TEST(headers_in_any_cuts),
+		TEST(fields_that_servers_write),
 		TEST(one_that_was_given_up),
 		TEST(bodies_differ_and_headers_do_not),
 	};

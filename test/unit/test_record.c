@@ -23,6 +23,8 @@ static void assert_same_row(const struct record_entry *a,
 	assert_int_equal(a->sent_unix, b->sent_unix);
 	assert_int_equal(a->rule, b->rule);
 	assert_int_equal(a->tries, b->tries);
+	assert_int_equal(a->first_visit, b->first_visit);
+	assert_int_equal(a->missed_visit, b->missed_visit);
 }
 
 static struct record_entry full_row(void)
@@ -35,9 +37,11 @@ static struct record_entry full_row(void)
 	e.changed_unix = 1;
 	e.delivered_unix = 2;
 	e.gone_unix = 3;
-	e.sent_unix = INT64_MIN;
+	e.sent_unix = -1;
 	e.rule = INT64_MAX;
 	e.tries = UINT32_MAX;
+	e.first_visit = 4;
+	e.missed_visit = 5;
 	return e;
 }
 
@@ -64,6 +68,21 @@ static void all_of_a_row(void **state)
 	assert_int_equal(rows.count, 1);
 	assert_same_row(&rows.at[0], &e);
 	assert_null(entries_find(&rows, "a'b\xff"));
+}
+
+/* As a damaged file may have them. */
+static void numbers_without_sense(void **state)
+{
+	struct record_entry e = full_row();
+
+	(void)state;
+	e.changed_unix = e.gone_unix = e.first_visit = INT64_MAX;
+	e.delivered_unix = e.sent_unix = e.missed_visit = INT64_MIN;
+	put(&e);
+	load(NULL);
+	e.changed_unix = e.gone_unix = e.first_visit = 0;
+	e.delivered_unix = e.sent_unix = e.missed_visit = 0;
+	assert_same_row(&rows.at[0], &e);
 }
 
 static void the_longest_strings(void **state)
@@ -290,6 +309,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(an_older_record),
 		TEST(all_of_a_row),
+		TEST(numbers_without_sense),
 		TEST(the_longest_strings),
 		TEST(modes_of_files),
 		TEST(what_was_not_committed),

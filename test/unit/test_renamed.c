@@ -1,98 +1,118 @@
 // SPDX-License-Identifier: ISC
 /*
  * test_renamed.c - a QUIT whose answer was lost, and then other unique-ids:
- * the same messages, or new ones?  Each test plays a whole visit.
+ * the same messages, or new ones?  Each test plays whole visits.
  */
 #include "twins_play.h"
 
-static void add_sent(const char *uid, uint8_t n)
+#include "fetch/limits.h"
+
+/* Messages "a", "b" and so on, of texts 1, 2, ... */
+static void add_sent(unsigned count)
 {
-	add_row(uid, RECORD_DELETE_SENT, n);
+	for (unsigned n = 1; n <= count; n++) {
+		const char uid[] = { (char)('a' + (int)n - 1), '\0' };
+
+		add_row(uid, RECORD_DELETE_SENT, (uint8_t)n);
+	}
 	account.deletes = true;
 }
 
 static void all_are_there_under_other_names(void **state)
 {
-	static const struct there after[] = { { "x", 2 },
-					      { "new", 3 },
-					      { "y", 1 } };
+	static const struct there after[] = {
+		{ "x", 2 }, { "new", 5 }, { "y", 1 }, { "z", 4 }, { "w", 3 }
+	};
 
 	(void)state;
-	add_sent("a", 1);
-	add_sent("b", 2);
+	add_sent(4);
 	VISIT(after);
-	expect(3, 1, 3);
+	expect(5, 1, 5);
+}
+
+static void in_the_visit_behind_it_they_are_known_still(void **state)
+{
+	static const struct there first[] = {
+		{ "x", 2 }, { "y", 1 }, { "z", 4 }, { "w", 3 }
+	};
+	static const struct there then[] = { { "x2", 2 },
+					     { "new", 5 },
+					     { "w2", 3 } };
+
+	(void)state;
+	add_sent(4);
+	account.deletes = false;
+	VISIT(first);
+	expect(4, 0, 0);
+	VISIT(then);
+	expect(3, 1, 0);
 }
 
 static void one_of_them_went(void **state)
 {
-	static const struct there after[] = { { "x", 2 }, { "new", 3 } };
+	static const struct there after[] = {
+		{ "x", 2 }, { "y", 1 }, { "z", 3 }, { "new", 5 }
+	};
 
 	(void)state;
-	add_sent("a", 1);
-	add_sent("b", 2);
+	add_sent(4);
 	VISIT(after);
-	expect(2, 2, 2);
+	expect(4, 4, 4);
 }
 
 static void one_of_them_has_its_name(void **state)
 {
-	static const struct there after[] = { { "a", 1 }, { "x", 2 } };
+	static const struct there after[] = {
+		{ "a", 1 }, { "x", 2 }, { "y", 3 }, { "z", 4 }
+	};
 
 	(void)state;
-	add_sent("a", 1);
-	add_sent("b", 2);
+	add_sent(4);
 	VISIT(after);
-	expect(2, 1, 2);
+	expect(4, 3, 4);
 }
 
-/* They went, and mail came that is as large. */
-static void as_many_of_their_sizes(void **state)
+/* All went; of what comes one is as it was, and the others are as large. */
+static void three_sizes_are_chance(void **state)
 {
-	const uint8_t like_1 = 1 + OCTETS_PERIOD, like_2 = 2 + OCTETS_PERIOD;
-	const struct there after[] = { { "x", like_1 }, { "y", like_2 } };
+	static const struct there after[] = {
+		{ "x", 1 },
+		{ "y", 2 + OCTETS_PERIOD },
+		{ "z", 3 + OCTETS_PERIOD },
+		{ "w", 3 + OCTETS_PERIOD },
+	};
 
 	(void)state;
-	assert_int_equal(octets_of(like_1), octets_of(1));
-	add_sent("a", 1);
-	add_sent("b", 2);
+	assert_int_equal(octets_of(2 + OCTETS_PERIOD), octets_of(2));
+	assert_int_equal(FETCH_RENAMED_SIZES, 4);
+	add_sent(3);
+	add_row("d", RECORD_DELETE_SENT, 3 + OCTETS_PERIOD);
 	VISIT(after);
-	expect(2, 2, 2);
+	expect(4, 4, 4);
 }
 
-/* An alarm that says the same each time. */
-static void two_of_one_text(void **state)
+static void of_messages_that_have_rows_none_is_one(void **state)
 {
-	static const struct there after[] = { { "x", 1 }, { "y", 1 } };
+	static const struct there after[] = {
+		{ "x", 1 }, { "y", 2 }, { "z", 3 }, { "kept", 4 }
+	};
 
 	(void)state;
-	add_sent("a", 1);
-	add_sent("b", 1);
+	add_sent(4);
+	add_row("kept", RECORD_DELIVERED, 4);
 	VISIT(after);
-	expect(2, 2, 2);
-}
-
-static void a_message_that_has_a_row_is_none_of_them(void **state)
-{
-	static const struct there after[] = { { "x", 1 }, { "kept", 2 } };
-
-	(void)state;
-	add_sent("a", 1);
-	add_sent("b", 2);
-	add_row("kept", RECORD_DELIVERED, 2);
-	VISIT(after);
-	assert_int_equal(delivered, 1);
+	assert_int_equal(delivered, 3);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(all_are_there_under_other_names),
+		TEST(in_the_visit_behind_it_they_are_known_still),
 		TEST(one_of_them_went),
 		TEST(one_of_them_has_its_name),
-		TEST(as_many_of_their_sizes),
-		TEST(two_of_one_text),
-		TEST(a_message_that_has_a_row_is_none_of_them),
+		TEST(three_sizes_are_chance),
+		TEST(of_messages_that_have_rows_none_is_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

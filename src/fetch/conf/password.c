@@ -72,6 +72,14 @@ static int take_line(const char *at, size_t len, const char *source,
 	return 0;
 }
 
+static int tell_runner_gone(const char *source, struct why *why)
+{
+	why_set(why, WHY_TEMP,
+		"%s: the process that gets it is gone; start restante again",
+		source);
+	return -1;
+}
+
 static int tell_run(enum run_result result, int code, const char *program,
 		    const char *source, struct why *why)
 {
@@ -97,6 +105,9 @@ static int tell_run(enum run_result result, int code, const char *program,
 			source, program, PASSWORD_COMMAND_S);
 		break;
 	case RUN_ERROR:
+		if (code == EOWNERDEAD) {
+			return tell_runner_gone(source, why);
+		}
 		why_errno(why, WHY_CONFIG, code, "%s: cannot run %s", source,
 			  program);
 		break;
@@ -104,7 +115,25 @@ static int tell_run(enum run_result result, int code, const char *program,
 	return -1;
 }
 
-static int run_command(char *const *argv, const char *source,
+static enum run_result run_for(const struct account *a, char *out,
+			       size_t *len_r, int *code_r)
+{
+	struct run_end end = { 0 };
+	enum run_result result;
+	int rc;
+
+	if (a->gets_password.runner == NULL) {
+		return run_for_output(a->password_command,
+				      PASSWORD_COMMAND_S * 1000, out,
+				      PASSWORD_OUTPUT_MAX, len_r, code_r);
+	}
+	rc = runner_run(&a->gets_password, -1, out, PASSWORD_OUTPUT_MAX, &end);
+	result = run_judge(rc, end.status, code_r);
+	*len_r = end.len;
+	return result;
+}
+
+static int run_command(const struct account *a, const char *source,
 		       struct secret *secret_r, struct why *why)
 {
 	char *out = malloc(PASSWORD_OUTPUT_MAX);
@@ -117,9 +146,8 @@ static int run_command(char *const *argv, const char *source,
 		why_set(why, WHY_INTERNAL, "out of memory");
 		return -1;
 	}
-	result = run_for_output(argv, PASSWORD_COMMAND_S * 1000, out,
-				PASSWORD_OUTPUT_MAX, &len, &code);
-	rc = tell_run(result, code, argv[0], source, why);
+	result = run_for(a, out, &len, &code);
+	rc = tell_run(result, code, a->password_command[0], source, why);
 	if (rc == 0) {
 		rc = take_line(out, len, source, secret_r, why);
 	}
@@ -179,14 +207,48 @@ static int read_line_of(int fd, const char *path, const char *source,
 }
 
 /* O_NONBLOCK: a FIFO is to be a fault, not to be waited for. */
-static int read_file(const char *path, const char *source,
-		     struct secret *secret_r, struct why *why)
+static int open_here(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* The same, in the runner. */
+static void open_there(const void *path, const struct runner_ask *ask,
+		       struct runner_answer *answer)
+{
+	int fd = ask->verb == 0 && ask->fd == -1 ? open_here(path) : -EINVAL;
+
+	answer->result = fd < 0 ? fd : 0;
+	answer->fd = fd < 0 ? -1 : fd;
+}
+
+static int open_file(const struct account *a)
+{
+	struct runner_ask ask = { .fd = -1 };
+	struct runner_answer answer = { .cap = 0 };
 	int rc;
 
+	if (a->gets_password.runner == NULL) {
+		return open_here(a->password_file);
+	}
+	rc = runner_do(&a->gets_password, &ask, &answer);
+	return rc < 0 ? rc : answer.fd;
+}
+
+static int read_file(const struct account *a, const char *source,
+		     struct secret *secret_r, struct why *why)
+{
+	const char *path = a->password_file;
+	int fd = open_file(a);
+	int rc;
+
+	if (fd == -EOWNERDEAD) {
+		return tell_runner_gone(source, why);
+	}
 	if (fd < 0) {
-		why_errno(why, WHY_CONFIG, errno, "%s: %s", source, path);
+		why_errno(why, WHY_CONFIG, -fd, "%s: %s", source, path);
 		return -1;
 	}
 	rc = check_file(fd, path, source, why);
@@ -274,10 +336,10 @@ static int find(const struct account *a, struct secret *secret_r,
 	snprintf(source, sizeof(source), "password_%s of %.64s",
 		 a->password_command != NULL ? "command" : "file", a->name);
 	if (a->password_command != NULL) {
-		return run_command(a->password_command, source, secret_r, why);
+		return run_command(a, source, secret_r, why);
 	}
 	if (a->password_file != NULL) {
-		return read_file(a->password_file, source, secret_r, why);
+		return read_file(a, source, secret_r, why);
 	}
 	return ask_for(a, secret_r, why);
 }
@@ -300,4 +362,21 @@ int password_get(struct account *a, struct why *why)
 	}
 	secret_wipe(&secret);
 	return rc;
+}
+
+bool password_task(const struct account *a, struct run *run,
+		   struct runner_task *task_r)
+{
+	if (!password_is_needed(a) || a->password != NULL) {
+		return false;
+	}
+	if (a->password_command != NULL) {
+		*run =
+		    run_plainly(a->password_command, PASSWORD_COMMAND_S * 1000);
+		run->cap = PASSWORD_OUTPUT_MAX;
+		*task_r = runner_program(run);
+		return true;
+	}
+	*task_r = (struct runner_task){ open_there, a->password_file, 0 };
+	return a->password_file != NULL;
 }

@@ -27,6 +27,11 @@ bool password_is_asked_for(const struct account *a);
  */
 MUST_USE int password_get(struct account *a, struct why *why);
 
+/* What a runner does for password_get, which asks it by a->gets_password; *run
+ * is a part of it.  False: nothing. */
+bool password_task(const struct account *a, struct run *run,
+		   struct runner_task *task_r);
+
 /* Asks with that text on the terminal without echo, whatever the account has.
  * The same results. */
 MUST_USE int password_ask(const char *prompt, struct secret *secret_r,

@@ -9,6 +9,22 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+/* What qpopper, UW IMAP and others write into an mbox as it is read. */
+static const char *const servers_fields[] = {
+	"Status:", "X-Status:", "X-Keywords:", "X-UID:", "X-UIDL:"
+};
+#define SERVERS_FIELDS_COUNT                                                   \
+	(sizeof(servers_fields) / sizeof(servers_fields[0]))
+#define FIELD_MAX 11u /* of the longest */
+
+/* Where in a line of the header it is. */
+enum line {
+	LINE_NAME,
+	LINE_OURS,
+	LINE_SERVERS,
+};
 
 struct digest {
 	EVP_MD
@@ -18,7 +34,10 @@ struct digest {
 	EVP_MD_CTX *head;
 	uint64_t octets, lines;
 	bool in_head;
-	bool at_line_start;
+	enum line line;
+	uint8_t name[FIELD_MAX]; /* NAME: of the line, as far as it is there */
+	size_t name_len;
+	bool is_field_ours; /* of the field that a folded line goes on */
 	bool has_failed;
 };
 
@@ -27,7 +46,9 @@ void digest_begin(struct digest *d)
 	d->octets = 0;
 	d->lines = 0;
 	d->in_head = true;
-	d->at_line_start = true;
+	d->line = LINE_NAME;
+	d->name_len = 0;
+	d->is_field_ours = true;
 	d->has_failed = EVP_DigestInit_ex(d->text, d->sha256, NULL) != 1 ||
 			EVP_DigestInit_ex(d->head, d->sha256, NULL) != 1;
 }
@@ -73,18 +94,80 @@ static void update(struct digest *d, EVP_MD_CTX *ctx, const uint8_t *at,
 	}
 }
 
+static void update_both(struct digest *d, const uint8_t *at, size_t len)
+{
+	update(d, d->head, at, len);
+	update(d, d->text, at, len);
+}
+
+static bool is_name_ours(const struct digest *d)
+{
+	for (size_t i = 0; i < SERVERS_FIELDS_COUNT; i++) {
+		if (strlen(servers_fields[i]) == d->name_len &&
+		    strncasecmp(servers_fields[i], (const char *)d->name,
+				d->name_len) == 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void begin_line(struct digest *d)
+{
+	d->line = LINE_NAME;
+	d->name_len = 0;
+}
+
+/* False: it is the empty line behind the header. */
+static bool put_name(struct digest *d, uint8_t c)
+{
+	bool is_folded = d->name_len == 0 && (c == ' ' || c == '\t');
+
+	if (d->name_len == 0 && c == '\n') {
+		d->in_head = false;
+		return false;
+	}
+	d->name[d->name_len++] = c;
+	if (!is_folded && c != ':' && c != '\n' && d->name_len < FIELD_MAX) {
+		return true;
+	}
+	d->is_field_ours = is_folded ? d->is_field_ours : is_name_ours(d);
+	d->line = d->is_field_ours ? LINE_OURS : LINE_SERVERS;
+	if (d->is_field_ours) {
+		update_both(d, d->name, d->name_len);
+	}
+	if (c == '\n') {
+		begin_line(d);
+	}
+	return true;
+}
+
 /* The octets at the front that are the header's. */
 static size_t put_head(struct digest *d, const uint8_t *at, size_t len)
 {
 	size_t n = 0;
 
-	while (n < len && !(d->at_line_start && at[n] == '\n')) {
-		const uint8_t *lf = memchr(at + n, '\n', len - n);
+	while (n < len) {
+		const uint8_t *lf;
+		size_t end;
 
-		d->at_line_start = lf != NULL;
-		n = lf != NULL ? (size_t)(lf - at) + 1 : len;
+		if (d->line == LINE_NAME) {
+			if (!put_name(d, at[n])) {
+				return n;
+			}
+			n++;
+			continue;
+		}
+		lf = memchr(at + n, '\n', len - n);
+		end = lf != NULL ? (size_t)(lf - at) + 1 : len;
+		if (d->line == LINE_OURS) {
+			update_both(d, at + n, end - n);
+		}
+		if (lf != NULL) {
+			begin_line(d);
+		}
+		n = end;
 	}
-	d->in_head = n == len;
 	return n;
 }
 
@@ -129,10 +212,9 @@ static uint64_t lines_in(const uint8_t *at, size_t len)
 
 void digest_put(struct digest *d, const uint8_t *at, size_t len)
 {
-	if (d->in_head) {
-		update(d, d->head, at, put_head(d, at, len));
-	}
-	update(d, d->text, at, len);
+	size_t head_len = d->in_head ? put_head(d, at, len) : 0;
+
+	update(d, d->text, at + head_len, len - head_len);
 	d->octets += len;
 	d->lines += lines_in(at, len);
 }
@@ -142,6 +224,9 @@ int digest_end(struct digest *d, struct digest_sum *sum_r, struct why *why)
 	struct digest_sum sum = { .octets = d->octets, .lines = d->lines };
 	uint8_t head[DIGEST_LEN];
 
+	if (d->in_head && d->line == LINE_NAME) {
+		update_both(d, d->name, d->name_len);
+	}
 	if (d->has_failed || EVP_DigestFinal_ex(d->text, sum.text, NULL) != 1 ||
 	    EVP_DigestFinal_ex(d->head, head, NULL) != 1) {
 		why_set(why, WHY_INTERNAL, "OpenSSL failed to make a digest");

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: ISC
 /*
  * digest.h - what a message is known by besides its unique-id: SHA-256 over its
- * text with LF line ends, just as it is delivered.  Over its header the same,
- * shortened, so that the answer to TOP can be compared with a row.
+ * text with LF line ends.  Over its header the same, shortened, so that the
+ * answer to TOP can be compared with a row.  Header fields that servers write
+ * into a message between two visits (digest.c names them) are left out of both.
  */
 #ifndef FETCH_MAIL_DIGEST_H
 #define FETCH_MAIL_DIGEST_H

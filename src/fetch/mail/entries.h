@@ -68,8 +68,6 @@ struct entries {
 	/* For the first of each run of equal digests in by_digest: how many at
 	 * its beginning are known to be no twin of anything any more. */
 	uint32_t *spent;
-	/* Those DELETE_SENT were not deleted, but named anew (renamed.h). */
-	bool is_renamed;
 };
 
 /* A copy of *e with its strings.  Entries may move: pointers to them are good

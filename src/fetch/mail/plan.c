@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "fetch/limits.h"
+#include "fetch/mail/nameless.h"
 #include "fetch/mail/renamed.h"
 #include "fetch/mail/rules.h"
 
@@ -242,42 +243,6 @@ static void judge(const struct plan *p, struct plan_item *item)
 	}
 }
 
-/* Rows of failures of messages without unique-id. */
-struct nameless {
-	struct record_entry *at[FETCH_NAMELESS_FAILURES_MAX];
-	size_t count;
-};
-
-static void nameless_init(struct nameless *n, struct entries *entries)
-{
-	n->count = 0;
-	for (size_t i = 0; i < entries->count; i++) {
-		struct record_entry *e = &entries->at[i];
-
-		if (n->count < FETCH_NAMELESS_FAILURES_MAX &&
-		    e->uid[0] == '\0' && !e->has_sum &&
-		    (e->stage == RECORD_TRIED ||
-		     e->stage == RECORD_SET_ASIDE)) {
-			n->at[n->count++] = e;
-		}
-	}
-}
-
-/* One to one, too: each failure is that of one message.  The wrong one of two
- * that have as many octets waits for --retry; it is not lost. */
-static struct record_entry *nameless_take(struct nameless *n, uint64_t octets)
-{
-	for (size_t i = 0; i < n->count; i++) {
-		struct record_entry *e = n->at[i];
-
-		if (e->octets == octets) {
-			n->at[i] = n->at[--n->count];
-			return e;
-		}
-	}
-	return NULL;
-}
-
 static int64_t next_visit(const struct entries *entries)
 {
 	int64_t last = 0;
@@ -368,7 +333,7 @@ static int judge_all(struct plan *p, const struct listing *listing,
 	}
 	put_in_order(p->items, items, p->count);
 	p->new_count = count_new(p);
-	return renamed_judge(entries, items, p->count, &entries->is_renamed);
+	return renamed_settle(entries, items, p->count, p->policy.now_unix);
 }
 
 int plan_make(const struct listing *listing, struct entries *entries,

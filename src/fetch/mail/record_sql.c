@@ -258,6 +258,15 @@ static void read_sum(sqlite3_stmt *s, struct record_entry *e)
 	e->sum.lines = (uint64_t)sqlite3_column_int64(s, 7);
 }
 
+/* A time or a visit: what is not damaged is far nearer to 0, and its sums and
+ * differences are numbers. */
+static int64_t count_of(sqlite3_stmt *s, int column)
+{
+	int64_t n = sqlite3_column_int64(s, column);
+
+	return n > INT64_MAX / 4 || n < -INT64_MAX / 4 ? 0 : n;
+}
+
 static void read_row(sqlite3_stmt *s, struct record_entry *e)
 {
 	*e = (struct record_entry){
@@ -267,14 +276,14 @@ static void read_row(sqlite3_stmt *s, struct record_entry *e)
 		.octets = (uint64_t)sqlite3_column_int64(s, 3),
 		.place = text_of(s, 8, RECORD_PLACE_MAX - 1),
 		.reason = text_of(s, 9, WHY_MAX - 1),
-		.changed_unix = sqlite3_column_int64(s, 10),
-		.delivered_unix = sqlite3_column_int64(s, 11),
-		.gone_unix = sqlite3_column_int64(s, 12),
-		.sent_unix = sqlite3_column_int64(s, 13),
+		.changed_unix = count_of(s, 10),
+		.delivered_unix = count_of(s, 11),
+		.gone_unix = count_of(s, 12),
+		.sent_unix = count_of(s, 13),
 		.rule = sqlite3_column_int64(s, 14),
 		.tries = (uint32_t)sqlite3_column_int64(s, 15),
-		.first_visit = sqlite3_column_int64(s, 16),
-		.missed_visit = sqlite3_column_int64(s, 17),
+		.first_visit = count_of(s, 16),
+		.missed_visit = count_of(s, 17),
 	};
 	read_sum(s, e);
 }

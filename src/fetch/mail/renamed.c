@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: ISC
 /*
- * renamed.c - whether deleted messages are there under other names (renamed.h).
+ * renamed.c - what became of messages whose QUIT was not answered (renamed.h).
  * Runs in: the collector's carriers.  Trusts: the record; not the server.
  * Allocates: for a moment, what grows with the listing.
  */
 #include "fetch/mail/renamed.h"
 
 #include <stdlib.h>
-#include <string.h>
+
+#include "fetch/limits.h"
 
 struct sizes {
 	uint64_t *at;
@@ -26,39 +27,25 @@ static void sort(struct sizes *s)
 	qsort(s->at, s->count, sizeof(*s->at), compare_sizes);
 }
 
-static bool is_sent(const struct record_entry *e)
+static bool is_unanswered(const struct record_entry *e)
 {
 	return e->stage == RECORD_DELETE_SENT && e->uid[0] != '\0';
 }
 
-/* Two texts at least were to be deleted, and no name of any is listed. */
-static bool are_all_gone(const struct entries *es)
+/* Their sizes.  None if the name of one is listed. */
+static void take_unanswered(const struct entries *es, struct sizes *to)
 {
-	const struct record_entry *one = NULL;
-	bool is_telling = false;
-
 	for (size_t i = 0; i < es->count; i++) {
 		const struct record_entry *e = &es->at[i];
 
-		if (!is_sent(e)) {
+		if (!is_unanswered(e)) {
 			continue;
 		}
-		if (e->is_listed || !e->has_sum) {
-			return false;
+		if (e->is_listed) {
+			to->count = 0;
+			return;
 		}
-		one = one == NULL ? e : one;
-		is_telling |=
-		    memcmp(one->sum.text, e->sum.text, DIGEST_LEN) != 0;
-	}
-	return is_telling;
-}
-
-static void take_sent(const struct entries *es, struct sizes *to)
-{
-	for (size_t i = 0; i < es->count; i++) {
-		if (is_sent(&es->at[i])) {
-			to->at[to->count++] = es->at[i].octets;
-		}
+		to->at[to->count++] = e->octets;
 	}
 	sort(to);
 }
@@ -72,6 +59,16 @@ static void take_unknown(const struct plan_item *items, size_t count,
 		}
 	}
 	sort(to);
+}
+
+static size_t count_different(const struct sizes *s)
+{
+	size_t count = s->count > 0 ? 1 : 0;
+
+	for (size_t i = 1; i < s->count; i++) {
+		count += s->at[i] != s->at[i - 1];
+	}
+	return count;
 }
 
 /* One to one.  Both are sorted. */
@@ -90,25 +87,59 @@ static bool is_part(const struct sizes *part, const struct sizes *whole)
 	return true;
 }
 
-int renamed_judge(const struct entries *entries, const struct plan_item *items,
-		  size_t count, bool *is_r)
+static int are_renamed(const struct entries *es, const struct plan_item *items,
+		       size_t count, bool *are_r)
 {
-	struct sizes sent = { 0 }, unknown = { 0 };
+	struct sizes before = { .at = calloc(es->count + 1, sizeof(uint64_t)) };
+	struct sizes unknown = { .at = calloc(count + 1, sizeof(uint64_t)) };
 	int rc = -1;
 
-	*is_r = false;
-	if (!are_all_gone(entries)) {
-		return 0;
-	}
-	sent.at = calloc(entries->count + 1, sizeof(*sent.at));
-	unknown.at = calloc(count + 1, sizeof(*unknown.at));
-	if (sent.at != NULL && unknown.at != NULL) {
-		take_sent(entries, &sent);
+	if (before.at != NULL && unknown.at != NULL) {
+		take_unanswered(es, &before);
 		take_unknown(items, count, &unknown);
-		*is_r = is_part(&sent, &unknown);
+		*are_r = count_different(&before) >= FETCH_RENAMED_SIZES &&
+			 is_part(&before, &unknown);
 		rc = 0;
 	}
-	free(sent.at);
+	free(before.at);
 	free(unknown.at);
 	return rc;
+}
+
+static void settle(struct entries *es, enum record_stage stage,
+		   int64_t now_unix)
+{
+	for (size_t i = 0; i < es->count; i++) {
+		struct record_entry *e = &es->at[i];
+
+		if (is_unanswered(e) && !e->is_listed) {
+			e->stage = stage;
+			e->changed_unix = now_unix;
+		}
+	}
+}
+
+static bool has_unanswered(const struct entries *es)
+{
+	for (size_t i = 0; i < es->count; i++) {
+		if (is_unanswered(&es->at[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+int renamed_settle(struct entries *entries, const struct plan_item *items,
+		   size_t count, int64_t now_unix)
+{
+	bool are = false;
+
+	if (!has_unanswered(entries)) {
+		return 0;
+	}
+	if (are_renamed(entries, items, count, &are) < 0) {
+		return -1;
+	}
+	settle(entries, are ? RECORD_DOUBTED : RECORD_DELETED, now_unix);
+	return 0;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
- * renamed.h - whether a server that was told to delete messages, by a QUIT
- * whose answer was lost, has them all still under other names.
+ * renamed.h - what became of messages that QUIT should have deleted, and whose
+ * unique-ids are not listed any more: its answer was lost, or said that not all
+ * went.
  */
 #ifndef FETCH_MAIL_RENAMED_H
 #define FETCH_MAIL_RENAMED_H
@@ -10,13 +11,15 @@
 #include "fetch/mail/plan.h"
 
 /*
- * True in *is_r: the unique-ids of all rows DELETE_SENT are gone, and for each
- * of these rows there is a message of as many octets among the items that have
- * no row.  A single row, or several of one text, show nothing: equal mail may
- * have come since.  Wants is_listed of the rows.  0; or -1: no memory.
+ * Rows DELETE_SENT that are not listed are DELETED from now on; or DOUBTED, so
+ * that they vouch for what has another name now (twins.h), if all of them seem
+ * to be there: the items without a row have one of as many octets for each, and
+ * these are FETCH_RENAMED_SIZES different sizes.  Fewer show nothing: as new
+ * mail may be as large, and equal mail comes again.  Wants is_listed of the
+ * rows.  0; or -1: no memory.
  */
-MUST_USE int renamed_judge(const struct entries *entries,
-			   const struct plan_item *items, size_t count,
-			   bool *is_r);
+MUST_USE int renamed_settle(struct entries *entries,
+			    const struct plan_item *items, size_t count,
+			    int64_t now_unix);
 
 #endif

@@ -37,20 +37,12 @@ static size_t lower_bound(const struct entries *es,
 	return from;
 }
 
-/* DELE was sent, and the name is not listed any more. */
-static bool is_gone(const struct entries *es, const struct record_entry *e)
-{
-	return e->stage == RECORD_DELETED ||
-	       (e->stage == RECORD_DELETE_SENT && e->uid[0] != '\0' &&
-		!e->is_listed && !es->is_renamed);
-}
-
 /* What is spent stays so: rows are claimed for good, and those that are gone
  * vouch for no twin.  So a run of equal digests is gone through once in all,
  * not once for each of as many equal messages. */
-static bool is_spent(const struct entries *es, const struct record_entry *e)
+static bool is_spent(const struct record_entry *e)
 {
-	return e->is_claimed || is_gone(es, e);
+	return e->is_claimed || e->stage == RECORD_DELETED;
 }
 
 /* The message was listed beside the row. */
@@ -75,11 +67,11 @@ static struct record_entry *find_twin(struct entries *es, int64_t first_visit,
 		if (memcmp(e->sum.text, digest, DIGEST_LEN) != 0) {
 			break;
 		}
-		if (!is_spent(es, e) && vouches(e, digest) &&
+		if (!is_spent(e) && vouches(e, digest) &&
 		    !is_another(e, first_visit)) {
 			return e;
 		}
-		if (is_spent(es, e) && i == first + es->spent[first]) {
+		if (is_spent(e) && i == first + es->spent[first]) {
 			es->spent[first]++;
 		}
 	}

@@ -14,10 +14,8 @@
  * the row's under a new name: it is equal to it.  So the row vouches only for
  * what was listed first when its own unique-id was not (any more).
  *
- * So is one that is equal to a row DELETE_SENT whose unique-id is not listed
- * any more: QUIT was said, its answer was lost, and the message went - unless
- * all that was to be deleted is there under other names (renamed.h): then such
- * rows vouch, too.  Rows without a unique-id cannot be told to be gone, and
+ * Rows DELETE_SENT whose unique-id is not listed any more are DELETED by then,
+ * as renamed.h tells.  Those without a unique-id cannot be told to be gone, and
  * vouch.
  */
 #ifndef FETCH_MAIL_TWINS_H

@@ -11,6 +11,7 @@ void waits_init(struct waits *w, uint64_t limit_ms)
 {
 	*w = (struct waits){ .limit_ms = limit_ms,
 			     .floor_ms = FETCH_PROGRESS_TIMEOUTS * limit_ms };
+	w->floor_octets = w->floor_ms / 1000 * FETCH_PROGRESS_RATE;
 }
 
 static bool is_counted(const struct waits *w)
@@ -63,7 +64,7 @@ void waits_heard(struct waits *w, size_t octets, uint64_t now_ms)
 {
 	w->heard_ms = now_ms;
 	w->progress_octets += octets;
-	if (w->progress_octets >= FETCH_PROGRESS_OCTETS) {
+	if (w->progress_octets >= w->floor_octets) {
 		begin_window(w, now_ms);
 	}
 }

@@ -15,13 +15,14 @@ enum waits_fault {
 	WAITS_FAULT_NONE,
 	WAITS_FAULT_HANDSHAKE, /* it was not done in time */
 	WAITS_FAULT_SILENCE,   /* nothing came though it was awaited */
-	WAITS_FAULT_TRICKLE,   /* not FETCH_PROGRESS_OCTETS in floor_ms */
+	WAITS_FAULT_TRICKLE,   /* not floor_octets in floor_ms */
 	WAITS_FAULT_STUCK,     /* nothing of what is to be sent was taken */
 };
 
 struct waits {
 	uint64_t limit_ms;
 	uint64_t floor_ms; /* FETCH_PROGRESS_TIMEOUTS times the limit */
+	uint64_t floor_octets;
 	bool is_shaking, is_awaited, is_held, is_pending;
 	uint64_t shaking_ms;  /* since when */
 	uint64_t heard_ms;    /* last, or since it is counted */

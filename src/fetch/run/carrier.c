@@ -34,7 +34,6 @@ static void job_free(struct carrier_job *job)
 	block_release(&job->block);
 	listing_finish(&job->listing);
 	free(job->why);
-	free(job->end);
 	free(job);
 }
 
@@ -94,7 +93,7 @@ static void work(struct haul *h, struct carrier_job *job)
 		haul_quitting(h);
 		return;
 	case JOB_OVER:
-		haul_over(h, job->end);
+		haul_over(h, job->why, job->msn, job->is_true);
 		return;
 	}
 }

@@ -31,16 +31,15 @@ enum carrier_job_kind { /* a function of haul.h each */
 struct carrier_job {
 	struct list link; /* the carrier's */
 	enum carrier_job_kind kind;
-	unsigned part; /* LOOK, TEXT: HAUL_FIRST, HAUL_LAST */
-	uint32_t msn;
-	bool is_true;        /* PLAN: has_top; MARK: is_sent */
+	unsigned part;       /* LOOK, TEXT: HAUL_FIRST, HAUL_LAST */
+	uint32_t msn;        /* OVER: broke */
+	bool is_true;        /* PLAN: has_top; MARK: is_sent; OVER: is_whole */
 	struct block *block; /* LOOK, TEXT: the job's hold of it, or NULL */
 	const uint8_t *at;   /* within it */
 	size_t len;
 	uint32_t login_delay_s; /* LOGGED_IN */
 	struct listing listing; /* PLAN: the job's */
-	struct why *why;        /* REFUSED: from malloc, the job's */
-	struct haul_end *end;   /* OVER: the same */
+	struct why *why;        /* REFUSED, OVER: from malloc, the job's */
 };
 
 struct carrier_owner {

@@ -131,10 +131,9 @@ static void tell_deleted(struct collect *c)
 	}
 }
 
-static void cut(struct collect *c, const struct why *why, uint32_t broke,
-		bool is_quit_refused)
+void collect_cut(struct collect *c, const struct why *why, uint32_t broke)
 {
-	struct carrier_job job = { .kind = JOB_OVER };
+	struct carrier_job job = { .kind = JOB_OVER, .msn = broke };
 
 	if (c->is_over) {
 		return;
@@ -147,30 +146,14 @@ static void cut(struct collect *c, const struct why *why, uint32_t broke,
 	if (c->was_quit) {
 		tell_deleted(c);
 	}
-	job.end = malloc(sizeof(*job.end));
-	if (job.end == NULL) {
+	job.is_true = !c->is_closed && !c->has_more;
+	job.why = malloc(sizeof(*job.why));
+	if (job.why == NULL) {
 		abort();
 	}
-	*job.end = (struct haul_end){
-		.why = *why,
-		.is_quit_refused = is_quit_refused,
-		.broke = broke,
-		.is_whole = !c->is_closed && !c->has_more,
-	};
+	*job.why = *why;
 	visit_destroy(&c->visit);
 	carrier_put(c->carrier, &job);
-}
-
-void collect_cut(struct collect *c, const struct why *why, uint32_t broke)
-{
-	cut(c, why, broke, false);
-}
-
-/* Behind QUIT only its own answer says that something is so for now. */
-void collect_visit_ended(struct collect *c, const struct why *why,
-			 uint32_t broke)
-{
-	cut(c, why, broke, c->has_quit && why->kind == WHY_TEMP);
 }
 
 /* A line that broke when it had brought something new, and before all was

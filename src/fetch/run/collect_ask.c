@@ -328,7 +328,7 @@ static void on_answer(void *ctx, const struct visit_command *command,
 
 static void on_end(void *ctx, const struct why *why, uint32_t broke)
 {
-	collect_visit_ended(ctx, why, broke);
+	collect_cut(ctx, why, broke);
 }
 
 const struct visit_owner collect_visit_owner = {

@@ -61,9 +61,6 @@ struct collect {
 void collect_queue_put(struct collect_queue *q, const struct haul_task *task);
 /* The visit ends here, as if the line had dropped. */
 void collect_cut(struct collect *c, const struct why *why, uint32_t broke);
-/* It ended by itself, or by the server. */
-void collect_visit_ended(struct collect *c, const struct why *why,
-			 uint32_t broke);
 /* The carrier is no more. */
 void collect_ended(struct collect *c);
 void collect_after_session(struct collect *c);

@@ -125,15 +125,6 @@ void haul_text(struct haul *h, uint32_t msn, unsigned part, const uint8_t *at,
  * try. */
 void haul_refused(struct haul *h, uint32_t msn, const struct why *why);
 
-/* How a session ended. */
-struct haul_end {
-	struct why why; /* WHY_NONE: QUIT was answered with "+" */
-	/* With "-ERR": the server says that not all went, and perhaps none. */
-	bool is_quit_refused;
-	uint32_t broke; /* the message that the line broke in, or 0 */
-	bool is_whole;  /* each message of the listing was dealt with */
-};
-
 /* From any thread: it is to end soon.  Texts that were not taken in whole are
  * POSTPONED from now on, and messages that wait to be delivered after
  * HAUL_STOP_MS. */
@@ -150,8 +141,11 @@ void haul_mark(struct haul *h, uint32_t msn, bool is_sent);
 void haul_quitting(struct haul *h);
 /*
  * The session is over: -> HAUL_OVER.  A text that is half is forgotten, whole
- * ones are settled.
+ * ones are settled.  why->kind WHY_NONE: QUIT was answered with "+".  broke:
+ * the message that the line broke in, or 0.  is_whole: each message of the
+ * listing was dealt with.
  */
-void haul_over(struct haul *h, const struct haul_end *end);
+void haul_over(struct haul *h, const struct why *why, uint32_t broke,
+	       bool is_whole);
 
 #endif

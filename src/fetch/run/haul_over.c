@@ -144,40 +144,27 @@ static int doubt_session(struct haul *h, bool is_out_of_step, struct why *why)
 	return record_commit(h->record, why);
 }
 
-/* What is there still may have another name by the next session, so its rows
- * vouch for it as those of kept mail do. */
-static int note_refusal(struct haul *h, struct why *why)
+static int note_failure(struct haul *h, uint32_t broke,
+			const struct why *failure, struct why *why)
 {
-	if (record_begin(h->record, why) < 0 ||
-	    put_marked(h, RECORD_DOUBTED, why) < 0) {
+	if (doubt_session(h, failure->kind == WHY_PROTOCOL, why) < 0) {
 		return -1;
 	}
-	return record_commit(h->record, why);
+	return h->has_failed ? 0 : count_attempt(h, broke, failure, why);
 }
 
-static int note_failure(struct haul *h, const struct haul_end *end,
-			struct why *why)
-{
-	if (doubt_session(h, end->why.kind == WHY_PROTOCOL, why) < 0) {
-		return -1;
-	}
-	if (end->is_quit_refused && note_refusal(h, why) < 0) {
-		return -1;
-	}
-	return h->has_failed ? 0 : count_attempt(h, end->broke, &end->why, why);
-}
-
-void haul_over(struct haul *h, const struct haul_end *end)
+void haul_over(struct haul *h, const struct why *why, uint32_t broke,
+	       bool is_whole)
 {
 	struct why failure;
 	int rc = 0;
 
 	haul_forget_incoming(h);
 	haul_settle(h);
-	if (end->why.kind == WHY_NONE) {
-		rc = put_end(h, end->is_whole, &failure);
+	if (why->kind == WHY_NONE) {
+		rc = put_end(h, is_whole, &failure);
 	} else if (!h->has_record_failed) {
-		rc = note_failure(h, end, &failure);
+		rc = note_failure(h, broke, why, &failure);
 	}
 	if (rc < 0) {
 		haul_fail_record(h, &failure);

@@ -30,14 +30,14 @@ static void host_name(char host_r[HOST_MAX])
 	}
 }
 
-static int write_owner(int fd)
+static int write_owner(int fd, pid_t owner)
 {
 	char text[FETCH_MBOX_DOT_MAX];
 	char host[HOST_MAX];
 	int len;
 
 	host_name(host);
-	len = snprintf(text, sizeof(text), "%d %s\n", (int)getpid(), host);
+	len = snprintf(text, sizeof(text), "%d %s\n", (int)owner, host);
 	return fd_write_all(fd, text, (size_t)len);
 }
 
@@ -62,7 +62,7 @@ static int open_beside(const char *path)
 
 /* The lock appears with its owner in it: a crash leaves none that nobody can
  * judge. */
-static int make_whole(const char *path)
+static int make_whole(const char *path, pid_t owner)
 {
 	char name[40];
 	int fd = open_beside(path);
@@ -71,7 +71,7 @@ static int make_whole(const char *path)
 	if (fd < 0) {
 		return fd;
 	}
-	rc = write_owner(fd);
+	rc = write_owner(fd, owner);
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
 	if (rc == 0 &&
 	    linkat(AT_FDCWD, name, AT_FDCWD, path, AT_SYMLINK_FOLLOW) < 0) {
@@ -86,7 +86,7 @@ static int make_whole(const char *path)
 
 /* Where the file system, as NFS, has no files without a name, or where there is
  * no /proc. */
-static int make_in_steps(const char *path)
+static int make_in_steps(const char *path, pid_t owner)
 {
 	int fd = open(
 	    path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -95,7 +95,7 @@ static int make_in_steps(const char *path)
 	if (fd < 0) {
 		return -errno;
 	}
-	rc = write_owner(fd);
+	rc = write_owner(fd, owner);
 	if (rc < 0) {
 		(void)unlink(path);
 		fd_close(&fd);
@@ -104,17 +104,17 @@ static int make_in_steps(const char *path)
 	return fd;
 }
 
-static int make(const char *path)
+static int make(const char *path, pid_t owner)
 {
-	int rc = make_whole(path);
+	int rc = make_whole(path, owner);
 
 	return rc == -EOPNOTSUPP || rc == -EISDIR || rc == -ENOENT
-		   ? make_in_steps(path)
+		   ? make_in_steps(path, owner)
 		   : rc;
 }
 
 /* Whether it says that a process of this host has it that is gone. */
-static bool owner_is_gone(const char *text, bool is_alone)
+static bool owner_is_gone(const char *text, bool is_alone, pid_t owner)
 {
 	char host[HOST_MAX];
 	char *end;
@@ -129,7 +129,7 @@ static bool owner_is_gone(const char *text, bool is_alone)
 	    strncmp(end + 1, host, len) != 0 || end[1 + len] != '\n') {
 		return false;
 	}
-	if (pid == getpid()) {
+	if (pid == owner) {
 		return is_alone;
 	}
 	return kill((pid_t)pid, 0) < 0 && errno == ESRCH;
@@ -137,7 +137,8 @@ static bool owner_is_gone(const char *text, bool is_alone)
 
 /* Its stamp is that of the file system's clock, which may not be ours: what is
  * a little ahead is young. */
-static bool is_stale(const char *path, bool is_alone, struct stat *st_r)
+static bool is_stale(const char *path, bool is_alone, pid_t owner,
+		     struct stat *st_r)
 {
 	char text[FETCH_MBOX_DOT_MAX + 1] = "";
 	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -150,7 +151,7 @@ static bool is_stale(const char *path, bool is_alone, struct stat *st_r)
 	    st_r->st_size <= (off_t)FETCH_MBOX_DOT_MAX &&
 	    read(fd, text, FETCH_MBOX_DOT_MAX) >= 0) {
 		stale =
-		    owner_is_gone(text, is_alone) ||
+		    owner_is_gone(text, is_alone, owner) ||
 		    st_r->st_mtim.tv_sec < clock_unix() - FETCH_MBOX_STALE_S;
 	}
 	fd_close(&fd);
@@ -159,12 +160,12 @@ static bool is_stale(const char *path, bool is_alone, struct stat *st_r)
 
 /* Whoever else finds it stale holds no record lock now; one that knows only dot
  * locks may have made it anew, so the last look is right before. */
-static void remove_stale(const char *path, bool is_alone)
+static void remove_stale(const char *path, bool is_alone, pid_t owner)
 {
 	struct stat st;
 	struct stat now;
 
-	if (is_stale(path, is_alone, &st) && lstat(path, &now) == 0 &&
+	if (is_stale(path, is_alone, owner, &st) && lstat(path, &now) == 0 &&
 	    now.st_ino == st.st_ino && now.st_dev == st.st_dev &&
 	    now.st_mtim.tv_sec == st.st_mtim.tv_sec &&
 	    now.st_mtim.tv_nsec == st.st_mtim.tv_nsec) {
@@ -172,15 +173,15 @@ static void remove_stale(const char *path, bool is_alone)
 	}
 }
 
-int dot_lock_take(const char *path, bool is_alone)
+int dot_lock_take(const char *path, bool is_alone, pid_t owner)
 {
-	int rc = make(path);
+	int rc = make(path, owner);
 
 	if (rc != -EEXIST) {
 		return rc;
 	}
-	remove_stale(path, is_alone);
-	return make(path);
+	remove_stale(path, is_alone, owner);
+	return make(path, owner);
 }
 
 void dot_lock_touch(int lock_fd)

@@ -15,9 +15,9 @@
 #include <unistd.h>
 
 #include "fetch/sink/dot_lock.h"
+#include "fetch/sink/mbox_reach.h"
 #include "os/clock.h"
 #include "os/fd.h"
-#include "os/parent.h"
 #include "os/random.h"
 
 int mbox_file_init(struct mbox_file *f, const char *path)
@@ -47,16 +47,15 @@ void mbox_file_finish(struct mbox_file *f)
 	free(f->dot_path);
 }
 
-/* A FIFO in its place is not waited for. */
 static int open_plain(struct mbox_file *f, bool makes)
 {
-	int flags = O_RDWR | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	int fd = mbox_reach_open(f, makes);
 	struct stat st;
 
-	f->fd = open(f->path, makes ? flags | O_CREAT : flags, 0600);
-	if (f->fd < 0) {
-		return -errno;
+	if (fd < 0) {
+		return fd;
 	}
+	f->fd = fd;
 	if (fstat(f->fd, &st) < 0 || !S_ISREG(st.st_mode)) {
 		fd_close(&f->fd);
 		return -EISDIR;
@@ -99,7 +98,7 @@ static int take_both(struct mbox_file *f)
 	if (record < 0 && !knows_no_locks(record)) {
 		return record;
 	}
-	dot = dot_lock_take(f->dot_path, record == 0);
+	dot = mbox_reach_lock(f, record == 0);
 	f->dot_fd = dot >= 0 ? dot : -1;
 	if (dot < 0 && (record < 0 || !may_make_none(dot))) {
 		return dot;
@@ -172,7 +171,7 @@ int mbox_file_lock(struct mbox_file *f, bool makes, uint64_t wait_ms)
 void mbox_file_unlock(struct mbox_file *f)
 {
 	if (f->dot_fd != -1) {
-		dot_lock_drop(f->dot_path, &f->dot_fd);
+		mbox_reach_unlock(f);
 	}
 	if (f->fd != -1) {
 		/* A child between fork and exec has the open file, too. */
@@ -220,9 +219,9 @@ int mbox_file_cut(struct mbox_file *f, uint64_t octets)
 
 /* What we may not read we did not change; and there are file systems whose
  * folders need no sync, or have none. */
-static int sync_parent(const char *path)
+static int sync_parent(const struct mbox_file *f)
 {
-	int rc = parent_sync(path);
+	int rc = mbox_reach_sync(f);
 
 	return rc == -EACCES || rc == -EINVAL ? 0 : rc;
 }
@@ -237,7 +236,7 @@ int mbox_file_sync(struct mbox_file *f)
 	if (f->parent_is_synced) {
 		return 0;
 	}
-	rc = sync_parent(f->path);
+	rc = sync_parent(f);
 	f->parent_is_synced = rc == 0;
 	return rc;
 }

@@ -18,14 +18,22 @@
 #include "base/checked.h"
 #include "base/list.h"
 #include "fetch/limits.h"
+#include "os/runner.h"
+
+/* Who does what its folder is needed for (mbox_reach.h). */
+struct mbox_way {
+	struct runner_way runs;
+	uint32_t which;
+};
 
 struct mbox_file {
 	struct list link;
 	char folder[FETCH_FOLDER_MAX + 1]; /* "": the destination's own */
-	char *path;                        /* allocated */
-	char *dot_path;                    /* allocated */
-	int fd;                            /* while it is locked, else -1 */
-	int dot_fd; /* of its dot lock; -1: it has none */
+	struct mbox_way way;
+	char *path;     /* allocated */
+	char *dot_path; /* allocated */
+	int fd;         /* while it is locked, else -1 */
+	int dot_fd;     /* of its dot lock; -1: it has none */
 	bool parent_is_synced;
 	uint64_t start; /* its octets when it was locked */
 	uint64_t end;   /* where the next message goes */

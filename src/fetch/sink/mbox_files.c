@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fetch/sink/mbox_reach.h"
+
 struct mbox_file *mbox_file_at(struct list *link)
 {
 	return LIST_OWNER(link, struct mbox_file, link);
@@ -41,11 +43,12 @@ static void insert(struct list *files, struct mbox_file *f)
 	list_append(at, &f->link); /* before at */
 }
 
-static struct mbox_file *file_opened(struct list *files, const char *mbox_path,
+static struct mbox_file *file_opened(struct list *files,
+				     const struct destination *to,
 				     const char *folder)
 {
 	struct mbox_file *f = malloc(sizeof(*f));
-	char *path = folder_path(mbox_path, folder);
+	char *path = folder_path(to->path, folder);
 	int rc = f == NULL || path == NULL ? -ENOMEM : mbox_file_init(f, path);
 
 	free(path);
@@ -54,6 +57,7 @@ static struct mbox_file *file_opened(struct list *files, const char *mbox_path,
 		return NULL;
 	}
 	memcpy(f->folder, folder, strlen(folder) + 1);
+	f->way = mbox_reach_way(to, folder);
 	insert(files, f);
 	return f;
 }
@@ -70,16 +74,17 @@ static const char *as_known(const char *path, const char *folder)
 	return folder;
 }
 
-struct mbox_file *mbox_files_get(struct list *files, const char *path,
+struct mbox_file *mbox_files_get(struct list *files,
+				 const struct destination *to,
 				 const char *folder)
 {
-	folder = as_known(path, folder);
+	folder = as_known(to->path, folder);
 	for (struct list *l = files->next; l != files; l = l->next) {
 		if (strcmp(mbox_file_at(l)->folder, folder) == 0) {
 			return mbox_file_at(l);
 		}
 	}
-	return file_opened(files, path, folder);
+	return file_opened(files, to, folder);
 }
 
 void mbox_files_finish(struct list *files)

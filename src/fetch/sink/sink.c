@@ -164,8 +164,9 @@ bool sink_may_find(const struct sink *s)
 
 enum why_kind sink_kind_of_errno(int error, enum why_kind other)
 {
-	static const int passing[] = { ENOSPC, EDQUOT, ENOMEM, EMFILE,
-				       ENFILE, EAGAIN, ESTALE, ETIMEDOUT };
+	static const int passing[] = { ENOSPC, EDQUOT,    ENOMEM,
+				       EMFILE, ENFILE,    EAGAIN,
+				       ESTALE, ETIMEDOUT, EOWNERDEAD };
 
 	for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++) {
 		if (error == passing[i]) {

@@ -2,8 +2,8 @@
 /*
  * sink_command.c - delivery by another program, which reads the message on its
  * standard input and says by its exit code what became of it (sink.h).
- * Runs in: a carrier thread.  Trusts: the program.  Allocates: the sink, its
- * items and environment.
+ * Runs in: a carrier thread.  Trusts: the program.  Allocates: the sink and
+ * its items.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -11,35 +11,17 @@
 #include <string.h>
 
 #include "fetch/limits.h"
+#include "fetch/sink/command_run.h"
 #include "fetch/sink/exit_code.h"
 #include "fetch/sink/sink_command.h"
 #include "fetch/sink/sink_impl.h"
 #include "fetch/sink/spool.h"
 #include "os/fd.h"
-#include "os/run.h"
-
-/* What a program may find of our environment.  Everything else, as what a
- * desktop has put there, is not its business. */
-static const char *const passed[] = { "HOME",     "LANG",           "LC_ALL",
-				      "LC_CTYPE", "LOGNAME",        "PATH",
-				      "SHELL",    "TMPDIR",         "TZ",
-				      "USER",     "XDG_RUNTIME_DIR" };
-/* What it is told: as deliverers of Postfix and getmail are. */
-enum told {
-	TOLD_SENDER,
-	TOLD_RECIPIENT,
-	TOLD_ACCOUNT,
-	TOLD_COUNT
-};
-
-#define PASSED_COUNT (sizeof(passed) / sizeof(passed[0]))
-
-#define SAID_MAX     1024u /* the first octets that it says */
 
 struct command_item {
 	struct sink_item item;
 	struct spool_text text;
-	char *account; /* "ACCOUNT=..." */
+	char *account; /* its name */
 };
 
 static struct sink_command *command_of(struct sink *s)
@@ -67,30 +49,14 @@ static void command_close(struct sink *s)
 	free(s);
 }
 
-/* NAME=VALUE, allocated; NULL: no memory. */
-static char *setting(const char *name, const char *value)
-{
-	size_t len = strlen(name) + 1 + strlen(value) + 1;
-	char *text = malloc(len);
-
-	if (text != NULL) {
-		snprintf(text, len, "%s=%s", name, value);
-	}
-	return text;
-}
-
-static const char *or_empty(const char *text)
-{
-	return text == NULL ? "" : text;
-}
-
 static struct sink_item *
 command_begin(struct sink *s, const struct sink_about *about, struct why *why)
 {
 	struct command_item *it = calloc(1, sizeof(*it));
 
 	if (it != NULL) {
-		it->account = setting("ACCOUNT", or_empty(about->account));
+		it->account =
+		    strdup(about->account == NULL ? "" : about->account);
 	}
 	if (it == NULL || it->account == NULL) {
 		failed(why, -ENOMEM, "keep a message for", s);
@@ -128,44 +94,6 @@ static int command_group(struct sink *s, struct sink_item **items, size_t count,
 	return 0;
 }
 
-struct environment {
-	char *at[PASSED_COUNT + TOLD_COUNT + 1];
-	size_t count;
-};
-
-static void environment_finish(struct environment *e)
-{
-	for (size_t i = 0; i < e->count; i++) {
-		free(e->at[i]);
-	}
-}
-
-static bool environment_add(struct environment *e, char *text)
-{
-	e->at[e->count] = text;
-	e->count += text != NULL ? 1 : 0;
-	return text != NULL;
-}
-
-static bool environment_init(struct environment *e, const struct sink *s,
-			     const struct command_item *it)
-{
-	bool is_whole = true;
-
-	memset(e, 0, sizeof(*e));
-	for (size_t i = 0; i < PASSED_COUNT && is_whole; i++) {
-		const char *value = getenv(passed[i]);
-
-		is_whole = value == NULL ||
-			   environment_add(e, setting(passed[i], value));
-	}
-	return is_whole &&
-	       environment_add(e, setting("SENDER", or_empty(s->to->sender))) &&
-	       environment_add(
-		   e, setting("RECIPIENT", or_empty(s->to->recipient))) &&
-	       environment_add(e, strdup(it->account));
-}
-
 /* The first lines that it wrote, which are all that a person has to go by. */
 static void add_said(struct why *why, const char *said, size_t len)
 {
@@ -190,27 +118,42 @@ static int judge(const struct sink *s, int status, struct why *why)
 	return -1;
 }
 
-static int run(struct sink *s, int fd, const struct environment *e,
+/* In this process: there is no runner. */
+static int run_here(struct sink *s, const struct command_item *it, int fd,
+		    char said[COMMAND_SAID_MAX], struct run_end *end_r)
+{
+	struct command_run c;
+	int rc = command_run_init(&c, s->to, it->account);
+
+	if (rc == 0) {
+		c.run.input_fd = fd;
+		c.run.limit_ms = command_of(s)->limit_ms;
+		c.run.out = said;
+		rc = run_program(&c.run, end_r);
+	}
+	command_run_finish(&c);
+	return rc;
+}
+
+static int run(struct sink *s, const struct command_item *it, int fd,
 	       struct why *why)
 {
-	char said[SAID_MAX];
-	struct run_end end;
-	const struct run p = { .argv = s->to->argv,
-			       .environment = e->at,
-			       .input_fd = fd,
-			       .hears_errors = true,
-			       .is_apart = true,
-			       .limit_ms = command_of(s)->limit_ms,
-			       .grace_ms = FETCH_COMMAND_GRACE_MS,
-			       .out = said,
-			       .cap = sizeof(said) };
-	int rc = run_program(&p, &end);
+	char said[COMMAND_SAID_MAX];
+	struct run_end end = { 0 };
+	int rc = s->to->runs.runner == NULL
+		     ? run_here(s, it, fd, said, &end)
+		     : runner_run(&s->to->runs, fd, said, sizeof(said), &end);
 
 	if (rc == -ETIMEDOUT) {
 		why_set(why, WHY_TEMP,
 			"%s was killed because it took longer than %u seconds",
 			s->to->argv[0],
 			(unsigned)(command_of(s)->limit_ms / 1000));
+	} else if (rc == -EOWNERDEAD) {
+		why_set(why, WHY_TEMP,
+			"the process that runs %s is gone; what it was at "
+			"comes again next time",
+			s->to->argv[0]);
 	} else if (rc < 0) {
 		return failed(why, rc, "run", s);
 	} else {
@@ -229,15 +172,12 @@ static int command_deliver(struct sink *s, struct sink_item *item,
 {
 	const struct command_item *it = item_of(item);
 	int fd = spool_file(&command_of(s)->spool, &it->text);
-	struct environment e;
 	int rc;
 
 	if (fd < 0) {
 		return failed(why, fd, "keep a message for", s);
 	}
-	rc = environment_init(&e, s, it) ? run(s, fd, &e, why)
-					 : failed(why, -ENOMEM, "run", s);
-	environment_finish(&e);
+	rc = run(s, it, fd, why);
 	fd_close(&fd);
 	return rc;
 }

@@ -115,8 +115,7 @@ mbox_begin(struct sink *s, const struct sink_about *about, struct why *why)
 	it = calloc(1, sizeof(*it));
 	if (it != NULL) {
 		it->of = m;
-		it->file =
-		    mbox_files_get(&m->files, s->to->path, about->folder);
+		it->file = mbox_files_get(&m->files, s->to, about->folder);
 	}
 	if (it == NULL || it->file == NULL) {
 		failed(why, -ENOMEM, "deliver into", s->to->path);
@@ -341,7 +340,7 @@ static enum sink_found mbox_find_place(struct sink *s, const char *text)
 	if (!mbox_place_read(text, &place) || mbox_file_is_lock(place.folder)) {
 		return SINK_UNKNOWN;
 	}
-	f = mbox_files_get(&mbox_of(s)->files, s->to->path,
+	f = mbox_files_get(&mbox_of(s)->files, s->to,
 			   place.folder[0] == '\0' ? NULL : place.folder);
 	if (f == NULL) {
 		return SINK_UNKNOWN;

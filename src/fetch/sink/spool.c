@@ -32,7 +32,8 @@ void spool_finish(struct spool *sp)
 	fd_close(&sp->fd);
 }
 
-/* On a disk rather than in memory: /var/tmp, unless the user says where. */
+/* On a disk rather than in memory.  The cage sets the variable if the user does
+ * not: there the collector may write. */
 static const char *folder(void)
 {
 	const char *path = getenv("TMPDIR");

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: ISC
+/*
+ * sandbox_rules.h - rules of Landlock, by its own system calls.
+ */
+#ifndef OS_SANDBOX_RULES_H
+#define OS_SANDBOX_RULES_H
+
+#include <stdint.h>
+
+#include "os/sandbox.h"
+
+struct sandbox_rules {
+	int abi; /* what the kernel knows */
+	int fd;
+	uint64_t paths; /* rights that need a rule */
+};
+
+/* Which version the kernel knows: 1 or more, or a negative errno. */
+MUST_USE int sandbox_abi(void);
+
+/* From here on everything that the kernel knows needs a rule; TCP's connects
+ * only if so.  0, and it is to be finished; or a negative errno. */
+MUST_USE int sandbox_rules_init(struct sandbox_rules *r, int abi,
+				bool limits_connects);
+void sandbox_rules_finish(struct sandbox_rules *r);
+
+/* What path says; of a file, what can be said of one.  0, or a negative errno:
+ * of opening it, too. */
+MUST_USE int sandbox_rules_path(struct sandbox_rules *r,
+				const struct sandbox_path *path);
+/* TCP may connect to that port; where the kernel has such rules. */
+MUST_USE int sandbox_rules_port(struct sandbox_rules *r, uint16_t port);
+
+/* They hold from here on for the thread, and all that it makes. */
+MUST_USE int sandbox_rules_enforce(const struct sandbox_rules *r);
+
+#endif
