@@ -108,7 +108,7 @@ def test_a_message_without_a_unique_id_of_its_own(collect):
         for come in ([], [Letter(b"z", b"ddd\r\n")]):
             server.mail = [mail[0], mail[2], *come]
             run = collect.run("delete", "3", "a", status=collector.CANTCREAT)
-            assert "message 3 of the list, is not" in run.told
+            assert "message 3 of the list, has no unique-id" in run.told
             assert not server.gone
 
 
@@ -138,15 +138,27 @@ def test_an_url(collect):
         assert not server.mail
 
 
+def rows(collect):
+    with closing(sqlite3.connect(collect.record)) as db:
+        return db.execute("SELECT * FROM message ORDER BY id").fetchall()
+
+
 def test_beside_a_fetch(collect):
-    """Nobody waits for it, or is sent away."""
+    """Nobody waits for it, or is sent away, or changes what it put down."""
     mail = letters(3)
     with OddServer(mail, answers={"RETR 2": b""}) as server:
         fetch = collect.account(server, timeout=300).start("fetch")
         proc.wait_until(lambda: server.heard and "RETR" in server.words(0))
+        proc.wait_until(  # two answers came, and are DELIVERED
+            lambda: [row[3] for row in rows(collect)] == [2, 2, 7])
+        before = rows(collect)
         assert collect.run("show", "1", "a").out == mail[0].lf
+        assert collect.run("list", "a").out.count(b"\n") == 3
+        assert b"3" in collect.run("check", "a").out
         collect.run("delete", "3", "a")
         assert server.gone == mail[2:]
+        assert rows(collect) == before
+        assert fetch.poll() is None
         fetch.kill()
         fetch.communicate()
 
@@ -168,33 +180,121 @@ def test_without_a_list(collect):
         assert server.gone[2:] == [mail[3]]
 
 
+def refused(collect, *words, status=collector.CANTCREAT):
+    run = collect.run("delete", *words, "a", status=status)
+    assert not deleted(run) and not run.out
+    return run.told
+
+
+def of_sizes(*sizes):
+    return [letters(1, 400 + 100 * size, first=n)[0]
+            for n, size in enumerate(sizes, 1)]
+
+
 def test_without_uidl(collect):
-    """The numbers of now are all that there is; nor is a list from before
-    believed."""
-    mail = letters(5)
+    """A message is known by number, octets and how many there are; nor is a
+    list from before believed."""
+    mail = of_sizes(1, 2, 3, 1)
     with OddServer(mail) as server:
         collect.account(server).run("list", "a")
         server.without = {"UIDL", "CAPA"}
         collect.run("list", "a")
-        del server.mail[0]
-        assert collect.run("show", "1", "a").out == mail[1].lf
+        assert collect.run("show", "2", "a").out == mail[1].lf
         collect.run("delete", "2", "a")
-        assert server.gone == [mail[2]]
+        assert server.gone == [mail[1]]
+        # now there are three
+        assert "list, has no unique-id" in refused(collect, "3")
+        run = collect.run("show", "3", "a")
+        assert run.out == mail[3].lf and "number is that of now" in run.told
+        assert "list, has no unique-id" in refused(collect, "3")
+        collect.run("list", "a")
         server.without = set()
-        collect.run("delete", "2", "a")
-        assert server.gone == [mail[2], mail[3]]
+        assert "list, has no unique-id" in refused(collect, "2")
+        assert server.gone == [mail[1]] and "DELE" not in server.words()
 
 
-@pytest.mark.parametrize("hours,is_believed", [(23, True), (25, False),
-                                               (-25, False)])
-def test_a_list_is_believed_for_a_day(collect, hours, is_believed):
+@pytest.mark.parametrize("now", [(1, 2), (1, 2, 3, 1), (2, 1, 3), (1, 3, 2)])
+def test_without_uidl_it_may_be_another_one(collect, now):
+    """One more, one less, or another size in its place."""
+    with OddServer(of_sizes(1, 2, 3), without={"UIDL", "CAPA"}) as server:
+        collect.account(server).run("list", "a")
+        server.mail = mail = of_sizes(*now)
+        told = refused(collect, "2" if now[1] != 2 else "1")
+        assert "run restante list again" in told
+        assert server.mail == mail and "DELE" not in server.words()
+
+
+def test_without_uidl_what_was_shown_can_be_deleted(collect):
+    mail = of_sizes(1, 2, 3)
+    with OddServer(mail, without={"UIDL", "CAPA"}) as server:
+        collect.account(server).run("show", "2", "a")
+        del server.mail[0]
+        assert "run restante list again" in refused(collect, "2")
+        assert collect.run("show", "1", "a").out == mail[1].lf
+        collect.run("delete", "1", "a")
+        assert server.gone == [mail[1]]
+
+
+@pytest.mark.parametrize("hours", [23, -23])
+def test_a_list_is_believed_for_a_day(collect, hours):
     mail = letters(3)
     with OddServer(mail) as server:
         collect.account(server).run("list", "a")
         shown_before(collect, hours * HOUR)
         del server.mail[0]
         collect.run("delete", "2", "a")
-        assert server.gone == [mail[1 if is_believed else 2]]
+        assert server.gone == [mail[1]]
+
+
+@pytest.mark.parametrize("hours", [25, -25, 24 * 400])
+def test_a_list_that_is_too_old(collect, hours):
+    """Nothing is deleted by it, nor by the numbers of now, before there is a
+    new one; what is shown is the message of now, and that is said."""
+    mail = letters(3)
+    with OddServer(mail) as server:
+        collect.account(server).run("list", "a")
+        shown_before(collect, hours * HOUR)
+        del server.mail[0]
+        told = refused(collect, "2")
+        assert ("what list showed is more than a day old; nothing was deleted:"
+                " run restante list again") in told
+        run = collect.run("show", "2", "a")
+        assert run.out == mail[2].lf
+        assert "number is that of now: what list showed is more" in run.told
+        refused(collect, "1-2")
+        assert server.mail == mail[1:] and "DELE" not in server.words()
+        collect.run("list", "a")
+        collect.run("delete", "2", "a")
+        assert server.gone == [mail[2]]
+
+
+def test_what_was_shown_too_long_ago(collect):
+    mail = letters(3)
+    with OddServer(mail) as server:
+        collect.account(server).run("show", "2", "a")
+        shown_before(collect, 25 * HOUR)
+        del server.mail[0]
+        assert "what show showed is more than a day" in refused(collect, "2")
+        run = collect.run("show", "2", "a")
+        assert run.out == mail[2].lf and not run.told
+        collect.run("delete", "2", "a")
+        assert server.gone == [mail[2]]
+
+
+def test_a_damaged_record(collect):
+    """Who wants to read a message needs none; delete cannot know what was
+    shown."""
+    mail = letters(3)
+    with OddServer(mail) as server:
+        collect.account(server).run("list", "a")
+        collect.record.write_bytes(b"x" * 5000)
+        run = collect.run("show", "2", "a")
+        assert run.out == mail[1].lf
+        assert "number is that of now: the record" in run.told
+        assert "damaged" in run.told
+        told = refused(collect, "2", status=collector.OSERR)
+        assert "damaged" in told and server.mail == mail
+        assert collect.record.read_bytes() == b"x" * 5000
 
 
 def test_a_list_that_cannot_be_remembered_is_not_shown(collect):

@@ -294,6 +294,25 @@ static void test_one_at_a_time(void **state)
 	assert_int_equal(why.kind, WHY_TEMP);
 }
 
+/* Who only looks is kept out by nobody, and keeps nobody out. */
+static void test_a_look_beside(void **state)
+{
+	struct haul_want want = { .record_path = p.site.path,
+				  .only_looks = true,
+				  .clock_unix = clock_now };
+	struct why why;
+	struct haul *looking;
+
+	(void)state;
+	p.ride = plainly;
+	open_haul();
+	looking = haul_create(&p.account, &want, &why);
+	assert_non_null(looking);
+	haul_destroy(&looking);
+	want.only_looks = false; /* that took no lock away */
+	assert_null(haul_create(&p.account, &want, &why));
+}
+
 static void test_no_destination(void **state)
 {
 	struct haul_want want = { .record_path = p.site.path,
@@ -322,6 +341,7 @@ int main(void)
 		TEST(test_record_full_at_quit),
 		TEST(test_record_full_leaves_no_lock),
 		TEST(test_one_at_a_time),
+		TEST(test_a_look_beside),
 		TEST(test_no_destination),
 	};
 

@@ -42,6 +42,22 @@ static void a_plain_one(void **state)
 	assert_false(l.is_numbered);
 }
 
+static void one_is_found_by_its_number(void **state)
+{
+	(void)state;
+	assert_null(listing_find(&l, 1));
+	list_one(&l, 7, "c", 30);
+	list_one(&l, 2, "b", 20);
+	list_one(&l, 3, NULL, 25);
+	list_end(&l);
+	assert_ptr_equal(listing_find(&l, 2), &l.at[0]);
+	assert_ptr_equal(listing_find(&l, 3), &l.at[1]);
+	assert_ptr_equal(listing_find(&l, 7), &l.at[2]);
+	assert_null(listing_find(&l, 0));
+	assert_null(listing_find(&l, 4));
+	assert_null(listing_find(&l, UINT32_MAX));
+}
+
 static void none(void **state)
 {
 	(void)state;
@@ -221,6 +237,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_plain_one),
+		TEST(one_is_found_by_its_number),
 		TEST(none),
 		TEST(any_order),
 		TEST(twice_is_once),

@@ -15,7 +15,7 @@ static int end_shown(void **state)
 	return end_test(state);
 }
 
-static void show(const char *const *uids, size_t count, enum record_shown by,
+static void show(const char *const *uids, size_t count, enum record_shown_by by,
 		 int64_t now_unix)
 {
 	struct listing l = { 0 };
@@ -28,12 +28,21 @@ static void show(const char *const *uids, size_t count, enum record_shown by,
 	listing_finish(&l);
 }
 
-static enum record_shown shown(int64_t now_unix)
+static struct record_shown shown(int64_t now_unix)
 {
-	enum record_shown by;
+	struct record_shown is;
 
-	assert_ok(record_shown(r, now_unix, &by, &why));
-	return by;
+	assert_ok(record_shown(r, now_unix, &is, &why));
+	return is;
+}
+
+static void expect_shown(enum record_shown_by by, uint32_t count)
+{
+	struct record_shown is = shown(NOW);
+
+	assert_int_equal(is.by, by);
+	assert_int_equal(is.count, count);
+	assert_false(is.is_old);
 }
 
 /* uid NULL: nothing stood there. */
@@ -56,11 +65,11 @@ static void a_listing_comes_back(void **state)
 	static const char *const uids[] = { "a", NULL, "c" };
 
 	(void)state;
-	assert_int_equal(shown(NOW), RECORD_SHOWN_NOT);
+	expect_shown(RECORD_SHOWN_NOT, 0);
 	expect(1, NULL);
 	show(uids, 3, RECORD_SHOWN_BY_LIST, NOW);
 	open_again();
-	assert_int_equal(shown(NOW), RECORD_SHOWN_BY_LIST);
+	expect_shown(RECORD_SHOWN_BY_LIST, 3);
 	expect(1, "a");
 	expect(2, "");
 	expect(3, "c");
@@ -77,14 +86,14 @@ static void the_last_one_counts(void **state)
 	(void)state;
 	show(first, 3, RECORD_SHOWN_BY_LIST, NOW);
 	show(second, 1, RECORD_SHOWN_BY_SHOW, NOW);
-	assert_int_equal(shown(NOW), RECORD_SHOWN_BY_SHOW);
+	expect_shown(RECORD_SHOWN_BY_SHOW, 1);
 	expect(1, "d");
 	expect(2, NULL);
 	show(nameless, 2, RECORD_SHOWN_BY_LIST, NOW);
-	assert_int_equal(shown(NOW), RECORD_SHOWN_NOT);
-	expect(1, NULL);
+	expect_shown(RECORD_SHOWN_BY_LIST, 2);
+	expect(1, "");
 	show(NULL, 0, RECORD_SHOWN_BY_LIST, NOW); /* an empty maildrop */
-	assert_int_equal(shown(NOW), RECORD_SHOWN_BY_LIST);
+	expect_shown(RECORD_SHOWN_BY_LIST, 0);
 	expect(1, NULL);
 }
 
@@ -94,12 +103,14 @@ static void it_is_believed_for_a_day(void **state)
 
 	(void)state;
 	show(uids, 1, RECORD_SHOWN_BY_LIST, NOW);
-	assert_int_equal(shown(NOW + DAY - 1), RECORD_SHOWN_BY_LIST);
-	assert_int_equal(shown(NOW + DAY), RECORD_SHOWN_NOT);
-	assert_int_equal(shown(NOW - DAY + 1), RECORD_SHOWN_BY_LIST);
-	assert_int_equal(shown(NOW - DAY), RECORD_SHOWN_NOT);
-	show(uids, 1, RECORD_SHOWN_BY_LIST, INT64_MIN);
-	assert_int_equal(shown(NOW), RECORD_SHOWN_NOT);
+	assert_false(shown(NOW + DAY - 1).is_old);
+	assert_true(shown(NOW + DAY).is_old);
+	assert_int_equal(shown(NOW + DAY).by, RECORD_SHOWN_BY_LIST);
+	assert_false(shown(NOW - DAY + 1).is_old);
+	assert_true(shown(NOW - DAY).is_old);
+	show(uids, 1, RECORD_SHOWN_BY_SHOW, INT64_MIN);
+	assert_true(shown(NOW).is_old);
+	assert_int_equal(shown(NOW).by, RECORD_SHOWN_BY_SHOW);
 }
 
 static void too_many_are_not_remembered(void **state)
@@ -134,7 +145,7 @@ static void each_account_has_its_own(void **state)
 	(void)state;
 	show(uids, 2, RECORD_SHOWN_BY_LIST, NOW);
 	assert_ok(record_open_shared(site.path, "you@example.org", &r, &why));
-	assert_int_equal(shown(NOW), RECORD_SHOWN_NOT);
+	expect_shown(RECORD_SHOWN_NOT, 0);
 	expect(1, NULL);
 	show(uids + 1, 1, RECORD_SHOWN_BY_LIST, NOW);
 	expect(1, "b");
@@ -177,7 +188,7 @@ static void an_older_record_is_taken_over(void **state)
 			 SQLITE_OK);
 	sqlite3_close(db);
 	open_again();
-	assert_int_equal(shown(NOW), RECORD_SHOWN_NOT);
+	expect_shown(RECORD_SHOWN_NOT, 0);
 	show(uids, 1, RECORD_SHOWN_BY_LIST, NOW);
 	expect(1, "a");
 	load(NULL);

@@ -235,6 +235,16 @@ int listing_end(struct listing *l, struct why *why)
 	return 0;
 }
 
+const struct listing_message *listing_find(const struct listing *l,
+					   uint32_t msn)
+{
+	struct listing_message wanted = { .msn = msn };
+
+	return l->count == 0
+		   ? NULL
+		   : bsearch(&wanted, l->at, l->count, sizeof(wanted), by_msn);
+}
+
 void listing_finish(struct listing *l)
 {
 	free(l->at);

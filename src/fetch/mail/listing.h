@@ -56,6 +56,10 @@ MUST_USE int listing_uid(struct listing *l, uint32_t msn, const void *uid,
 /* No more lines: puts it in order.  0, or -1 (WHY_INTERNAL: no memory). */
 MUST_USE int listing_end(struct listing *l, struct why *why);
 
+/* Once it is in order: the message of that number, or NULL. */
+const struct listing_message *listing_find(const struct listing *l,
+					   uint32_t msn);
+
 void listing_finish(struct listing *l);
 
 #endif

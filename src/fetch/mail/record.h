@@ -43,8 +43,8 @@ struct record;
  */
 MUST_USE int record_open(const char *path, const char *key,
 			 struct record **record_r, struct why *why);
-/* The same without that lock, so that nobody waits for a fetch: for what was
- * shown (below) alone. */
+/* The same without that lock, so that nobody waits for a fetch: to look at
+ * rows, none of which may be put, and for what was shown (below). */
 MUST_USE int record_open_shared(const char *path, const char *key,
 				struct record **record_r, struct why *why);
 void record_close(struct record **record);
@@ -100,21 +100,25 @@ MUST_USE int record_put_login(struct record *r,
  * The listing that a person saw last: which unique-id stood at which number, so
  * that the numbers go on meaning these messages.
  */
-enum record_shown {
+enum record_shown_by {
 	RECORD_SHOWN_NOT,
 	RECORD_SHOWN_BY_LIST, /* all of it */
 	RECORD_SHOWN_BY_SHOW, /* a message of it */
 };
 
-/* Instead of the one before, in a transaction of its own.  One without any
- * unique-id, or with more than FETCH_SHOWN_MAX messages, is not remembered:
- * then there is none. */
+struct record_shown {
+	enum record_shown_by by; /* NOT: the rest is zero */
+	bool is_old;             /* FETCH_SHOWN_S, or from the future */
+	uint32_t count;          /* of its messages */
+};
+
+/* Instead of the one before, in a transaction of its own.  One with more than
+ * FETCH_SHOWN_MAX messages is not remembered: then there is none. */
 MUST_USE int record_put_shown(struct record *r, const struct listing *l,
-			      enum record_shown by, int64_t now_unix,
+			      enum record_shown_by by, int64_t now_unix,
 			      struct why *why);
-/* NOT: there is none, or it is older than FETCH_SHOWN_S. */
 MUST_USE int record_shown(struct record *r, int64_t now_unix,
-			  enum record_shown *by_r, struct why *why);
+			  struct record_shown *shown_r, struct why *why);
 /* 1 and what stood at that number; its unique-id, which may be "", is in pool.
  * 0: nothing did; or -1. */
 MUST_USE int record_shown_message(struct record *r, uint32_t msn,

@@ -10,16 +10,6 @@
 #include "fetch/limits.h"
 #include "fetch/mail/record_sql.h"
 
-static bool has_uids(const struct listing *l)
-{
-	for (size_t i = 0; i < l->count; i++) {
-		if (l->at[i].uid[0] != '\0') {
-			return true;
-		}
-	}
-	return l->count == 0;
-}
-
 static int put_message(struct record *r, const struct listing_message *m,
 		       struct why *why)
 {
@@ -35,7 +25,7 @@ static int put_message(struct record *r, const struct listing_message *m,
 }
 
 static int put_all(struct record *r, const struct listing *l,
-		   enum record_shown by, int64_t now_unix, struct why *why)
+		   enum record_shown_by by, int64_t now_unix, struct why *why)
 {
 	sqlite3_stmt *s = r->statements[RECORD_SQL_SHOW];
 
@@ -56,18 +46,17 @@ static int put_all(struct record *r, const struct listing *l,
 
 /* In a transaction: the rows of the listing before go with it. */
 static int replace(struct record *r, const struct listing *l,
-		   enum record_shown by, int64_t now_unix, struct why *why)
+		   enum record_shown_by by, int64_t now_unix, struct why *why)
 {
 	if (record_run(r, RECORD_SQL_FORGET_SHOWN, why) < 0) {
 		return -1;
 	}
-	return l->count <= FETCH_SHOWN_MAX && has_uids(l)
-		   ? put_all(r, l, by, now_unix, why)
-		   : 0;
+	return l->count <= FETCH_SHOWN_MAX ? put_all(r, l, by, now_unix, why)
+					   : 0;
 }
 
 int record_put_shown(struct record *r, const struct listing *l,
-		     enum record_shown by, int64_t now_unix, struct why *why)
+		     enum record_shown_by by, int64_t now_unix, struct why *why)
 {
 	if (record_begin(r, why) < 0) {
 		return -1;
@@ -80,33 +69,41 @@ int record_put_shown(struct record *r, const struct listing *l,
 }
 
 /* A clock that was set back far makes nothing younger. */
-static bool is_believed(int64_t at_unix, int64_t now_unix)
+static bool is_old(int64_t at_unix, int64_t now_unix)
 {
 	int64_t age;
 
-	return !__builtin_sub_overflow(now_unix, at_unix, &age) &&
-	       age > -FETCH_SHOWN_S && age < FETCH_SHOWN_S;
+	return __builtin_sub_overflow(now_unix, at_unix, &age) ||
+	       age <= -FETCH_SHOWN_S || age >= FETCH_SHOWN_S;
 }
 
-int record_shown(struct record *r, int64_t now_unix, enum record_shown *by_r,
-		 struct why *why)
+static struct record_shown read_shown(sqlite3_stmt *s, int64_t now_unix)
+{
+	return (struct record_shown){
+		.is_old = is_old(sqlite3_column_int64(s, 0), now_unix),
+		.by = sqlite3_column_int(s, 1) != 0 ? RECORD_SHOWN_BY_LIST
+						    : RECORD_SHOWN_BY_SHOW,
+		.count = (uint32_t)sqlite3_column_int64(s, 2),
+	};
+}
+
+int record_shown(struct record *r, int64_t now_unix,
+		 struct record_shown *shown_r, struct why *why)
 {
 	sqlite3_stmt *s = r->statements[RECORD_SQL_SHOWN];
-	enum record_shown by = RECORD_SHOWN_NOT;
+	struct record_shown shown = { .by = RECORD_SHOWN_NOT };
 	int rc = sqlite3_step(s);
 
-	if (rc == SQLITE_ROW &&
-	    is_believed(sqlite3_column_int64(s, 0), now_unix)) {
-		by = sqlite3_column_int(s, 1) != 0 ? RECORD_SHOWN_BY_LIST
-						   : RECORD_SHOWN_BY_SHOW;
-	} else if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
+	if (rc == SQLITE_ROW) {
+		shown = read_shown(s, now_unix);
+	} else if (rc != SQLITE_DONE) {
 		record_failed(r->path, r->db, why);
 	}
 	(void)sqlite3_reset(s);
 	if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
 		return -1;
 	}
-	*by_r = by;
+	*shown_r = shown;
 	return 0;
 }
 

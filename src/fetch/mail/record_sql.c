@@ -63,7 +63,9 @@ static const char *const texts[RECORD_SQL_COUNT] = {
 	[RECORD_SQL_SHOW_MESSAGE] = "INSERT INTO shown_message (account,"
 				    " number, uid, octets)"
 				    " VALUES (?1, ?2, ?3, ?4)",
-	[RECORD_SQL_SHOWN] = "SELECT at, by_list FROM shown WHERE account = ?1",
+	[RECORD_SQL_SHOWN] = "SELECT at, by_list, (SELECT count(*)"
+			     " FROM shown_message WHERE account = ?1)"
+			     " FROM shown WHERE account = ?1",
 	[RECORD_SQL_SHOWN_MESSAGE] = "SELECT uid, octets FROM shown_message"
 				     " WHERE account = ?1 AND number = ?2",
 };

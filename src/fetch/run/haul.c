@@ -115,7 +115,11 @@ static int open_record(struct haul *h, struct why *why)
 		why_set(why, WHY_CONFIG, "user and host are too long together");
 		return -1;
 	}
-	return record_open(h->want.record_path, key, &h->record, why);
+	/* who only looks keeps nobody from the account */
+	return h->want.only_looks
+		   ? record_open_shared(h->want.record_path, key, &h->record,
+					why)
+		   : record_open(h->want.record_path, key, &h->record, why);
 }
 
 struct haul *haul_prepare(const struct account *account,
@@ -170,8 +174,8 @@ void haul_end_session(struct haul *h)
 	plan_finish(&h->plan);
 	entries_finish(&h->entries);
 	listing_finish(&h->listing);
-	free(h->by_msn);
-	h->by_msn = NULL;
+	free(h->by_listing);
+	h->by_listing = NULL;
 	free(h->rows);
 	h->rows = NULL;
 	free(h->is_marked);

@@ -72,8 +72,10 @@ struct haul_news {
 
 struct haul_want {
 	const char *record_path;
-	bool retries;    /* messages set aside, too */
-	bool only_looks; /* haul_plan alone: no destination, no change */
+	bool retries; /* messages set aside, too */
+	/* haul_plan alone: no destination, and no change of the record, which
+	 * a fetch may have locked for itself. */
+	bool only_looks;
 	int64_t (*clock_unix)(void);
 };
 

@@ -60,8 +60,8 @@ struct haul {
 	struct listing listing;
 	struct entries entries;
 	struct plan plan;
-	struct plan_item **by_msn;
-	bool *is_marked; /* of plan.items: DELE was sent */
+	struct plan_item **by_listing; /* as listing.at is */
+	bool *is_marked;               /* of plan.items: DELE was sent */
 	/* Of plan.items: rows that were made in this session; and whose are of
 	 * this session at all. */
 	struct record_entry **rows;

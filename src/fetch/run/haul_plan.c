@@ -8,25 +8,11 @@
 
 #include "fetch/run/haul_impl.h"
 
-static int compare_msn(const void *a, const void *b)
-{
-	const struct plan_item *const *x = a, *const *y = b;
-
-	return ((*x)->msn > (*y)->msn) - ((*x)->msn < (*y)->msn);
-}
-
 struct plan_item *haul_item(const struct haul *h, uint32_t msn)
 {
-	struct plan_item wanted = { .msn = msn };
-	const struct plan_item *key = &wanted;
-	struct plan_item **at;
+	const struct listing_message *m = listing_find(&h->listing, msn);
 
-	if (h->plan.count == 0) {
-		return NULL;
-	}
-	at = bsearch(&key, h->by_msn, h->plan.count, sizeof(struct plan_item *),
-		     compare_msn);
-	return at != NULL ? *at : NULL;
+	return m != NULL ? h->by_listing[m - h->listing.at] : NULL;
 }
 
 size_t haul_index(const struct haul *h, const struct plan_item *item)
@@ -38,19 +24,21 @@ static int make_index(struct haul *h, struct why *why)
 {
 	size_t count = h->plan.count;
 
-	h->by_msn = calloc(count + 1, sizeof(struct plan_item *));
+	h->by_listing = calloc(count + 1, sizeof(struct plan_item *));
 	h->is_marked = calloc(count + 1, sizeof(bool));
 	h->is_touched = calloc(count + 1, sizeof(bool));
 	h->rows = calloc(count + 1, sizeof(struct record_entry *));
-	if (h->by_msn == NULL || h->is_marked == NULL ||
+	if (h->by_listing == NULL || h->is_marked == NULL ||
 	    h->is_touched == NULL || h->rows == NULL) {
 		why_set(why, WHY_INTERNAL, "no memory for %zu messages", count);
 		return -1;
 	}
 	for (size_t i = 0; i < count; i++) {
-		h->by_msn[i] = &h->plan.items[i];
+		struct plan_item *item = &h->plan.items[i];
+
+		h->by_listing[listing_find(&h->listing, item->msn) -
+			      h->listing.at] = item;
 	}
-	qsort(h->by_msn, count, sizeof(struct plan_item *), compare_msn);
 	return 0;
 }
 

@@ -41,9 +41,10 @@ struct look {
 	struct why why; /* of the end, if it is no good one */
 	/* Task, or target, to be asked for. */
 	size_t next;
+	struct listing listing; /* LIST, CHECK: strings are the haul's */
 	/* SHOW, DELETE. */
-	struct listing listing;
 	struct pool pool;
+	uint32_t shown_count; /* of messages in what was shown */
 	struct look_target *targets;
 	size_t targets_count;
 	bool asks_heads;    /* DELETE: TOP before it */
@@ -87,7 +88,7 @@ void look_row(struct look *l, const struct haul_task *task);
 void look_numbers(struct look *l, struct listing *listing);
 void look_numbers_finish(struct look *l);
 /* What is about to be shown. */
-void look_remember(struct look *l, const struct listing *listing);
+void look_remember(struct look *l);
 
 /* -- look_head.c */
 

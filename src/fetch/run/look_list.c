@@ -21,6 +21,31 @@ static void on_news(void *ctx, struct haul_news *news)
 	haul_news_free(news);
 }
 
+static void no_memory(struct look *l)
+{
+	struct why why;
+
+	why_set(&why, WHY_INTERNAL, "no memory for the listing");
+	look_fail(l, &why);
+}
+
+/* The haul takes the listing over, with the strings of this copy. */
+static int copy_listing(struct look *l, const struct listing *listing)
+{
+	size_t count = listing->count;
+
+	l->listing.at = calloc(count + 1, sizeof(*l->listing.at));
+	if (l->listing.at == NULL) {
+		no_memory(l);
+		return -1;
+	}
+	for (size_t i = 0; i < count; i++) {
+		l->listing.at[i] = listing->at[i];
+	}
+	l->listing.count = count;
+	return 0;
+}
+
 static int make_plan(struct look *l, struct listing *listing)
 {
 	struct haul_want want = {
@@ -30,6 +55,9 @@ static int make_plan(struct look *l, struct listing *listing)
 	};
 	struct haul_ear ear = { on_news, l };
 
+	if (copy_listing(l, listing) < 0) {
+		return -1;
+	}
 	l->haul = haul_create(l->account, &want, &l->why);
 	if (l->haul == NULL) {
 		return -1;
@@ -39,11 +67,30 @@ static int make_plan(struct look *l, struct listing *listing)
 	return l->news != NULL ? 0 : -1;
 }
 
-static int compare_tasks(const void *a, const void *b)
+static struct haul_task *task_of(struct look *l, struct haul_task *tasks,
+				 uint32_t msn)
 {
-	const struct haul_task *x = a, *y = b;
+	const struct listing_message *m = listing_find(&l->listing, msn);
 
-	return (x->msn > y->msn) - (x->msn < y->msn);
+	return m != NULL ? &tasks[m - l->listing.at] : NULL;
+}
+
+/* As they are listed. */
+static int put_in_order(struct look *l)
+{
+	struct haul_news *news = l->news;
+	struct haul_task *tasks = calloc(l->listing.count + 1, sizeof(*tasks));
+
+	if (tasks == NULL) {
+		no_memory(l);
+		return -1;
+	}
+	for (size_t i = 0; i < news->tasks_count; i++) {
+		*task_of(l, tasks, news->tasks[i].msn) = news->tasks[i];
+	}
+	free(news->tasks);
+	news->tasks = tasks;
+	return 0;
 }
 
 static size_t longest_uid(const struct haul_news *news)
@@ -58,31 +105,6 @@ static size_t longest_uid(const struct haul_news *news)
 	return most;
 }
 
-static void remember(struct look *l)
-{
-	struct listing shown = { 0 };
-	struct why why;
-
-	shown.at =
-	    reallocarray(NULL, l->news->tasks_count + 1, sizeof(*shown.at));
-	if (shown.at == NULL) {
-		why_set(&why, WHY_INTERNAL, "no memory for the listing");
-		look_fail(l, &why);
-		return;
-	}
-	for (; shown.count < l->news->tasks_count; shown.count++) {
-		const struct haul_task *task = &l->news->tasks[shown.count];
-
-		shown.at[shown.count] = (struct listing_message){
-			.msn = task->msn,
-			.octets = task->octets,
-			.uid = task->uid,
-		};
-	}
-	look_remember(l, &shown);
-	listing_finish(&shown);
-}
-
 static void begin_list(struct look *l)
 {
 	struct table_list list = {
@@ -92,9 +114,10 @@ static void begin_list(struct look *l)
 		.has_headers = l->has_top,
 	};
 
-	qsort(l->news->tasks, l->news->tasks_count, sizeof(*l->news->tasks),
-	      compare_tasks);
-	remember(l);
+	if (put_in_order(l) < 0) {
+		return;
+	}
+	look_remember(l);
 	if (l->why.kind != WHY_NONE) {
 		return; /* its numbers would mean those of the list before */
 	}
@@ -129,10 +152,7 @@ static void put_check(struct look *l)
 
 void look_row_headed(struct look *l, uint32_t msn, const struct look_head *head)
 {
-	struct haul_task wanted = { .msn = msn };
-	const struct haul_task *task =
-	    bsearch(&wanted, l->news->tasks, l->news->tasks_count,
-		    sizeof(wanted), compare_tasks);
+	const struct haul_task *task = task_of(l, l->news->tasks, msn);
 
 	if (task != NULL) {
 		put_row(l, task, head->has_from ? head->from : NULL,

@@ -14,9 +14,14 @@
 
 #define AGAIN "nothing was %s: run restante list again"
 
+static bool is_delete(const struct look *l)
+{
+	return l->options->command == COMMAND_DELETE;
+}
+
 static const char *done(const struct look *l)
 {
-	return l->options->command == COMMAND_DELETE ? "deleted" : "shown";
+	return is_delete(l) ? "deleted" : "shown";
 }
 
 static int fail(struct look *l, const struct why *why)
@@ -26,23 +31,6 @@ static int fail(struct look *l, const struct why *why)
 }
 
 /* -- by the number of now */
-
-static int compare_msn(const void *a, const void *b)
-{
-	const struct listing_message *x = a, *y = b;
-
-	return (x->msn > y->msn) - (x->msn < y->msn);
-}
-
-static const struct listing_message *listed(const struct look *l, uint32_t msn)
-{
-	struct listing_message wanted = { .msn = msn };
-
-	return l->listing.count == 0
-		   ? NULL
-		   : bsearch(&wanted, l->listing.at, l->listing.count,
-			     sizeof(wanted), compare_msn);
-}
 
 static void point_to(struct look_target *t, const struct listing_message *m)
 {
@@ -55,7 +43,8 @@ static int find_by_number(struct look *l)
 {
 	for (size_t i = 0; i < l->targets_count; i++) {
 		struct look_target *t = &l->targets[i];
-		const struct listing_message *m = listed(l, t->number);
+		const struct listing_message *m =
+		    listing_find(&l->listing, t->number);
 		struct why why;
 
 		if (m == NULL) {
@@ -67,6 +56,17 @@ static int find_by_number(struct look *l)
 		point_to(t, m);
 	}
 	return 0;
+}
+
+/* Show goes on by the number of now, and says why.  It is not remembered: what
+ * list showed stays what delete goes by, or is refused for. */
+static int show_by_number(struct look *l, const char *because)
+{
+	struct why why;
+
+	why_set(&why, WHY_NONE, "the number is that of now: %s", because);
+	report_note(l->options->report, l->account->name, why.text);
+	return find_by_number(l);
 }
 
 /* -- by what was shown */
@@ -105,14 +105,26 @@ static void find_by_uid(struct look *l)
 }
 
 /* Without a unique-id that is its own a message is known by its number, if that
- * has none now, either. */
+ * has none now, either, and no other number can have moved. */
 static void find_nameless(struct look *l, struct look_target *t)
 {
-	const struct listing_message *m = listed(l, t->number);
+	const struct listing_message *m = listing_find(&l->listing, t->number);
 
-	if (t->shown.uid[0] == '\0' && m != NULL && m->uid[0] == '\0') {
+	if (t->shown.uid[0] == '\0' && m != NULL && m->uid[0] == '\0' &&
+	    l->count == l->shown_count) {
 		point_to(t, m);
 	}
+}
+
+/* What became of it, or may have. */
+static const char *fate(const struct look_target *t)
+{
+	if (t->msn != 0) {
+		return "is another one now";
+	}
+	return t->shown.uid[0] != '\0'
+		   ? "is not on the server any more"
+		   : "has no unique-id, and the numbers may have moved";
 }
 
 /* It must be the one that was shown: where unique-ids are numbers, or are given
@@ -129,10 +141,11 @@ static int judge(struct look *l, const struct look_target *t)
 		why_add(&why, ", unique-id");
 		why_octets(&why, t->shown.uid, strlen(t->shown.uid));
 	}
-	why_add(&why, ", %s; " AGAIN,
-		t->msn == 0 ? "is not on the server any more"
-			    : "is another one now",
-		done(l));
+	why_add(&why, ", %s", fate(t));
+	if (t->shown.uid[0] == '\0' && !is_delete(l)) {
+		return show_by_number(l, why.text);
+	}
+	why_add(&why, "; " AGAIN, done(l));
 	return fail(l, &why);
 }
 
@@ -173,59 +186,86 @@ static int load_shown(struct look *l, struct record *r)
 
 /* Numbers of a list stay its for a day.  Without one show takes those of now;
  * what it showed has its number until the next show. */
-static bool goes_by(const struct look *l, enum record_shown by)
+static bool goes_by(const struct look *l, const struct record_shown *shown)
 {
-	return by == RECORD_SHOWN_BY_LIST ||
-	       (by == RECORD_SHOWN_BY_SHOW &&
-		l->options->command == COMMAND_DELETE);
+	return shown->by == RECORD_SHOWN_BY_LIST ||
+	       (shown->by == RECORD_SHOWN_BY_SHOW && is_delete(l));
 }
 
-static int find(struct look *l, struct record *r)
+/* Nobody has it in mind any more, or on the screen. */
+static int find_behind_old(struct look *l, const struct record_shown *shown)
 {
-	int64_t now_unix = clock_unix();
-	enum record_shown by;
 	struct why why;
 
-	if (record_shown(r, now_unix, &by, &why) < 0) {
-		return fail(l, &why);
+	why_set(&why, WHY_MESSAGE, "what %s showed is more than a day old",
+		shown->by == RECORD_SHOWN_BY_LIST ? "list" : "show");
+	if (!is_delete(l)) {
+		return show_by_number(l, why.text);
 	}
-	if (goes_by(l, by)) {
-		return load_shown(l, r) < 0 ? -1 : find_shown(l);
-	}
+	why_add(&why, "; " AGAIN, done(l));
+	return fail(l, &why);
+}
+
+/* Show needs none. */
+static int find_without_record(struct look *l, const struct why *failure)
+{
+	return is_delete(l) ? fail(l, failure)
+			    : show_by_number(l, failure->text);
+}
+
+static int find_and_remember(struct look *l, struct record *r)
+{
+	struct why why;
+
 	if (find_by_number(l) < 0) {
 		return -1;
 	}
-	if (l->options->command == COMMAND_SHOW &&
-	    record_put_shown(r, &l->listing, RECORD_SHOWN_BY_SHOW, now_unix,
+	if (!is_delete(l) &&
+	    record_put_shown(r, &l->listing, RECORD_SHOWN_BY_SHOW, clock_unix(),
 			     &why) < 0) {
 		return fail(l, &why);
 	}
 	return 0;
 }
 
-static struct record *open_record(struct look *l)
+static int find(struct look *l, struct record *r)
+{
+	struct record_shown shown;
+	struct why why;
+
+	if (record_shown(r, clock_unix(), &shown, &why) < 0) {
+		return find_without_record(l, &why);
+	}
+	if (!goes_by(l, &shown)) {
+		return find_and_remember(l, r);
+	}
+	if (shown.is_old) {
+		return find_behind_old(l, &shown);
+	}
+	l->shown_count = shown.count;
+	return load_shown(l, r) < 0 ? -1 : find_shown(l);
+}
+
+static struct record *open_record(struct look *l, struct why *why)
 {
 	char key[ACCOUNT_KEY_MAX];
 	struct record *r = NULL;
-	struct why why;
 
 	if (account_key(l->account, key) < 0) {
-		why_set(&why, WHY_CONFIG,
-			"user and host are too long together");
-		look_fail(l, &why);
-	} else if (record_open_shared(l->options->record_path, key, &r, &why) <
-		   0) {
-		look_fail(l, &why);
+		why_set(why, WHY_CONFIG, "user and host are too long together");
+		return NULL;
 	}
-	return r;
+	return record_open_shared(l->options->record_path, key, &r, why) < 0
+		   ? NULL
+		   : r;
 }
 
-void look_remember(struct look *l, const struct listing *listing)
+void look_remember(struct look *l)
 {
-	struct record *r = open_record(l);
 	struct why why;
+	struct record *r = open_record(l, &why);
 
-	if (r != NULL && record_put_shown(r, listing, RECORD_SHOWN_BY_LIST,
+	if (r == NULL || record_put_shown(r, &l->listing, RECORD_SHOWN_BY_LIST,
 					  clock_unix(), &why) < 0) {
 		look_fail(l, &why);
 	}
@@ -259,10 +299,9 @@ void look_numbers(struct look *l, struct listing *listing)
 	for (size_t i = 0; i < l->options->numbers_count; i++) {
 		add_target(l, l->options->numbers[i]);
 	}
-	r = open_record(l);
-	if (r != NULL) {
-		(void)find(l, r); /* what failed is told */
-	}
+	r = open_record(l, &why);
+	/* what failed is told */
+	(void)(r != NULL ? find(l, r) : find_without_record(l, &why));
 	record_close(&r);
 }
 
