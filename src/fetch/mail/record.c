@@ -169,7 +169,8 @@ static int bind_entry(sqlite3_stmt *s, const struct record_entry *e,
 	       sqlite3_bind_int64(s, 15, e->rule) |
 	       sqlite3_bind_int64(s, 16, e->tries) |
 	       sqlite3_bind_int64(s, 17, e->first_visit) |
-	       sqlite3_bind_int64(s, 18, e->missed_visit);
+	       sqlite3_bind_int64(s, 18, e->missed_visit) |
+	       sqlite3_bind_int64(s, 19, (int64_t)e->alike);
 }
 
 int record_put(struct record *r, struct record_entry *e, struct why *why)
@@ -186,7 +187,7 @@ int record_put(struct record *r, struct record_entry *e, struct why *why)
 	}
 	rc = bind_entry(s, e, uid);
 	if (which == RECORD_SQL_UPDATE) {
-		rc |= sqlite3_bind_int64(s, 19, e->id);
+		rc |= sqlite3_bind_int64(s, 20, e->id);
 	}
 	if (rc != SQLITE_OK) {
 		return record_failed(r->path, r->db, why);
