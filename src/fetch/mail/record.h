@@ -73,10 +73,11 @@ MUST_USE int record_forget(struct record *r, int64_t id, struct why *why);
 /*
  * Within a transaction, at the end of a visit: notes which of the rows stand
  * for no message of its listing (neither is_claimed nor is_listed) since when;
- * what was DELETE_SENT and is gone is DELETED.  Of messages that were not dealt with
- * nobody knows whose they are: undealt is the first_visit of the youngest of
- * these (INT64_MAX: of one it is not known; 0: there are none).  So only rows
- * are noted whose unique-id was listed beside all of them: these are others.
+ * what was DELETE_SENT and is gone is DELETED.  Messages that were not dealt
+ * with may be those of any row, under another name: undealt is the first_visit
+ * of the youngest of them (INT64_MAX: of one it is not known; 0: there are
+ * none).  So only rows are noted whose unique-id was listed beside all of them:
+ * they are those of others (twins.h).
  */
 MUST_USE int record_note_gone(struct record *r, struct entries *entries,
 			      int64_t undealt, int64_t now_unix,
