@@ -20,6 +20,8 @@ def pytest_sessionstart():
     proc.become_subreaper()
     # As Ctrl-C: fixtures still stop their servers.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # In the background it would be ignored, by what we start, too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items):

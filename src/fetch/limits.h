@@ -114,8 +114,8 @@
 /* Messages of it that are remembered: more are not looked through, with a TOP
  * for each; 100,000 take the record some 10 MB. */
 #define FETCH_SHOWN_MAX 100000u
-/* Different sizes of messages that were to be deleted and have all come again
- * under other names, until that is taken for no chance. */
+/* Different sizes of messages that were to be deleted and seem to have come
+ * again under other names, until that is taken for no chance. */
 #define FETCH_RENAMED_SIZES 4u
 /* What another restante's commit may take, on a disk that has much to do. */
 #define FETCH_RECORD_BUSY_MS 30000

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """A server that means harm: the collector ends in time, with a sentence and an
 exit code, in bounded memory; and no mail is lost or made up."""
+import base64
 import os
 import time
 from collections import Counter
@@ -11,6 +12,7 @@ import pytest
 from support import collector, paths, proc
 from support.collector import (assert_exactly_once, assert_none_lost, digest,
                                digests_of)
+from support.letters import PASSWORD, USER
 from support.odd_server import Letter, OddServer, endless, letters, only
 
 TIMEOUT_S = 3   # of the account
@@ -349,3 +351,31 @@ def test_a_pause_behind_a_dot(collect, pipelining, then):
         collect.fetch()
         assert not server.mail
         assert collect.texts().count(mail[0].lf) == 1
+
+
+@pytest.mark.parametrize("after", ["keep", "delete"])
+def test_a_message_given_as_nothing(collect, after):
+    """"+OK", and no octet of what LIST has with octets: it is no message, and
+    stays; the others go on, and it is fetched when it is given."""
+    with OddServer(letters(3), answers={
+            "RETR 2": [b"+OK\r\n.\r\n", None]}) as server:
+        collect.account(server, after=after).fetch(status=None)
+        assert_exactly_once(collect.digests(), [letters(3)[0], letters(3)[2]])
+        assert letters(3)[1] in server.mail
+        server.answers.clear()
+        collect.fetch()
+        assert_exactly_once(collect.digests(), letters(3))
+
+
+@pytest.mark.parametrize("echo", ["PASS", "AUTH", "decoded"])
+@pytest.mark.parametrize("how", [(), ("--json",), ("-v",)])
+def test_a_refusal_that_repeats_the_password(collect, echo, how):
+    secret = base64.b64encode(b"\0" + USER + b"\0" + PASSWORD)
+    said = {"PASS": PASSWORD, "AUTH": secret,
+            "decoded": base64.b64encode(PASSWORD)}[echo]
+    with OddServer(letters(1), answers={
+            "LOGIN": b"-ERR I know no <" + said + b"> here\r\n"}) as server:
+        run = collect.account(server).run(*how, "fetch", status=77)
+    told = run.told.encode() + run.out
+    assert b"repeats the password" in told
+    assert PASSWORD not in told and said not in told

@@ -70,6 +70,21 @@ static void test_dot_locks_of_others(void **state)
 	snprintf(text, sizeof(text), "%d %s\n", (int)getppid(), host);
 	put_dot(&p, text, 10);
 	expect_lock(&p, -ETIMEDOUT);
+	/* Who lives holds it, however long. */
+	put_dot(&p, text, FETCH_MBOX_STALE_S + 10);
+	expect_lock(&p, -ETIMEDOUT);
+	snprintf(text, sizeof(text), "%d\n", (int)getppid());
+	put_dot(&p, text, FETCH_MBOX_STALE_S + 10);
+	expect_lock(&p, -ETIMEDOUT);
+	snprintf(text, sizeof(text), "%d", (int)getppid());
+	put_dot(&p, text, FETCH_MBOX_STALE_S + 10);
+	expect_lock(&p, -ETIMEDOUT);
+	/* Of no process here: perhaps of another host. */
+	snprintf(text, sizeof(text), "%d\n", (int)gone_process());
+	put_dot(&p, text, 10);
+	expect_lock(&p, -ETIMEDOUT);
+	put_dot(&p, text, FETCH_MBOX_STALE_S + 10);
+	expect_lock(&p, 0);
 	snprintf(text, sizeof(text), "%d %s\n", (int)gone_process(), host);
 	put_dot(&p, text, 0);
 	expect_lock(&p, 0);

@@ -50,12 +50,31 @@ static void in_the_visit_behind_it_they_are_known_still(void **state)
 
 static void one_of_them_went(void **state)
 {
-	static const struct there after[] = {
-		{ "x", 2 }, { "y", 1 }, { "z", 3 }, { "new", 5 }
+	static const struct there four[] = {
+		{ "x", 2 }, { "y", 1 }, { "z", 3 }, { "new", 6 }
+	};
+	static const struct there five[] = {
+		{ "x", 2 }, { "y", 1 }, { "z", 3 }, { "w", 5 }, { "new", 6 }
 	};
 
 	(void)state;
 	add_sent(4);
+	VISIT(four); /* three sizes */
+	expect(4, 4, 4);
+	end_test(state);
+	add_sent(5);
+	VISIT(five);
+	expect(5, 1, 5);
+}
+
+static void most_of_them_went(void **state)
+{
+	static const struct there after[] = {
+		{ "x", 1 }, { "y", 2 }, { "z", 3 }, { "w", 4 }
+	};
+
+	(void)state;
+	add_sent(8);
 	VISIT(after);
 	expect(4, 4, 4);
 }
@@ -110,6 +129,7 @@ int main(void)
 		TEST(all_are_there_under_other_names),
 		TEST(in_the_visit_behind_it_they_are_known_still),
 		TEST(one_of_them_went),
+		TEST(most_of_them_went),
 		TEST(one_of_them_has_its_name),
 		TEST(three_sizes_are_chance),
 		TEST(of_messages_that_have_rows_none_is_one),

@@ -61,30 +61,36 @@ static void take_unknown(const struct plan_item *items, size_t count,
 	sort(to);
 }
 
-static size_t count_different(const struct sizes *s)
+/* What both have, one to one; and of how many sizes that is.  Both are
+ * sorted. */
+static size_t count_common(const struct sizes *a, const struct sizes *b,
+			   size_t *different_r)
 {
-	size_t count = s->count > 0 ? 1 : 0;
+	size_t count = 0, k = 0;
+	uint64_t last = 0;
 
-	for (size_t i = 1; i < s->count; i++) {
-		count += s->at[i] != s->at[i - 1];
+	*different_r = 0;
+	for (size_t i = 0; i < a->count; i++) {
+		while (k < b->count && b->at[k] < a->at[i]) {
+			k++;
+		}
+		if (k == b->count || b->at[k] != a->at[i]) {
+			continue;
+		}
+		*different_r += count == 0 || a->at[i] != last;
+		last = a->at[i];
+		count++;
+		k++;
 	}
 	return count;
 }
 
-/* One to one.  Both are sorted. */
-static bool is_part(const struct sizes *part, const struct sizes *whole)
+static bool is_proof(const struct sizes *before, const struct sizes *unknown)
 {
-	size_t k = 0;
+	size_t different;
+	size_t count = count_common(before, unknown, &different);
 
-	for (size_t i = 0; i < part->count; i++, k++) {
-		while (k < whole->count && whole->at[k] < part->at[i]) {
-			k++;
-		}
-		if (k == whole->count || whole->at[k] != part->at[i]) {
-			return false;
-		}
-	}
-	return true;
+	return different >= FETCH_RENAMED_SIZES && count > before->count / 2;
 }
 
 static int are_renamed(const struct entries *es, const struct plan_item *items,
@@ -97,8 +103,7 @@ static int are_renamed(const struct entries *es, const struct plan_item *items,
 	if (before.at != NULL && unknown.at != NULL) {
 		take_unanswered(es, &before);
 		take_unknown(items, count, &unknown);
-		*are_r = count_different(&before) >= FETCH_RENAMED_SIZES &&
-			 is_part(&before, &unknown);
+		*are_r = is_proof(&before, &unknown);
 		rc = 0;
 	}
 	free(before.at);

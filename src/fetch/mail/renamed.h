@@ -12,11 +12,11 @@
 
 /*
  * Rows DELETE_SENT that are not listed are DELETED from now on; or DOUBTED, so
- * that they vouch for what has another name now (twins.h), if all of them seem
- * to be there: the items without a row have one of as many octets for each, and
- * these are FETCH_RENAMED_SIZES different sizes.  Fewer show nothing: as new
- * mail may be as large, and equal mail comes again.  Wants is_listed of the
- * rows.  0; or -1: no memory.
+ * that they vouch for what has another name now (twins.h), if most of them seem
+ * to be there: for more than half there is one of as many octets among the
+ * items without a row, and these are of FETCH_RENAMED_SIZES different sizes at
+ * least.  Fewer show nothing: new mail may be as large, and equal mail comes
+ * again.  Wants is_listed of the rows.  0; or -1: no memory.
  */
 MUST_USE int renamed_settle(struct entries *entries,
 			    const struct plan_item *items, size_t count,

@@ -102,16 +102,22 @@ static void fail_wait(struct link *l, enum waits_fault fault)
 	link_end_now(l, LINK_END_FAILED, &why);
 }
 
+/* Timers ring before sockets are looked at: if we were busy so long, what came
+ * meanwhile has not been read yet.  So only the second ring in turn counts. */
 static void on_timer(uv_timer_t *timer)
 {
 	struct link *l = timer->data;
 	enum waits_fault fault = waits_judge(&l->waits, link_now(l));
 
-	l->armed_ms = UINT64_MAX;
-	if (fault != WAITS_FAULT_NONE) {
-		fail_wait(l, fault);
-	} else {
+	if (fault == WAITS_FAULT_NONE) {
+		l->has_rung = false;
+		l->armed_ms = UINT64_MAX;
 		link_arm(l);
+	} else if (!l->has_rung) {
+		l->has_rung = true;
+		(void)uv_timer_start(timer, on_timer, 1, 0);
+	} else {
+		fail_wait(l, fault);
 	}
 }
 

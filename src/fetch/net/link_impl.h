@@ -37,6 +37,7 @@ struct link {
 	int polled; /* what is waited for */
 	uv_timer_t timer;
 	uint64_t armed_ms; /* when it rings; UINT64_MAX: never */
+	bool has_rung;     /* for a fault that is looked at once more */
 	uv_idle_t again;   /* there is more to do without a wait */
 	struct waits waits;
 	struct tls tls;

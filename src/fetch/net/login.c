@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "fetch/net/refusal.h"
+#include "pop3/base64.h"
 
 const char *login_way(const struct login *l)
 {
@@ -150,6 +151,49 @@ static bool is_not_known(const struct login *l,
 	return refusal_is_unknown(ev->code, ev->text) || is_asked_blindly;
 }
 
+static bool is_of_base64(uint8_t c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	       (c >= '0' && c <= '9') || c == '+' || c == '/' || c == '=';
+}
+
+/* Whether these octets, or what they are base64 of, have the password in
+ * them. */
+static bool has_secret(const struct secret *s, struct pop3_slice word)
+{
+	uint8_t octets[POP3_CLIENT_LINE_MAX];
+	struct pop3_writer w = { .at = octets, .cap = sizeof(octets) };
+	bool has = memmem(word.at, word.len, s->octets, s->len) != NULL;
+
+	if (!has && pop3_base64_decode(word, &w) == 0) {
+		has = memmem(octets, w.len, s->octets, s->len) != NULL;
+	}
+	wipe(octets, sizeof(octets));
+	return has;
+}
+
+/* Servers are known that say what they were told: PASS with its argument, or
+ * that of AUTH. */
+static bool repeats_secret(const struct login *l, struct pop3_slice text)
+{
+	const struct secret *s = l->options.password;
+	size_t from = 0;
+
+	if (s == NULL || s->len == 0 || has_secret(s, text)) {
+		return s != NULL && s->len != 0;
+	}
+	for (size_t i = 0; i <= text.len; i++) {
+		if (i < text.len && is_of_base64(text.at[i])) {
+			continue;
+		}
+		if (has_secret(s, pop3_slice_of(text.at + from, i - from))) {
+			return true;
+		}
+		from = i + 1;
+	}
+	return false;
+}
+
 static enum login_step on_refusal(struct login *l,
 				  const struct pop3_client_event *ev,
 				  struct pop3_writer *out, struct why *why_r)
@@ -160,6 +204,13 @@ static enum login_step on_refusal(struct login *l,
 	}
 	if (is_not_known(l, ev) && l->next < l->count) {
 		return try_next(l, LOGIN_EWAY, out, why_r);
+	}
+	if (repeats_secret(l, ev->text)) {
+		refusal_explain(l->options.account->host, ev->code,
+				pop3_slice_of("", 0), why_r);
+		why_add(why_r, "; what it says is not shown, for that repeats "
+			       "the password");
+		return LOGIN_REFUSED;
 	}
 	refusal_explain(l->options.account->host, ev->code, ev->text, why_r);
 	return LOGIN_REFUSED;

@@ -254,6 +254,13 @@ static void load_new(struct haul *h, const struct digest_sum *sum)
 	haul_load_done(h, load);
 }
 
+/* LIST may count wrongly; but it lists no message without an octet, and none is
+ * given as nothing. */
+static bool is_nothing(const struct haul *h)
+{
+	return h->in.octets == 0 && h->in.item->octets > sizeof("\r\n") - 1;
+}
+
 static void finish_text(struct haul *h)
 {
 	struct digest_sum sum;
@@ -261,6 +268,14 @@ static void finish_text(struct haul *h)
 	struct why why;
 
 	take_end(h, put_lf);
+	if (is_nothing(h)) {
+		why_set(&why, WHY_PROTOCOL,
+			"the server says that it has %llu octets, and gives "
+			"none",
+			(unsigned long long)h->in.item->octets);
+		haul_refused(h, h->in.item->msn, &why);
+		return;
+	}
 	if (h->in.is_judging && !h->in.is_dropped) {
 		judge(h);
 	}

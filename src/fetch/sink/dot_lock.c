@@ -113,11 +113,19 @@ static int make(const char *path, pid_t owner)
 		   : rc;
 }
 
-/* Whether it says that a process of this host has it that is gone. */
-static bool owner_is_gone(const char *text, bool is_alone, pid_t owner)
+enum owner {
+	OWNER_UNKNOWN,
+	OWNER_LIVES, /* on this host; or another process with its number */
+	OWNER_GONE,
+};
+
+/* "PID HOST" as we write it, or "PID" as most others do, which may be of any
+ * host. */
+static enum owner judge_owner(const char *text, bool is_alone, pid_t owner)
 {
 	char host[HOST_MAX];
 	char *end;
+	bool is_ours;
 	long pid;
 	size_t len;
 
@@ -125,14 +133,19 @@ static bool owner_is_gone(const char *text, bool is_alone, pid_t owner)
 	len = strlen(host);
 	errno = 0;
 	pid = strtol(text, &end, 10);
-	if (errno != 0 || pid <= 0 || pid > INT32_MAX || *end != ' ' ||
-	    strncmp(end + 1, host, len) != 0 || end[1 + len] != '\n') {
-		return false;
+	is_ours = *end == ' ' && strncmp(end + 1, host, len) == 0 &&
+		  end[1 + len] == '\n';
+	if (errno != 0 || end == text || pid <= 0 || pid > INT32_MAX ||
+	    (!is_ours && *end != '\n' && *end != '\0')) {
+		return OWNER_UNKNOWN;
 	}
 	if (pid == owner) {
-		return is_alone;
+		return is_alone ? OWNER_GONE : OWNER_LIVES;
 	}
-	return kill((pid_t)pid, 0) < 0 && errno == ESRCH;
+	if (kill((pid_t)pid, 0) == 0 || errno != ESRCH) {
+		return OWNER_LIVES;
+	}
+	return is_ours ? OWNER_GONE : OWNER_UNKNOWN;
 }
 
 /* Its stamp is that of the file system's clock, which may not be ours: what is
@@ -142,6 +155,7 @@ static bool is_stale(const char *path, bool is_alone, pid_t owner,
 {
 	char text[FETCH_MBOX_DOT_MAX + 1] = "";
 	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	enum owner judged;
 	bool stale = false;
 
 	if (fd < 0) {
@@ -150,9 +164,11 @@ static bool is_stale(const char *path, bool is_alone, pid_t owner,
 	if (fstat(fd, st_r) == 0 && S_ISREG(st_r->st_mode) &&
 	    st_r->st_size <= (off_t)FETCH_MBOX_DOT_MAX &&
 	    read(fd, text, FETCH_MBOX_DOT_MAX) >= 0) {
+		judged = judge_owner(text, is_alone, owner);
 		stale =
-		    owner_is_gone(text, is_alone, owner) ||
-		    st_r->st_mtim.tv_sec < clock_unix() - FETCH_MBOX_STALE_S;
+		    judged == OWNER_GONE ||
+		    (judged == OWNER_UNKNOWN &&
+		     st_r->st_mtim.tv_sec < clock_unix() - FETCH_MBOX_STALE_S);
 	}
 	fd_close(&fd);
 	return stale;
