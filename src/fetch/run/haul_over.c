@@ -80,6 +80,26 @@ void haul_quitting(struct haul *h)
 	haul_tell(h, haul_news_of(HAUL_QUITTING, NULL, NULL));
 }
 
+/* When the youngest of the messages that were not dealt with was listed first
+ * (record_note_gone). */
+static int64_t undealt(const struct haul *h)
+{
+	int64_t last = 0;
+
+	for (size_t i = 0; i < h->plan.count; i++) {
+		const struct plan_item *item = &h->plan.items[i];
+		int64_t first =
+		    item->first_visit != 0 ? item->first_visit : INT64_MAX;
+
+		if (!h->is_touched[i] &&
+		    !(item->row != NULL && item->row->is_claimed) &&
+		    first > last) {
+			last = first;
+		}
+	}
+	return last;
+}
+
 static int put_end(struct haul *h, bool is_whole, struct why *why)
 {
 	int64_t now_unix = haul_now(h);
@@ -88,11 +108,9 @@ static int put_end(struct haul *h, bool is_whole, struct why *why)
 	    put_marked(h, RECORD_DELETED, why) < 0) {
 		return -1;
 	}
-	if (is_whole &&
-	    record_note_gone(h->record, &h->entries, now_unix, why) < 0) {
-		return -1;
-	}
-	if (record_prune(h->record, now_unix, why) < 0) {
+	if (record_note_gone(h->record, &h->entries, is_whole ? 0 : undealt(h),
+			     now_unix, why) < 0 ||
+	    record_prune(h->record, now_unix, why) < 0) {
 		return -1;
 	}
 	return record_commit(h->record, why);
