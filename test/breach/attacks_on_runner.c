@@ -108,6 +108,12 @@ static int no_such_verb(const char *arg)
 	return ask((uint32_t)strtoul(arg, NULL, 10), UINT32_MAX, -1);
 }
 
+/* Of an mbox with one rule: its second. */
+static int no_such_rule(const char *arg)
+{
+	return ask((uint32_t)strtoul(arg, NULL, 10), 2 * 6, -1);
+}
+
 static int short_packet(const char *arg)
 {
 	(void)arg;
@@ -192,6 +198,7 @@ static int many_descriptors(const char *arg)
 const struct collector_attack attacks_on_runner[] = {
 	{ "runner-no-such-task", no_such_task },
 	{ "runner-no-such-verb", no_such_verb },
+	{ "runner-no-such-rule", no_such_rule },
 	{ "runner-short-packet", short_packet },
 	{ "runner-long-packet", long_packet },
 	{ "runner-no-answer-socket", no_answer_socket },

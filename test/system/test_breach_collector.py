@@ -268,6 +268,7 @@ def test_mbox_has_its_folder(tmp_path):
     ("remove-file", "{home}/mbox", EACCES),
     ("list-folder", "{home}", EACCES),
     ("runner-no-such-verb", 0, EINVAL),
+    ("runner-no-such-rule", 0, EINVAL),
     ("runner-no-such-task", 1, EPIPE),
 ])
 def test_mbox_in_the_home_folder_opens_no_home(tmp_path, name, arg, held):
@@ -349,4 +350,5 @@ def test_the_list_is_complete(at):
     listed = {line.split()[1] for line in run.told.splitlines()
               if line.startswith("attack: ")}
     tried = {a[0] for a in (*ATTACKS, *ON_RUNNER, *POWERS)}
-    assert listed == tried | {"call", "socket"}
+    assert listed == tried | {"call", "socket",
+                              "runner-no-such-rule"}
