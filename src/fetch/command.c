@@ -237,8 +237,8 @@ int command_run(const struct options *o, const struct place *place,
 	struct cage_options options = {
 		.place = place,
 		.accounts = accounts,
-		.has_record = delivers(o) || o->command == COMMAND_LIST ||
-			      o->command == COMMAND_CHECK,
+		/* of list, show and delete for what their numbers mean */
+		.has_record = o->command != COMMAND_ACCOUNT_CHECK,
 		.delivers = delivers(o),
 		.is_watching = o->command == COMMAND_WATCH,
 	};
