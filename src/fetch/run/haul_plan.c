@@ -124,11 +124,15 @@ static int verify(struct haul *h, struct why *why)
 /* Rows whose unique-id is not listed from this visit on, or is again. */
 static int note_missed(struct haul *h, struct why *why)
 {
+	struct why is_short;
+	bool is_whole = !listing_is_short(&h->listing, &is_short);
+
 	for (size_t i = 0; i < h->entries.count; i++) {
 		struct record_entry *row = &h->entries.at[i];
 
 		if (row->id == 0 || row->uid[0] == '\0' ||
-		    row->is_listed == (row->missed_visit == 0)) {
+		    row->is_listed == (row->missed_visit == 0) ||
+		    (!row->is_listed && !is_whole)) {
 			continue;
 		}
 		row->missed_visit = row->is_listed ? 0 : h->plan.visit;
