@@ -70,6 +70,9 @@ static struct report *make_report(const struct options *o,
 				     has_output_destination(accounts),
 		.is_watching = o->command == COMMAND_WATCH,
 		.tells_each = o->command == COMMAND_DELETE,
+		/* of the message that is shown: whether it is that of a list */
+		.tells_notes =
+		    o->command == COMMAND_SHOW && o->volume != VOLUME_QUIET,
 		.out = STDOUT_FILENO,
 		.err = STDERR_FILENO,
 	};
@@ -231,14 +234,21 @@ static void tell_lacks(const struct options *o, unsigned lacks)
 	}
 }
 
+/* Rows of it, or what was shown. */
+static bool opens_record(const struct options *o)
+{
+	return delivers(o) || o->command == COMMAND_LIST ||
+	       o->command == COMMAND_CHECK || o->command == COMMAND_SHOW ||
+	       o->command == COMMAND_DELETE;
+}
+
 int command_run(const struct options *o, const struct place *place,
 		struct config *accounts)
 {
 	struct cage_options options = {
 		.place = place,
 		.accounts = accounts,
-		/* of list, show and delete for what their numbers mean */
-		.has_record = o->command != COMMAND_ACCOUNT_CHECK,
+		.has_record = opens_record(o),
 		.delivers = delivers(o),
 		.is_watching = o->command == COMMAND_WATCH,
 	};

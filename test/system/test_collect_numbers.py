@@ -268,6 +268,20 @@ def test_a_list_that_is_too_old(collect, hours):
         assert server.gone == [mail[2]]
 
 
+@pytest.mark.parametrize("options,is_told", [((), True), (("-q",), False)])
+def test_a_list_that_is_too_old_on_a_terminal(collect, options, is_told):
+    mail = letters(3)
+    with OddServer(mail) as server:
+        collect.account(server).run("list", "a")
+        shown_before(collect, 25 * HOUR)
+        terminal = Typist([paths.program("restante"), *options, "show", "2",
+                           "a"], {**collect.env, "TERM": "xterm"},
+                          collect.home)
+        assert terminal.end() == 0
+        assert b"Subject: letter 2" in terminal.said
+        assert (b"more than a day old" in terminal.said) == is_told
+
+
 def test_what_was_shown_too_long_ago(collect):
     mail = letters(3)
     with OddServer(mail) as server:

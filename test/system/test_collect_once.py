@@ -248,6 +248,25 @@ def test_a_lost_quit_and_other_names(collect, batch, breaks):
         assert_exactly_once(collect.digests(), mail + letters(3, first=50))
 
 
+@pytest.mark.parametrize("batch", [0, 1, 5])
+@pytest.mark.parametrize("goes", [True, False])
+@pytest.mark.parametrize("are_equal", [True, False])
+def test_a_lost_quit_without_unique_ids(collect, batch, goes, are_equal):
+    """No answer, and the messages went or did not; all may say the same."""
+    mail = letters(6)
+    if are_equal:
+        mail = [Letter(m.uid, mail[0].text) for m in mail]
+    with OddServer(mail, without={"UIDL"},
+                   on={} if goes else {"QUIT": only_in_session_0},
+                   faults=[Fault("QUIT", session=0)]) as server:
+        collect.account(server, after="delete", batch=batch).fetch(status=69)
+        assert len(server.mail) == (6 - (batch or 6) if goes else 6)
+        collect.fetch(status=None)
+        collect.fetch()
+        assert not server.mail
+        assert_exactly_once(collect.digests(), mail)
+
+
 def renamed_once(session, mail):
     return [m.uid if session == 0 else b"another-" + m.uid for m in mail]
 

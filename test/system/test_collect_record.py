@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 
+from support import collector
 from support.collector import assert_exactly_once, digest
 from support.odd_server import Letter, OddServer, letters
 
@@ -109,6 +110,56 @@ def test_numbers_for_names(collect):
             collect.fetch()
             assert not server.mail
         assert_exactly_once(collect.digests(), mail)
+
+
+def refusing(collect):
+    """A destination that takes no letter 1 to 5 and 11 to 15, for now: five in
+    a row end the fetch."""
+    box = collect.home / "box"
+    script = collect.home / "filter"
+    script.write_text(
+        "#!/bin/sh\nmail=$(mktemp)\ncat >$mail\n"
+        "grep -Eq '^Subject: letter 1?[1-5]$' $mail && exit 75\n"
+        f"cat $mail >>{box}\n")
+    script.chmod(0o700)
+    return {"deliver": ("command:" + str(script),)}, box
+
+
+def gone(collect):
+    return sorted(uid for uid, in ask(
+        collect, "SELECT uid FROM message WHERE gone <> 0"))
+
+
+def test_what_went_is_noted_beside_what_is_always_refused(collect):
+    """Else such rows would stay for ever."""
+    settings, box = refusing(collect)
+    with OddServer(letters(8)) as server:
+        collect.account(server, **settings).fetch(status=collector.TEMPFAIL)
+        assert not box.exists()  # five were refused, and it ended
+        collect.fetch(status=collector.TEMPFAIL)
+        assert box.read_bytes().count(b"Subject: letter") == 3
+        assert gone(collect) == []
+        del server.mail[5:7]
+        run = collect.fetch(status=collector.TEMPFAIL)
+        assert "one message after the other" in run.told
+        assert gone(collect) == [b"uid-000006", b"uid-000007"]
+
+
+def test_what_may_have_another_name_is_not_noted_to_be_gone(collect):
+    """The fetch ended before its text was seen again."""
+    settings, box = refusing(collect)
+    with OddServer(letters(8)) as server:
+        collect.account(server, **settings).fetch(status=collector.TEMPFAIL)
+        collect.fetch(status=collector.TEMPFAIL)
+        server.mail[7:] = [*letters(5, first=11),
+                           Letter(b"renamed", server.mail[7].text)]
+        del server.mail[5]
+        collect.fetch(status=collector.TEMPFAIL)
+        assert gone(collect) == []
+        collect.fetch(status=collector.TEMPFAIL)  # it is known again
+        assert box.read_bytes().count(b"Subject: letter 8\n") == 1
+        collect.fetch(status=collector.TEMPFAIL)
+        assert b"uid-000008" not in gone(collect)
 
 
 def test_a_damaged_record_is_not_begun_anew(collect):

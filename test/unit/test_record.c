@@ -25,6 +25,7 @@ static void assert_same_row(const struct record_entry *a,
 	assert_int_equal(a->tries, b->tries);
 	assert_int_equal(a->first_visit, b->first_visit);
 	assert_int_equal(a->missed_visit, b->missed_visit);
+	assert_int_equal(a->alike, b->alike);
 }
 
 static struct record_entry full_row(void)
@@ -42,6 +43,7 @@ static struct record_entry full_row(void)
 	e.tries = UINT32_MAX;
 	e.first_visit = 4;
 	e.missed_visit = 5;
+	e.alike = 6;
 	return e;
 }
 
@@ -288,6 +290,7 @@ static void an_older_record(void **state)
 	put(&e);
 	run_sql("DROP TABLE shown_message; DROP TABLE shown; "
 		"DROP TABLE login; "
+		"ALTER TABLE message DROP COLUMN alike; "
 		"ALTER TABLE message DROP COLUMN first; "
 		"ALTER TABLE message DROP COLUMN missed; "
 		"PRAGMA user_version = 1");

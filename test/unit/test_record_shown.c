@@ -183,6 +183,7 @@ static void an_older_record_is_taken_over(void **state)
 	assert_int_equal(sqlite3_exec(db,
 				      "DROP TABLE shown_message;"
 				      "DROP TABLE shown;"
+				      "ALTER TABLE message DROP COLUMN alike;"
 				      "PRAGMA user_version = 3",
 				      NULL, NULL, NULL),
 			 SQLITE_OK);

@@ -49,11 +49,16 @@ struct record_entry {
 	 * the first of those that do not list it any more.  0: not known; and
 	 * none. */
 	int64_t first_visit, missed_visit;
+	/* Of a row DELETE_SENT without a unique-id: how many messages had as
+	 * many octets, itself among them, in the listing of that session.  0:
+	 * not known. */
+	uint64_t alike;
 	uint32_t tries; /* in a row, that ended the connection or failed */
 	/* Not in the record.  It stands for a message of the present listing,
 	 * and so for no other one; and: its unique-id is in that listing. */
 	bool is_claimed;
 	bool is_listed;
+	bool is_judged; /* stage was changed by renamed.h, and not put yet */
 };
 
 /* All zero is an empty one. */

@@ -169,7 +169,8 @@ static int bind_entry(sqlite3_stmt *s, const struct record_entry *e,
 	       sqlite3_bind_int64(s, 15, e->rule) |
 	       sqlite3_bind_int64(s, 16, e->tries) |
 	       sqlite3_bind_int64(s, 17, e->first_visit) |
-	       sqlite3_bind_int64(s, 18, e->missed_visit);
+	       sqlite3_bind_int64(s, 18, e->missed_visit) |
+	       sqlite3_bind_int64(s, 19, (int64_t)e->alike);
 }
 
 int record_put(struct record *r, struct record_entry *e, struct why *why)
@@ -186,7 +187,7 @@ int record_put(struct record *r, struct record_entry *e, struct why *why)
 	}
 	rc = bind_entry(s, e, uid);
 	if (which == RECORD_SQL_UPDATE) {
-		rc |= sqlite3_bind_int64(s, 19, e->id);
+		rc |= sqlite3_bind_int64(s, 20, e->id);
 	}
 	if (rc != SQLITE_OK) {
 		return record_failed(r->path, r->db, why);
@@ -229,7 +230,14 @@ static int put_gone(struct record *r, struct record_entry *e, int64_t gone_unix,
 	return 0;
 }
 
-int record_note_gone(struct record *r, struct entries *entries,
+/* No message that is not dealt with can be the row's (twins.h). */
+static bool is_known_to_be_gone(const struct record_entry *e, int64_t undealt)
+{
+	return undealt == 0 || (e->uid[0] != '\0' && e->first_visit != 0 &&
+				e->missed_visit > undealt);
+}
+
+int record_note_gone(struct record *r, struct entries *entries, int64_t undealt,
 		     int64_t now_unix, struct why *why)
 {
 	assert(sqlite3_get_autocommit(r->db) == 0);
@@ -239,6 +247,7 @@ int record_note_gone(struct record *r, struct entries *entries,
 
 		/* only what changes is written */
 		if (e->id != 0 && is_here != (e->gone_unix == 0) &&
+		    (is_here || is_known_to_be_gone(e, undealt)) &&
 		    put_gone(r, e, is_here ? 0 : now_unix, why) < 0) {
 			return -1;
 		}

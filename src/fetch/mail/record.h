@@ -71,13 +71,17 @@ MUST_USE int record_put(struct record *r, struct record_entry *e,
 MUST_USE int record_forget(struct record *r, int64_t id, struct why *why);
 
 /*
- * Within a transaction, at the end of a visit in which every message of the
- * listing was dealt with: notes which of the rows stand for no message there
- * (neither is_claimed nor is_listed) since when; what was DELETE_SENT and is
- * gone is DELETED.
+ * Within a transaction, at the end of a visit: notes which of the rows stand
+ * for no message of its listing (neither is_claimed nor is_listed) since when;
+ * what was DELETE_SENT and is gone is DELETED.  Messages that were not dealt
+ * with may be those of any row, under another name: undealt is the first_visit
+ * of the youngest of them (INT64_MAX: of one it is not known; 0: there are
+ * none).  So only rows are noted whose unique-id was listed beside all of them:
+ * they are those of others (twins.h).
  */
 MUST_USE int record_note_gone(struct record *r, struct entries *entries,
-			      int64_t now_unix, struct why *why);
+			      int64_t undealt, int64_t now_unix,
+			      struct why *why);
 
 /* Within a transaction: removes rows of messages that went long ago. */
 MUST_USE int record_prune(struct record *r, int64_t now_unix, struct why *why);

@@ -18,7 +18,7 @@
 
 #include "os/fd.h"
 
-#define VERSION 4
+#define VERSION 5
 
 /* For each version the statements that lead to it from the one before. */
 static const char *const migrations[VERSION] = {
@@ -68,6 +68,8 @@ static const char *const migrations[VERSION] = {
 	 " uid BLOB NOT NULL CHECK (length(uid) <= 512),"
 	 " octets INTEGER NOT NULL,"
 	 " PRIMARY KEY (account, number)) STRICT, WITHOUT ROWID;"),
+
+	"ALTER TABLE message ADD COLUMN alike INTEGER NOT NULL DEFAULT 0",
 };
 
 /* Each step in a transaction of its own: two may come here at once. */

@@ -15,7 +15,7 @@
 #define COLUMNS                                                                \
 	"id, uid, stage, octets, digest, head, text_octets, text_lines, "      \
 	"place, reason, changed, delivered, gone, sent, rule, tries, "         \
-	"first, missed"
+	"first, missed, alike"
 
 /* 4 is RECORD_DELETED, 3 RECORD_DELETE_SENT. */
 static const char *const texts[RECORD_SQL_COUNT] = {
@@ -35,15 +35,15 @@ static const char *const texts[RECORD_SQL_COUNT] = {
 	[RECORD_SQL_INSERT] =
 	    "INSERT INTO message (id, account, uid, stage, octets, digest,"
 	    " head, text_octets, text_lines, place, reason, changed, delivered,"
-	    " gone, sent, rule, tries, first, missed) VALUES (NULL, ?1, ?2,"
-	    " ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
-	    " ?17, ?18)",
+	    " gone, sent, rule, tries, first, missed, alike) VALUES (NULL,"
+	    " ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+	    " ?15, ?16, ?17, ?18, ?19)",
 	[RECORD_SQL_UPDATE] =
 	    "UPDATE message SET uid = ?2, stage = ?3, octets = ?4,"
 	    " digest = ?5, head = ?6, text_octets = ?7, text_lines = ?8,"
 	    " place = ?9, reason = ?10, changed = ?11, delivered = ?12,"
 	    " gone = ?13, sent = ?14, rule = ?15, tries = ?16, first = ?17,"
-	    " missed = ?18 WHERE account = ?1 AND id = ?19",
+	    " missed = ?18, alike = ?19 WHERE account = ?1 AND id = ?20",
 	[RECORD_SQL_FORGET] = "DELETE FROM message WHERE account = ?1"
 			      " AND id = ?2",
 	[RECORD_SQL_GONE] = "UPDATE message SET gone = ?3, stage ="
@@ -284,6 +284,7 @@ static void read_row(sqlite3_stmt *s, struct record_entry *e)
 		.tries = (uint32_t)sqlite3_column_int64(s, 15),
 		.first_visit = count_of(s, 16),
 		.missed_visit = count_of(s, 17),
+		.alike = (uint64_t)count_of(s, 18),
 	};
 	read_sum(s, e);
 }

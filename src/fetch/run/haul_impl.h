@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
- * haul_impl.h - what the files of haul.h share: haul.c has its life, the plan
- * and the session's end; haul_text.c takes messages in; haul_group.c settles
- * them.
+ * haul_impl.h - what the files of haul.h share: haul.c has its life,
+ * haul_plan.c and haul_over.c begin and end of a session; haul_text.c takes
+ * messages in, haul_look.c headers, and haul_group.c settles them.
  */
 #ifndef FETCH_RUN_HAUL_IMPL_H
 #define FETCH_RUN_HAUL_IMPL_H
@@ -118,6 +118,17 @@ size_t haul_index(const struct haul *h, const struct plan_item *item);
 
 /* -- haul_text.c */
 
+/* Where octets with LF line ends go. */
+typedef void haul_put(struct haul *h, const uint8_t *at, size_t len);
+
+/* A text, or a header, of that item begins; what is half is forgotten. */
+void haul_text_begin(struct haul *h, struct plan_item *item);
+void haul_text_take(struct haul *h, const uint8_t *at, size_t len,
+		    haul_put *put);
+/* The last octets that the conversion kept back. */
+void haul_text_end(struct haul *h, haul_put *put);
+/* As much as fits; the rest of a header that is longer is not looked at. */
+size_t haul_keep_head(struct haul *h, const uint8_t *at, size_t len);
 /* What is half is forgotten. */
 void haul_forget_incoming(struct haul *h);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fetch/mail/attempts.h"
+#include "fetch/mail/sizes.h"
 #include "fetch/run/haul_impl.h"
 
 void haul_mark(struct haul *h, uint32_t msn, bool is_sent)
@@ -35,11 +36,41 @@ static int put_marked(struct haul *h, enum record_stage stage, struct why *why)
 	return 0;
 }
 
+/* What tells by the next session whether they went, if QUIT's answer is lost
+ * and there are no unique-ids. */
+static int count_alike(struct haul *h, struct why *why)
+{
+	struct sizes listed;
+
+	if (!sizes_begin(&listed, h->plan.count)) {
+		why_set(why, WHY_INTERNAL, "no memory for %zu messages",
+			h->plan.count);
+		return -1;
+	}
+	for (size_t i = 0; i < h->plan.count; i++) {
+		sizes_add(&listed, h->plan.items[i].octets);
+	}
+	sizes_sort(&listed);
+	for (size_t i = 0; i < h->plan.count; i++) {
+		struct record_entry *row = h->plan.items[i].row;
+
+		if (h->is_marked[i] && row != NULL && row->uid[0] == '\0') {
+			row->alike = sizes_count(&listed, row->octets);
+		}
+	}
+	sizes_finish(&listed);
+	return 0;
+}
+
 void haul_quitting(struct haul *h)
 {
 	struct why why;
 
 	haul_settle(h);
+	if (count_alike(h, &why) < 0) {
+		haul_fail_record(h, &why);
+		return;
+	}
 	if (record_begin(h->record, &why) < 0 ||
 	    put_marked(h, RECORD_DELETE_SENT, &why) < 0 ||
 	    record_commit(h->record, &why) < 0) {
@@ -47,6 +78,26 @@ void haul_quitting(struct haul *h)
 		return;
 	}
 	haul_tell(h, haul_news_of(HAUL_QUITTING, NULL, NULL));
+}
+
+/* When the youngest of the messages that were not dealt with was listed first
+ * (record_note_gone). */
+static int64_t undealt(const struct haul *h)
+{
+	int64_t last = 0;
+
+	for (size_t i = 0; i < h->plan.count; i++) {
+		const struct plan_item *item = &h->plan.items[i];
+		int64_t first =
+		    item->first_visit != 0 ? item->first_visit : INT64_MAX;
+
+		if (!h->is_touched[i] &&
+		    !(item->row != NULL && item->row->is_claimed) &&
+		    first > last) {
+			last = first;
+		}
+	}
+	return last;
 }
 
 static int put_end(struct haul *h, bool is_whole, struct why *why)
@@ -57,11 +108,9 @@ static int put_end(struct haul *h, bool is_whole, struct why *why)
 	    put_marked(h, RECORD_DELETED, why) < 0) {
 		return -1;
 	}
-	if (is_whole &&
-	    record_note_gone(h->record, &h->entries, now_unix, why) < 0) {
-		return -1;
-	}
-	if (record_prune(h->record, now_unix, why) < 0) {
+	if (record_note_gone(h->record, &h->entries, is_whole ? 0 : undealt(h),
+			     now_unix, why) < 0 ||
+	    record_prune(h->record, now_unix, why) < 0) {
 		return -1;
 	}
 	return record_commit(h->record, why);

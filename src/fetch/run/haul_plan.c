@@ -121,7 +121,14 @@ static int verify(struct haul *h, struct why *why)
 
 /* -- the plan */
 
-/* Rows whose unique-id is not listed from this visit on, or is again. */
+/* From this visit on its unique-id is not listed, or is again.  is_whole: what
+ * the listing does not name is not there. */
+static bool is_missed_anew(const struct record_entry *row, bool is_whole)
+{
+	return row->uid[0] != '\0' && (row->is_listed || is_whole) &&
+	       row->is_listed == (row->missed_visit != 0);
+}
+
 static int note_missed(struct haul *h, struct why *why)
 {
 	struct why is_short;
@@ -130,12 +137,14 @@ static int note_missed(struct haul *h, struct why *why)
 	for (size_t i = 0; i < h->entries.count; i++) {
 		struct record_entry *row = &h->entries.at[i];
 
-		if (row->id == 0 || row->uid[0] == '\0' ||
-		    row->is_listed == (row->missed_visit == 0) ||
-		    (!row->is_listed && !is_whole)) {
+		if (row->id == 0 ||
+		    (!row->is_judged && !is_missed_anew(row, is_whole))) {
 			continue;
 		}
-		row->missed_visit = row->is_listed ? 0 : h->plan.visit;
+		if (is_missed_anew(row, is_whole)) {
+			row->missed_visit = row->is_listed ? 0 : h->plan.visit;
+		}
+		row->is_judged = false;
 		if (record_put(h->record, row, why) < 0) {
 			return -1;
 		}

@@ -12,7 +12,7 @@
 
 /* -- what is in hand */
 
-static void begin(struct haul *h, struct plan_item *item)
+void haul_text_begin(struct haul *h, struct plan_item *item)
 {
 	haul_forget_incoming(h);
 	h->in = (struct haul_incoming){ .item = item, .head = h->head };
@@ -106,8 +106,7 @@ static bool has_header_end(const uint8_t *at, size_t known, size_t len)
 	       memmem(at + from, len - from, "\n\n", 2) != NULL;
 }
 
-/* As much as fits; the rest of a header that is longer is not looked at. */
-static size_t keep_head(struct haul *h, const uint8_t *at, size_t len)
+size_t haul_keep_head(struct haul *h, const uint8_t *at, size_t len)
 {
 	size_t room = HAUL_HEAD_MAX - h->in.head_len;
 	size_t n = len < room ? len : room;
@@ -135,7 +134,7 @@ static void put_judged(struct haul *h, const uint8_t *at, size_t len)
 		to_sink(h, at, len);
 		return;
 	}
-	kept = keep_head(h, at, len);
+	kept = haul_keep_head(h, at, len);
 	if (has_header_end(h->in.head, known, h->in.head_len) || kept < len) {
 		judge(h);
 		to_sink(h, at + kept, len - kept);
@@ -163,8 +162,8 @@ static void put_lf(struct haul *h, const uint8_t *at, size_t len)
 	put_judged(h, at, len);
 }
 
-static void take(struct haul *h, const uint8_t *at, size_t len,
-		 void (*put)(struct haul *h, const uint8_t *at, size_t len))
+void haul_text_take(struct haul *h, const uint8_t *at, size_t len,
+		    haul_put *put)
 {
 	struct pop3_slice in = { at, len };
 
@@ -177,9 +176,7 @@ static void take(struct haul *h, const uint8_t *at, size_t len,
 	}
 }
 
-/* The last octets that the conversion kept back. */
-static void take_end(struct haul *h,
-		     void (*put)(struct haul *h, const uint8_t *at, size_t len))
+void haul_text_end(struct haul *h, haul_put *put)
 {
 	struct pop3_writer out = pop3_writer_of(h->text, sizeof(h->text));
 
@@ -267,7 +264,7 @@ static void finish_text(struct haul *h)
 	struct record_entry *row;
 	struct why why;
 
-	take_end(h, put_lf);
+	haul_text_end(h, put_lf);
 	if (is_nothing(h)) {
 		why_set(&why, WHY_PROTOCOL,
 			"the server says that it has %llu octets, and gives "
@@ -313,7 +310,7 @@ void haul_text(struct haul *h, uint32_t msn, unsigned part, const uint8_t *at,
 {
 	if ((part & HAUL_FIRST) != 0) {
 		h->last = NULL;
-		begin(h, haul_item(h, msn));
+		haul_text_begin(h, haul_item(h, msn));
 		h->in.is_judging = h->in.item != NULL && h->in.item->is_unruled;
 	}
 	if (h->in.item == NULL || h->has_failed) {
@@ -323,86 +320,11 @@ void haul_text(struct haul *h, uint32_t msn, unsigned part, const uint8_t *at,
 		leave(h, part);
 		return;
 	}
-	take(h, at, len, put_lf);
+	haul_text_take(h, at, len, put_lf);
 	if ((part & HAUL_LAST) != 0) {
 		h->in.is_unsure = (part & HAUL_UNSURE) != 0;
 		h->last = h->in.item;
 		finish_text(h);
 		haul_forget_incoming(h);
-	}
-}
-
-/* -- the answer to TOP */
-
-static void put_head(struct haul *h, const uint8_t *at, size_t len)
-{
-	digest_put(h->digest, at, len);
-	(void)keep_head(h, at, len);
-}
-
-/* A row that says that it is left, or that it is known after all. */
-static void load_decided(struct haul *h, struct plan_item *item)
-{
-	struct haul_load *load = haul_load_next(h);
-
-	if (load == NULL) {
-		return;
-	}
-	if (item->is_changed) {
-		item->is_changed = false;
-		load->row = item->row;
-	} else if (plan_skipped(&h->plan, item, &load->fresh)) {
-		load->row = &load->fresh;
-	} else {
-		return;
-	}
-	load->item = item;
-	load->is_silent = true;
-	haul_load_done(h, load);
-}
-
-static void decide(struct haul *h, struct plan_item *item,
-		   const struct digest_sum *sum)
-{
-	bool is_whole = sum != NULL && h->in.head_len < HAUL_HEAD_MAX;
-
-	plan_looked(&h->plan, item, sum != NULL ? h->in.head : NULL,
-		    h->in.head_len, is_whole ? sum->head : NULL);
-	load_decided(h, item);
-	haul_tell(h, haul_news_of(HAUL_DECIDED, item, NULL));
-}
-
-void haul_look(struct haul *h, uint32_t msn, unsigned part, const uint8_t *at,
-	       size_t len)
-{
-	struct digest_sum sum;
-	struct why why;
-
-	if ((part & HAUL_FIRST) != 0) {
-		begin(h, haul_item(h, msn));
-	}
-	if (h->in.item == NULL || h->has_failed) {
-		return;
-	}
-	take(h, at, len, put_head);
-	if ((part & HAUL_LAST) == 0) {
-		return;
-	}
-	take_end(h, put_head);
-	if (digest_end(h->digest, &sum, &why) < 0) {
-		haul_fail(h, &why);
-		return;
-	}
-	decide(h, h->in.item, &sum);
-	haul_forget_incoming(h);
-}
-
-void haul_unlooked(struct haul *h, uint32_t msn)
-{
-	struct plan_item *item = haul_item(h, msn);
-
-	if (item != NULL && !h->has_failed) {
-		h->in.head_len = 0;
-		decide(h, item, NULL);
 	}
 }

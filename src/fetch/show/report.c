@@ -296,7 +296,7 @@ void report_note(struct report *r, const char *account, const char *text)
 	pthread_mutex_lock(&r->lock);
 	if (r->form == FORM_JSON) {
 		json_note(r, account, text);
-	} else if (r->options.level != REPORT_QUIET) {
+	} else if (r->options.level != REPORT_QUIET || r->options.tells_notes) {
 		text_reset(&r->line);
 		escape_str(&r->line, text, r->problems.is_utf8);
 		lines_emit(r, LINE_NOTE, account);

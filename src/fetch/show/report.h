@@ -46,6 +46,7 @@ struct report_options {
 	bool is_mail_on_output;
 	bool is_watching; /* visits that brought nothing are not told */
 	bool tells_each;  /* on a terminal of each message, as with -v */
+	bool tells_notes; /* with REPORT_QUIET, too */
 	int out;          /* descriptors, usually 1 */
 	int err;          /* and 2; they stay the caller's */
 	/* NULL: os/clock.h's; for tests. */
