@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from support import collector
 from support.collector import assert_exactly_once
 from support.odd_server import (CAPABILITIES, Letter, OddServer, letters, only,
                                 tutorial)
@@ -76,7 +77,7 @@ def test_size_max_is_about_what_is_listed(collect):
 
 
 STAT = {
-    "wrong": b"+OK 99 1\r\n", "none": b"+OK\r\n", "words": b"+OK two 3\r\n",
+    "wrong": b"+OK 3 1\r\n", "none": b"+OK\r\n", "words": b"+OK two 3\r\n",
     "negative": b"+OK -3 -7\r\n",
     "huge": b"+OK 99999999999999999999999999 1\r\n", "zero": b"+OK 0 0\r\n",
 }
@@ -86,6 +87,16 @@ STAT = {
 def test_stat_is_not_relied_on(collect, stat):
     with OddServer(letters(4), answers={"STAT": STAT[stat]}) as server:
         fetch_and_delete(collect, server, letters(4))
+
+
+def test_stat_that_counts_more(collect):
+    """All that is named is fetched, and that there may be more is told."""
+    with OddServer(letters(4), answers={"STAT": b"+OK 99 1\r\n"}) as server:
+        collect.account(server, after="delete")
+        run = collect.fetch(status=collector.PROTOCOL)
+        assert "has 99 messages and lists 4" in run.told
+        assert_exactly_once(collect.digests(), letters(4))
+        assert not server.mail
 
 
 def test_unique_ids_with_more_blanks(collect):

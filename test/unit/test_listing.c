@@ -106,17 +106,42 @@ static void two_unique_ids_are_none(void **state)
 	expect(1, 2, "c", 10);
 }
 
-static void unique_ids_of_messages_that_are_not_there(void **state)
+/* They are there all the same: LIST alone does not know of them. */
+static void unique_ids_of_messages_that_are_not_listed(void **state)
 {
 	struct why why;
 
 	(void)state;
 	list_one(&l, 2, "b", 10);
+	assert_int_equal(listing_uid(&l, 4, "c", 1, &why), 0);
 	assert_int_equal(listing_uid(&l, 1, "a", 1, &why), 0);
 	assert_int_equal(listing_uid(&l, 3, "b", 1, &why), 0);
+	assert_int_equal(listing_uid(&l, 0, "z", 1, &why), 0);
+	assert_int_equal(listing_uid(&l, 4, "c", 1, &why), 0);
 	list_end(&l);
-	assert_int_equal(l.count, 1);
-	expect(0, 2, "b", 10);
+	assert_int_equal(l.count, 4);
+	expect(0, 1, "a", 0);
+	expect(1, 2, "", 10);
+	expect(2, 3, "", 0);
+	expect(3, 4, "c", 0);
+}
+
+static void as_many_as_stat_said(void **state)
+{
+	struct why why = { 0 };
+
+	(void)state;
+	list_one(&l, 1, "a", 10);
+	assert_int_equal(listing_uid(&l, 2, "b", 1, &why), 0);
+	list_end(&l);
+	for (l.stated = 0; l.stated <= 2; l.stated++) {
+		assert_false(listing_is_short(&l, &why));
+	}
+	assert_int_equal(l.stated, 3);
+	assert_true(listing_is_short(&l, &why));
+	assert_int_equal(why.kind, WHY_PROTOCOL);
+	assert_string_equal(
+	    why.text, "the server says that it has 3 messages and lists 2");
 }
 
 static void number_0_is_no_message(void **state)
@@ -242,7 +267,8 @@ int main(void)
 		TEST(any_order),
 		TEST(twice_is_once),
 		TEST(two_unique_ids_are_none),
-		TEST(unique_ids_of_messages_that_are_not_there),
+		TEST(unique_ids_of_messages_that_are_not_listed),
+		TEST(as_many_as_stat_said),
 		TEST(number_0_is_no_message),
 		TEST(equal_ones_are_none),
 		TEST(all_the_same),

@@ -151,6 +151,35 @@ static void unite_sizes(struct listing *l)
 	l->count = kept;
 }
 
+static void sort_messages(struct listing *l)
+{
+	if (l->count > 0) {
+		sort(l->at, l->count, sizeof(*l->at), by_msn);
+		unite_sizes(l);
+	}
+}
+
+/* Messages that UIDL alone names: how large they are is not known. */
+static int add_unsized(struct listing *l, struct why *why)
+{
+	size_t listed = l->count;
+	size_t i = 0;
+
+	for (size_t u = 0; u < l->uids_count; u++) {
+		uint32_t msn = l->uids[u].msn;
+
+		while (i < listed && l->at[i].msn < msn) {
+			i++;
+		}
+		if ((i == listed || l->at[i].msn != msn) &&
+		    listing_octets(l, msn, 0, why) < 0) {
+			return -1;
+		}
+	}
+	sort_messages(l); /* a message that UIDL names twice is in it once */
+	return 0;
+}
+
 static void join(struct listing *l)
 {
 	size_t u = 0;
@@ -220,12 +249,12 @@ static bool is_numbered(const struct listing *l)
 
 int listing_end(struct listing *l, struct why *why)
 {
-	if (l->count > 0) {
-		sort(l->at, l->count, sizeof(*l->at), by_msn);
-		unite_sizes(l);
-	}
+	sort_messages(l);
 	if (l->uids_count > 0) {
 		sort(l->uids, l->uids_count, sizeof(*l->uids), by_uid_msn);
+	}
+	if (add_unsized(l, why) < 0) {
+		return -1;
 	}
 	join(l);
 	if (part_equals(l, why) < 0) {
@@ -243,6 +272,18 @@ const struct listing_message *listing_find(const struct listing *l,
 	return l->count == 0
 		   ? NULL
 		   : bsearch(&wanted, l->at, l->count, sizeof(wanted), by_msn);
+}
+
+bool listing_is_short(const struct listing *l, struct why *why)
+{
+	if (l->count >= l->stated) {
+		return false; /* or mail has come between */
+	}
+	why_set(why, WHY_PROTOCOL,
+		"the server says that it has %" PRIu32 " message%s and lists "
+		"%zu",
+		l->stated, l->stated == 1 ? "" : "s", l->count);
+	return true;
 }
 
 void listing_finish(struct listing *l)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
  * listing.h - what LIST and UIDL said, put together.  Nothing that a server
- * says is trusted: lines may come in any order, twice, or for messages that are
- * not there; at the end every message is in it once, by number, and a unique-id
+ * says is trusted: lines may come in any order, or twice; at the end every
+ * message that one of them names is in it once, by number, and a unique-id
  * stands with it only if it can be one.
  *
  * A unique-id counts as none if it is empty, longer than RECORD_UID_MAX, has
@@ -22,7 +22,7 @@
 
 struct listing_message {
 	uint32_t msn;
-	uint64_t octets;
+	uint64_t octets; /* 0: not known, as where UIDL alone names it */
 	const char *uid; /* "": none */
 };
 
@@ -35,6 +35,7 @@ struct listing_uid {
 struct listing {
 	struct listing_message *at; /* by msn, from listing_end on */
 	size_t count, cap;
+	uint32_t stated; /* as many as STAT said; 0: it did not */
 	/* Every unique-id is its message's number: then it names a place in the
 	 * maildrop rather than a message. */
 	bool is_numbered;
@@ -53,12 +54,16 @@ MUST_USE int listing_octets(struct listing *l, uint32_t msn, uint64_t octets,
 MUST_USE int listing_uid(struct listing *l, uint32_t msn, const void *uid,
 			 size_t len, struct why *why);
 
-/* No more lines: puts it in order.  0, or -1 (WHY_INTERNAL: no memory). */
+/* No more lines: puts it in order.  0, or -1 as above. */
 MUST_USE int listing_end(struct listing *l, struct why *why);
 
 /* Once it is in order: the message of that number, or NULL. */
 const struct listing_message *listing_find(const struct listing *l,
 					   uint32_t msn);
+
+/* Behind the end: whether there are fewer than STAT said.  Then what is not in
+ * it need not be gone, and *why (WHY_PROTOCOL) says so. */
+bool listing_is_short(const struct listing *l, struct why *why);
 
 void listing_finish(struct listing *l);
 

@@ -59,6 +59,7 @@ static void begin_session(struct collect *c)
 	c->undelivered = 0;
 	c->postponed.kind = WHY_NONE;
 	c->postponed_count = 0;
+	c->unlisted.kind = WHY_NONE;
 	c->is_planned = false;
 	c->is_closed = c->is_stopping;
 	c->is_text_begun = false;
@@ -90,12 +91,20 @@ static void sum_up_postponed(struct collect *c)
 	}
 }
 
+/* The first of what went wrong, by how much it explains. */
+static struct why why_ended(struct collect *c)
+{
+	if (c->why.kind != WHY_NONE || c->is_stopping) {
+		return c->why;
+	}
+	sum_up_postponed(c);
+	return c->unlisted.kind != WHY_NONE ? c->unlisted : c->postponed;
+}
+
 void collect_ended(struct collect *c)
 {
-	struct why why;
+	struct why why = why_ended(c);
 
-	sum_up_postponed(c);
-	why = c->why.kind != WHY_NONE || c->is_stopping ? c->why : c->postponed;
 	carrier_destroy(&c->carrier);
 	if (why.kind != WHY_NONE) {
 		report_failed(&c->report, &why);
@@ -146,7 +155,8 @@ void collect_cut(struct collect *c, const struct why *why, uint32_t broke)
 	if (c->was_quit) {
 		tell_deleted(c);
 	}
-	job.is_true = !c->is_closed && !c->has_more;
+	job.is_true =
+	    !c->is_closed && !c->has_more && c->unlisted.kind == WHY_NONE;
 	job.why = malloc(sizeof(*job.why));
 	if (job.why == NULL) {
 		abort();

@@ -62,6 +62,7 @@ static void on_listing(void *ctx, struct listing *listing)
 	remark_expiry(c, has);
 	/* Without CAPA TOP may be there; a refusal tells. */
 	job.is_true = !has->is_known || has->top;
+	(void)listing_is_short(listing, &c->unlisted);
 	job.listing = *listing;
 	*listing = (struct listing){ 0 };
 	carrier_put(c->carrier, &job);

@@ -42,6 +42,8 @@ struct collect {
 	size_t undelivered; /* RETR sent, and it is not ours */
 	/* What server or destination does not give or take for now. */
 	struct why postponed;
+	/* Messages that STAT counts are not listed; or WHY_NONE. */
+	struct why unlisted;
 	unsigned postponed_count;
 	bool is_planned;
 	bool is_closed; /* no more is taken: stopped, or it failed */

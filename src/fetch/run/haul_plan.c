@@ -121,22 +121,27 @@ static int verify(struct haul *h, struct why *why)
 
 /* -- the plan */
 
-/* From this visit on its unique-id is not listed, or is again. */
-static bool is_missed_anew(const struct record_entry *row)
+/* From this visit on its unique-id is not listed, or is again.  is_whole: what
+ * the listing does not name is not there. */
+static bool is_missed_anew(const struct record_entry *row, bool is_whole)
 {
-	return row->uid[0] != '\0' &&
+	return row->uid[0] != '\0' && (row->is_listed || is_whole) &&
 	       row->is_listed == (row->missed_visit != 0);
 }
 
 static int note_missed(struct haul *h, struct why *why)
 {
+	struct why is_short;
+	bool is_whole = !listing_is_short(&h->listing, &is_short);
+
 	for (size_t i = 0; i < h->entries.count; i++) {
 		struct record_entry *row = &h->entries.at[i];
 
-		if (row->id == 0 || (!row->is_judged && !is_missed_anew(row))) {
+		if (row->id == 0 ||
+		    (!row->is_judged && !is_missed_anew(row, is_whole))) {
 			continue;
 		}
-		if (is_missed_anew(row)) {
+		if (is_missed_anew(row, is_whole)) {
 			row->missed_visit = row->is_listed ? 0 : h->plan.visit;
 		}
 		row->is_judged = false;

@@ -53,6 +53,7 @@ static void on_listing(void *ctx, struct listing *listing)
 	l->has_top = !has->is_known || has->top;
 	l->count = (uint32_t)listing->count;
 	l->has_listing = true;
+	(void)listing_is_short(listing, &l->unlisted);
 	switch ((int)l->options->command) {
 	case COMMAND_LIST:
 		look_list_begin(l, listing);
@@ -241,8 +242,19 @@ static void tell_deleted(struct look *l)
 	}
 }
 
+/* What list and check said was not all of it. */
+static void tell_unlisted(struct look *l)
+{
+	if (l->unlisted.kind != WHY_NONE &&
+	    (l->options->command == COMMAND_LIST ||
+	     l->options->command == COMMAND_CHECK)) {
+		look_fail(l, &l->unlisted);
+	}
+}
+
 static void finish(struct look *l)
 {
+	tell_unlisted(l);
 	if (l->why.kind != WHY_NONE) {
 		report_failed(&l->report, &l->why);
 	} else {

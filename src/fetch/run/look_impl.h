@@ -38,7 +38,8 @@ struct look {
 	struct haul_news *news;
 	uv_loop_t *loop;
 	struct visit *visit;
-	struct why why; /* of the end, if it is no good one */
+	struct why why;      /* of the end, if it is no good one */
+	struct why unlisted; /* messages that STAT counts are not in it */
 	/* Task, or target, to be asked for. */
 	size_t next;
 	struct listing listing; /* LIST, CHECK: strings are the haul's */

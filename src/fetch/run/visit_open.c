@@ -169,6 +169,7 @@ static void on_stat(struct visit *v, const struct pop3_client_event *ev)
 		return;
 	}
 	v->count = ev->has_count ? ev->count : 0;
+	v->listing.stated = v->count;
 	v->is_empty = ev->has_count && ev->count == 0;
 	if (v->is_empty) {
 		v->todo &= ~(unsigned)(INSIDE_UIDL | INSIDE_LIST);
