@@ -138,6 +138,8 @@
 /* The same beyond twice size_max, if there is one: each CRLF of a message may
  * have been counted as LF. */
 #define COLLECT_BEYOND_OCTETS (1024u * 1024u)
+/* Octets of a refusal that are told, where more is said behind it. */
+#define REFUSAL_SHOWN_MAX 160u
 /* What a header is thought to have: for the window. */
 #define COLLECT_HEAD_OCTETS 4096u
 /* Sessions in a row that broke and brought something. */

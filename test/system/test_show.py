@@ -21,7 +21,7 @@ MESSAGE = {"number": int, "octets": int, "uid": str, "from": str,
            "subject": str}
 TOTALS = {name: int for name in (
     "delivered", "octets", "known", "skipped", "too_large", "too_old",
-    "set_aside", "aside", "postponed", "deleted", "ms")}
+    "set_aside", "aside", "postponed", "deleted", "undeleted", "ms")}
 FAILURE = {"kind": str, "text": str, "remedy": str, "exit_code": int}
 
 # Members by type, as src/fetch/show/json.h has them.

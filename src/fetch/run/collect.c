@@ -60,6 +60,7 @@ static void begin_session(struct collect *c)
 	c->postponed.kind = WHY_NONE;
 	c->postponed_count = 0;
 	c->unlisted.kind = WHY_NONE;
+	c->undeleted_count = 0;
 	c->is_planned = false;
 	c->is_closed = c->is_stopping;
 	c->is_text_begun = false;
@@ -91,14 +92,35 @@ static void sum_up_postponed(struct collect *c)
 	}
 }
 
-/* The first of what went wrong, by how much it explains. */
+/* Behind what else went wrong. */
+static void sum_up_undeleted(const struct collect *c, struct why *why)
+{
+	unsigned count = c->undeleted_count;
+
+	if (count == 0) {
+		return;
+	}
+	if (why->kind == WHY_NONE) {
+		why_set(why, WHY_TEMP, "%s", "");
+	} else {
+		why_add(why, ", and ");
+	}
+	why_add(why, "%u message%s could not be deleted on the server: %s",
+		count, count == 1 ? "" : "s", c->undeleted.text);
+}
+
+/* What went wrong; what explains most comes first. */
 static struct why why_ended(struct collect *c)
 {
+	struct why why;
+
 	if (c->why.kind != WHY_NONE || c->is_stopping) {
 		return c->why;
 	}
 	sum_up_postponed(c);
-	return c->unlisted.kind != WHY_NONE ? c->unlisted : c->postponed;
+	why = c->unlisted.kind != WHY_NONE ? c->unlisted : c->postponed;
+	sum_up_undeleted(c, &why);
+	return why;
 }
 
 void collect_ended(struct collect *c)

@@ -287,6 +287,32 @@ static struct why *why_refused(const struct pop3_client_event *reply)
 	return why;
 }
 
+/* It is as it was: neither on record nor told as deleted. */
+static void tell_undeleted(struct collect *c, uint32_t msn,
+			   struct pop3_slice text)
+{
+	struct why why;
+
+	why_set(&why, WHY_TEMP, "it says");
+	/* of it so much that what is told behind it has room */
+	why_octets(&why, text.at,
+		   text.len < REFUSAL_SHOWN_MAX ? text.len : REFUSAL_SHOWN_MAX);
+	for (size_t i = 0; i < c->deletes.next; i++) {
+		struct haul_task *task = &c->deletes.at[i];
+
+		if (task->msn == msn) {
+			struct report_message m = collect_message(task);
+
+			report_message(c->report, REPORT_UNDELETED, &m, &why);
+			task->msn = 0;
+		}
+	}
+	if (c->undeleted_count == 0) {
+		c->undeleted = why;
+	}
+	c->undeleted_count += 1;
+}
+
 static void refused(struct collect *c, const struct visit_command *command,
 		    const struct pop3_client_event *reply)
 {
@@ -299,17 +325,9 @@ static void refused(struct collect *c, const struct visit_command *command,
 		job.why = why_refused(reply);
 	} else {
 		job.kind = JOB_MARK;
+		tell_undeleted(c, command->msn, reply->text);
 	}
 	carrier_put(c->carrier, &job);
-}
-
-static void forget_delete(struct collect *c, uint32_t msn)
-{
-	for (size_t i = 0; i < c->deletes.next; i++) {
-		if (c->deletes.at[i].msn == msn) {
-			c->deletes.at[i].msn = 0;
-		}
-	}
 }
 
 static void on_answer(void *ctx, const struct visit_command *command,
@@ -319,9 +337,6 @@ static void on_answer(void *ctx, const struct visit_command *command,
 
 	if (!reply->is_ok) {
 		refused(c, command, reply);
-		if (command->verb == POP3_ASK_DELE) {
-			forget_delete(c, command->msn);
-		}
 	} else if (command->verb != POP3_ASK_DELE) {
 		end_text(c, command);
 	}

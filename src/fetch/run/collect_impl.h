@@ -44,6 +44,9 @@ struct collect {
 	struct why postponed;
 	/* Messages that STAT counts are not listed; or WHY_NONE. */
 	struct why unlisted;
+	/* How it refused DELE first, and how often it did. */
+	struct why undeleted;
+	unsigned undeleted_count;
 	unsigned postponed_count;
 	bool is_planned;
 	bool is_closed; /* no more is taken: stopped, or it failed */

@@ -89,7 +89,11 @@ static void refuse(struct look *l, const struct visit_command *command,
 	struct why why;
 
 	why_set(&why, WHY_MESSAGE, "message %u: the server says", command->msn);
-	why_octets(&why, text.at, text.len);
+	why_octets(&why, text.at,
+		   text.len < REFUSAL_SHOWN_MAX ? text.len : REFUSAL_SHOWN_MAX);
+	why_add(&why, l->options->command == COMMAND_DELETE
+			  ? "; nothing was deleted"
+			  : "; nothing of it was shown");
 	look_fail(l, &why);
 }
 

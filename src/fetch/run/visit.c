@@ -86,7 +86,9 @@ static void end_broken(struct visit *v, const struct pop3_client_event *ev)
 	if (ev->text.len > 0 && ev->fault != POP3_FAULT_BEHIND_STLS) {
 		/* of it so much that the advice has room */
 		why_octets(&why, ev->text.at,
-			   ev->text.len < 160 ? ev->text.len : 160);
+			   ev->text.len < REFUSAL_SHOWN_MAX
+			       ? ev->text.len
+			       : REFUSAL_SHOWN_MAX);
 	}
 	advise_who(v, &why);
 	visit_end(v, &why);

@@ -16,7 +16,7 @@
  *	message-begun  message
  *	message        message; outcome ("delivered", "known", "skipped",
  *	               "too-large", "too-old", "set-aside", "postponed",
- *	               "deleted"); failure where there is one
+ *	               "deleted", "undeleted"); failure where there is one
  *	progress       at most once a second: messages, new, octets, octets_new,
  *	               octets_per_s; seconds_left (null: unknown)
  *	account-done   totals
@@ -32,6 +32,7 @@
  *	totals   delivered, octets (of these), known, skipped, too_large (that
  *	         stay on the server), too_old, set_aside, postponed (in the
  *	         last session: those of earlier ones were tried anew), deleted,
+ *	         undeleted (that the server did not delete, in the same one),
  *	         ms (how long it took); aside (set aside in all, by earlier
  *	         visits, too)
  *	failure  kind ("temporary", "message", "network", "tls", "login",

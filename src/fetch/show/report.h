@@ -110,10 +110,12 @@ enum report_outcome {
 	REPORT_DELETED, /* on the server, confirmed; besides one of the above */
 	/* why: cannot be had or delivered for now, and is new next time. */
 	REPORT_POSTPONED,
+	/* why: DELE was refused; besides one of the first. */
+	REPORT_UNDELETED,
 };
 
-/* What came of a message.  why: of a SET_ASIDE or POSTPONED; else it may be
- * NULL. */
+/* What came of a message.  why: of a SET_ASIDE, POSTPONED or UNDELETED; else
+ * it may be NULL. */
 void report_message(struct report_account *a, enum report_outcome outcome,
 		    const struct report_message *m, const struct why *why);
 

@@ -25,6 +25,7 @@ void count_listing(struct report_account *a, const struct report_listing *l)
 	/* what is still so is told anew in each session */
 	a->too_large = 0;
 	a->outcomes[REPORT_POSTPONED] = 0;
+	a->outcomes[REPORT_UNDELETED] = 0;
 	a->listing = *l;
 	a->listing.new_count += count_finished(a);
 	a->listing.new_octets = sum(l->new_octets, a->passed_octets);
@@ -57,6 +58,7 @@ void count_message(struct report_account *a, enum report_outcome outcome,
 	case REPORT_KNOWN:
 	case REPORT_DELETED:
 	case REPORT_POSTPONED:
+	case REPORT_UNDELETED:
 		break;
 	}
 }

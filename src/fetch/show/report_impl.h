@@ -15,7 +15,7 @@
 #include "fetch/show/terminal.h"
 #include "fetch/show/text.h"
 
-#define REPORT_OUTCOMES (REPORT_POSTPONED + 1)
+#define REPORT_OUTCOMES (REPORT_UNDELETED + 1)
 
 enum report_form {
 	FORM_ROWS,
@@ -55,7 +55,7 @@ struct report_account {
 	struct text host;
 	uint64_t begun_ms;
 	struct report_listing listing;
-	uint32_t outcomes[REPORT_OUTCOMES]; /* POSTPONED: in this session */
+	uint32_t outcomes[REPORT_OUTCOMES]; /* the last two: of this session */
 	uint32_t too_large;        /* that stay, of this session's listing */
 	uint32_t aside;            /* all that are set aside, now */
 	uint64_t delivered_octets; /* as LIST says */

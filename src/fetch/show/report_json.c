@@ -14,6 +14,7 @@ static const char *const outcomes[] = {
 	[REPORT_SKIPPED] = "skipped",     [REPORT_TOO_LARGE] = "too-large",
 	[REPORT_TOO_OLD] = "too-old",     [REPORT_SET_ASIDE] = "set-aside",
 	[REPORT_DELETED] = "deleted",     [REPORT_POSTPONED] = "postponed",
+	[REPORT_UNDELETED] = "undeleted",
 };
 
 static const char *const totals[] = {
@@ -21,6 +22,7 @@ static const char *const totals[] = {
 	[REPORT_SKIPPED] = "skipped",     [REPORT_TOO_LARGE] = "too_large",
 	[REPORT_TOO_OLD] = "too_old",     [REPORT_SET_ASIDE] = "set_aside",
 	[REPORT_DELETED] = "deleted",     [REPORT_POSTPONED] = "postponed",
+	[REPORT_UNDELETED] = "undeleted",
 };
 
 static const char *const tls_names[] = {

@@ -148,6 +148,7 @@ static const char *const outcomes[] = {
 	[REPORT_SET_ASIDE] = "set aside",
 	[REPORT_DELETED] = "deleted on the server",
 	[REPORT_POSTPONED] = "not this time",
+	[REPORT_UNDELETED] = "could not be deleted on the server",
 };
 
 void lines_message(struct report_account *a, enum report_outcome outcome,
