@@ -187,6 +187,45 @@ void mbox_file_hold(const struct mbox_file *f)
 	}
 }
 
+/* How many octets from at on are line ends, of the next few: *len_r. */
+static int count_line_ends(const struct mbox_file *f, uint64_t at,
+			   size_t *len_r)
+{
+	char piece[512];
+	ssize_t n = pread(f->fd, piece, sizeof(piece), (off_t)at);
+	size_t count = 0;
+
+	if (n < 0) {
+		return -errno;
+	}
+	while (count < (size_t)n &&
+	       (piece[count] == '\n' || piece[count] == '\r')) {
+		count++;
+	}
+	*len_r = (size_t)n;
+	return (int)count;
+}
+
+int mbox_file_is_mbox(const struct mbox_file *f)
+{
+	char from[sizeof("From ") - 1] = "";
+	uint64_t at = 0;
+	size_t len = 0;
+	int rc;
+
+	do {
+		rc = count_line_ends(f, at, &len);
+		at += rc > 0 ? (uint64_t)rc : 0;
+	} while (len != 0 && rc == (int)len);
+	if (rc < 0 || len == 0) {
+		return rc < 0 ? rc : 1;
+	}
+	if (pread(f->fd, from, sizeof(from), (off_t)at) < 0) {
+		return -errno;
+	}
+	return memcmp(from, "From ", sizeof(from)) == 0 ? 1 : 0;
+}
+
 int mbox_file_lead(const struct mbox_file *f)
 {
 	char last[2] = { '\n', '\n' };

@@ -52,6 +52,10 @@ void mbox_file_unlock(struct mbox_file *f);
 /* For others its lock is young again: it may be held for longer. */
 void mbox_file_hold(const struct mbox_file *f);
 
+/* Whether it is an mbox: it begins with a From_ line, or has nothing but line
+ * ends.  1, 0, or a negative errno. */
+MUST_USE int mbox_file_is_mbox(const struct mbox_file *f);
+
 /* How many line ends a message at its end needs in front: 0 to 2, or a negative
  * errno. */
 MUST_USE int mbox_file_lead(const struct mbox_file *f);
