@@ -61,6 +61,38 @@ static void test_lead(void **state)
 	}
 }
 
+static bool is_stopping(const void *asked)
+{
+	(void)asked;
+	return true;
+}
+
+/* Who is to end waits for no other program. */
+static void test_a_lock_when_it_is_to_end(void **state)
+{
+	struct sink_heed heed = { is_stopping, NULL };
+	struct sink_play p;
+	struct sink_item *item;
+	struct mbox_file other;
+
+	(void)state;
+	play_init(&p, DESTINATION_MBOX);
+	assert_int_equal(mbox_file_init(&other, p.path), 0);
+	assert_int_equal(mbox_file_lock(&other, true, 0), 0);
+	play_open(&p);
+	sink_heed(p.sink, &heed);
+	item = play_put(&p, "a\n");
+	assert_int_equal(sink_ready(p.sink, &item, 1, &p.why), -1);
+	assert_int_equal(p.why.kind, WHY_TEMP);
+	assert_non_null(strstr(p.why.text, "it was to end"));
+	sink_release(p.sink, &item);
+	mbox_file_unlock(&other);
+	play_send(&p, NULL, "b\n"); /* what is free is not waited for */
+	expect_mbox(&p, "mail", FROM "b\n\n");
+	mbox_file_finish(&other);
+	play_finish(&p);
+}
+
 /* A link may lead anywhere. */
 static void test_what_is_no_mbox_stays_as_it_is(void **state)
 {
@@ -320,6 +352,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_two_messages),
 		cmocka_unit_test(test_lead),
+		cmocka_unit_test(test_a_lock_when_it_is_to_end),
 		cmocka_unit_test(test_what_is_no_mbox_stays_as_it_is),
 		cmocka_unit_test(test_line_ends_and_a_message),
 		cmocka_unit_test(test_folders),

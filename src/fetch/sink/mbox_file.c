@@ -153,6 +153,12 @@ static void wait_a_little(void)
 	(void)nanosleep(&t, NULL);
 }
 
+static bool is_to_end(const struct mbox_file *f)
+{
+	return f->heed != NULL && f->heed->is_stopping != NULL &&
+	       f->heed->is_stopping(f->heed->ctx);
+}
+
 int mbox_file_lock(struct mbox_file *f, bool makes, uint64_t wait_ms)
 {
 	uint64_t end_ms = clock_ms() + wait_ms;
@@ -161,6 +167,9 @@ int mbox_file_lock(struct mbox_file *f, bool makes, uint64_t wait_ms)
 	while (rc == -EAGAIN || rc == -EEXIST) {
 		if (clock_ms() >= end_ms) {
 			return -ETIMEDOUT;
+		}
+		if (is_to_end(f)) {
+			return -ECANCELED;
 		}
 		wait_a_little();
 		rc = try_lock(f, makes);

@@ -16,6 +16,10 @@ int mbox_failed(struct why *why, int rc, const char *what, const char *path)
 		why_set(why, WHY_TEMP,
 			"another program has locked %s for %u seconds", path,
 			FETCH_MBOX_LOCK_MS / 1000);
+	} else if (rc == -ECANCELED) {
+		why_set(why, WHY_TEMP,
+			"it was to end, and another program has locked %s",
+			path);
 	} else if (rc == -EISDIR) {
 		why_set(why, WHY_CONFIG, "%s is not a plain file", path);
 	} else {

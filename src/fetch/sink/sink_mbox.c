@@ -85,6 +85,16 @@ static int begin_text(struct mbox *m, struct mbox_item *it, int64_t now_unix)
 	return put_text(it, (const uint8_t *)line, len);
 }
 
+static struct mbox_file *file_of(struct mbox *m, const char *folder)
+{
+	struct mbox_file *f = mbox_files_get(&m->files, m->sink.to, folder);
+
+	if (f != NULL) {
+		f->heed = &m->sink.heed;
+	}
+	return f;
+}
+
 static struct sink_item *
 mbox_begin(struct sink *s, const struct sink_about *about, struct why *why)
 {
@@ -101,7 +111,7 @@ mbox_begin(struct sink *s, const struct sink_about *about, struct why *why)
 	it = calloc(1, sizeof(*it));
 	if (it != NULL) {
 		it->of = m;
-		it->file = mbox_files_get(&m->files, s->to, about->folder);
+		it->file = file_of(m, about->folder);
 	}
 	if (it == NULL || it->file == NULL) {
 		mbox_failed(why, -ENOMEM, "deliver into", s->to->path);
@@ -325,14 +335,14 @@ static enum sink_found mbox_find_place(struct sink *s, const char *text)
 	if (!mbox_place_read(text, &place) || mbox_file_is_lock(place.folder)) {
 		return SINK_UNKNOWN;
 	}
-	f = mbox_files_get(&mbox_of(s)->files, s->to,
-			   place.folder[0] == '\0' ? NULL : place.folder);
+	f = file_of(mbox_of(s), place.folder[0] == '\0' ? NULL : place.folder);
 	if (f == NULL) {
 		return SINK_UNKNOWN;
 	}
 	rc = mbox_file_lock(f, false, FETCH_MBOX_LOCK_MS);
 	if (rc < 0) {
-		found = rc == -ETIMEDOUT ? SINK_BUSY : SINK_UNKNOWN;
+		found = rc == -ETIMEDOUT || rc == -ECANCELED ? SINK_BUSY
+							     : SINK_UNKNOWN;
 		return rc == -ENOENT ? SINK_NOT_THERE : found;
 	}
 	found = mbox_find(f, &place);
