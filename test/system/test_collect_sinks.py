@@ -364,3 +364,22 @@ def test_output_that_cannot_be_written(collect):
             process.communicate(timeout=60)
         assert process.returncode not in (0, None)
         assert len(server.mail) == 3
+
+
+def test_what_is_no_mbox(collect):
+    """A link to another file: nothing is written to that, nothing is lost."""
+    mail = letters(2)
+    other = collect.home / "passwd"
+    other.write_bytes(b"root:x:0:0:root:/root:/bin/sh\n")
+    mbox = collect.home / "mbox"
+    mbox.symlink_to(other)
+    with OddServer(mail) as server:
+        collect.account(server, deliver=f"mbox:{mbox}", after="delete")
+        run = collect.fetch(status=collector.CONFIG)
+        assert f"{mbox} is no mbox" in run.told
+        assert other.read_bytes() == b"root:x:0:0:root:/root:/bin/sh\n"
+        assert server.mail == mail
+        other.write_bytes(b"\n\n")
+        collect.fetch()
+        assert not server.mail
+        assert other.read_bytes().count(b"\nFrom ") == 2

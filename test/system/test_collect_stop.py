@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: ISC
 """restante's ends when nobody reads what it says, and its passwords."""
+import fcntl
 import signal
 import time
 
 import pytest
 
-from support import proc
+from support import collector, proc
+from support.mail_server import MailServer
 from support.odd_server import OddServer, letters
 
 
@@ -77,3 +79,81 @@ def test_interrupted_with_a_slow_destination(collect):
         files = list(collect.home.glob("got-*"))
         assert (sorted(f.read_bytes() for f in files)
                 == sorted(m.lf for m in server.mail))
+
+
+LINGERS = ("a: waiting for the destination, which may have a message in its "
+           "hands; Ctrl-C again ends at once, and may bring that twice\n")
+
+
+def slow_command(collect, seconds):
+    """Its beginning shows as begun, and what it was given as got-*."""
+    script = collect.home / "deliver"
+    script.write_text("#!/bin/sh\ncat > $(mktemp got-XXXXXX)\ntouch begun\n"
+                      f"sleep {seconds}\n", encoding="ascii")
+    script.chmod(0o700)
+    return [f"command:{script}"]
+
+
+@pytest.mark.parametrize("words", [["fetch"], ["-q", "fetch"], ["watch"]])
+def test_a_destination_that_is_waited_for_is_told(collect, words):
+    with OddServer(letters(1)) as server:
+        collect.account(server, deliver=slow_command(collect, 12),
+                        after="delete")
+        process = collect.start(*words)
+        proc.wait_until((collect.home / "begun").exists, 20)
+        process.send_signal(signal.SIGINT)
+        run = collect.end(process, 40)
+        assert run.status == collector.INTERRUPTED
+        assert run.told == LINGERS
+        collect.account(server, deliver=slow_command(collect, 0)).fetch()
+        assert len(list(collect.home.glob("got-*"))) == 1
+
+
+def test_a_quick_end_is_not_told(collect):
+    with OddServer(letters(1)) as server:
+        collect.account(server, deliver=slow_command(collect, 2))
+        process = collect.start("--json", "fetch")
+        proc.wait_until((collect.home / "begun").exists, 20)
+        process.send_signal(signal.SIGINT)
+        run = collect.end(process, 40)
+        assert run.status == collector.INTERRUPTED and not run.told
+        assert "note" not in [o["type"] for o in run.json()]
+
+
+def test_interrupted_twice(collect):
+    """A mail server is silent behind the message: for minutes that is no
+    failure, but we may be in a hurry."""
+    with OddServer(letters(1)) as server, MailServer(
+            answers={".": [b""]}) as box:
+        collect.account(server, recipient="a@b.c",
+                        deliver=f"lmtp:127.0.0.1:{box.address[1]}")
+        process = collect.start("--json", "fetch")
+        line = b""
+        proc.wait_until(lambda: server.heard and "RETR" in server.words(), 20)
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        while b"waiting for the destination" not in line:
+            line = process.stdout.readline()
+            assert line
+        process.send_signal(signal.SIGINT)
+        assert collect.end(process, 20).status == collector.INTERRUPTED
+
+
+def test_a_lock_is_not_waited_for_at_the_end(collect):
+    mbox = collect.home / "mbox"
+    mbox.touch()
+    with OddServer(letters(2)) as server, open(mbox, "r+b") as held:
+        fcntl.lockf(held, fcntl.LOCK_EX)
+        collect.account(server, deliver=f"mbox:{mbox}", after="delete")
+        process = collect.start("fetch")
+        proc.wait_until(lambda: server.heard and "RETR" in server.words(), 20)
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        run = collect.end(process, 25)  # others may hold it for a minute
+        assert run.status == collector.INTERRUPTED
+        assert f"it was to end, and another program has locked {mbox}" in (
+            run.told)
+        assert len(server.mail) == 2
+        fcntl.lockf(held, fcntl.LOCK_UN)
+        collect.fetch()
+        assert len(collect.mbox_texts()) == 2 and not server.mail

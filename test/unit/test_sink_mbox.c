@@ -39,7 +39,9 @@ static void test_lead(void **state)
 	static const char *const ends[][2] = {
 		{ "", "" },
 		{ "\n", "\n\n" },
-		{ "x", "x\n\n" },
+		{ "\n\r\n", "\n\r\n\n" },
+		{ "From x", "From x\n\n" },
+		{ "\n\nFrom a\n\nx\n\n", "\n\nFrom a\n\nx\n\n" },
 		{ "From a\n\nx\n", "From a\n\nx\n\n" },
 		{ "From a\n\nx\n\n", "From a\n\nx\n\n" },
 	};
@@ -57,6 +59,93 @@ static void test_lead(void **state)
 		expect_mbox(&p, "mail", want);
 		play_finish(&p);
 	}
+}
+
+static bool is_stopping(const void *asked)
+{
+	(void)asked;
+	return true;
+}
+
+/* Who is to end waits for no other program. */
+static void test_a_lock_when_it_is_to_end(void **state)
+{
+	struct sink_heed heed = { is_stopping, NULL };
+	struct sink_play p;
+	struct sink_item *item;
+	struct mbox_file other;
+
+	(void)state;
+	play_init(&p, DESTINATION_MBOX);
+	assert_int_equal(mbox_file_init(&other, p.path), 0);
+	assert_int_equal(mbox_file_lock(&other, true, 0), 0);
+	play_open(&p);
+	sink_heed(p.sink, &heed);
+	item = play_put(&p, "a\n");
+	assert_int_equal(sink_ready(p.sink, &item, 1, &p.why), -1);
+	assert_int_equal(p.why.kind, WHY_TEMP);
+	assert_non_null(strstr(p.why.text, "it was to end"));
+	sink_release(p.sink, &item);
+	mbox_file_unlock(&other);
+	play_send(&p, NULL, "b\n"); /* what is free is not waited for */
+	expect_mbox(&p, "mail", FROM "b\n\n");
+	mbox_file_finish(&other);
+	play_finish(&p);
+}
+
+/* A link may lead anywhere. */
+static void test_what_is_no_mbox_stays_as_it_is(void **state)
+{
+	static const char *const texts[] = {
+		"x",         "root:x:0:0:root:/root:/bin/sh\n",
+		"From",      "from a\n",
+		"\n\nFrom:",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		struct sink_play p;
+		struct sink_item *items[2];
+		struct stat st;
+
+		play_init(&p, DESTINATION_MBOX);
+		mbox_put(&p, "other", texts[i]);
+		assert_int_equal(symlink("other", p.path), 0);
+		play_open(&p);
+		items[0] = play_put_in(&p, "Lists", "a\n");
+		items[1] = play_put(&p, "b\n");
+		assert_int_equal(sink_ready(p.sink, items, 2, &p.why), -1);
+		assert_int_equal(p.why.kind, WHY_CONFIG);
+		assert_non_null(strstr(p.why.text, p.path));
+		assert_int_equal(stat(play_path(&p, "mail.lock"), &st), -1);
+		assert_int_equal(stat(play_path(&p, "Lists.lock"), &st), -1);
+		sink_release(p.sink, &items[0]);
+		sink_release(p.sink, &items[1]);
+		play_assert_file(play_path(&p, "other"), texts[i]);
+		play_finish(&p);
+	}
+}
+
+/* More of them than are read at once. */
+static void test_line_ends_and_a_message(void **state)
+{
+	char text[2000];
+	struct sink_play p;
+	struct sink_item *item;
+
+	(void)state;
+	play_init(&p, DESTINATION_MBOX);
+	memset(text, '\n', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	mbox_put(&p, "mail", text);
+	play_open(&p);
+	play_send(&p, NULL, "a\n");
+	mbox_put(&p, "odd", text);
+	mbox_put(&p, "odd", "x\n");
+	item = play_put_in(&p, "odd", "a\n");
+	assert_int_equal(sink_ready(p.sink, &item, 1, &p.why), -1);
+	sink_release(p.sink, &item);
+	play_finish(&p);
 }
 
 static void test_folders(void **state)
@@ -263,6 +352,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_two_messages),
 		cmocka_unit_test(test_lead),
+		cmocka_unit_test(test_a_lock_when_it_is_to_end),
+		cmocka_unit_test(test_what_is_no_mbox_stays_as_it_is),
+		cmocka_unit_test(test_line_ends_and_a_message),
 		cmocka_unit_test(test_folders),
 		cmocka_unit_test(test_a_lock_is_no_folder),
 		cmocka_unit_test(test_locked_from_ready_to_settle),

@@ -337,6 +337,11 @@ void carrier_stop(struct carrier *c)
 	pthread_mutex_unlock(&c->mutex);
 }
 
+bool carrier_is_delivering(const struct carrier *c)
+{
+	return haul_is_delivering(c->haul);
+}
+
 void carrier_end(struct carrier *c)
 {
 	pthread_mutex_lock(&c->mutex);

@@ -72,6 +72,10 @@ bool carrier_is_full(const struct carrier *c);
  * the haul with it. */
 void carrier_stop(struct carrier *c);
 
+/* Whether the destination is waited for (haul_is_delivering).  Never behind
+ * carrier_end, either. */
+bool carrier_is_delivering(const struct carrier *c);
+
 /* The thread ends behind the job that it is at, and on_ended tells. */
 void carrier_end(struct carrier *c);
 

@@ -282,6 +282,15 @@ void collect_stop(struct collect *c)
 	visit_wake(c->visit);
 }
 
+void collect_tell_lingering(struct collect *c)
+{
+	if (!c->is_lingering && !c->is_ending && c->carrier != NULL &&
+	    carrier_is_delivering(c->carrier)) {
+		c->is_lingering = true;
+		report_lingers(c->options.report, c->options.account->name);
+	}
+}
+
 /* -- the begin */
 
 static int make_carrier(struct collect *c)

@@ -38,4 +38,7 @@ void collect_destroy(struct collect **collect);
  * delivered is deleted, if the server answers within COLLECT_STOP_MS. */
 void collect_stop(struct collect *c);
 
+/* If a delivery keeps it from its end: says so, once. */
+void collect_tell_lingering(struct collect *c);
+
 #endif

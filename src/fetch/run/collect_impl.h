@@ -31,8 +31,9 @@ struct collect {
 	uint32_t batch;  /* messages of a session; 0: all */
 	unsigned breaks; /* sessions that broke, one after the other */
 	bool is_stopping;
-	bool is_opened; /* record and destination */
-	bool is_ending; /* nothing more than the thread's end is awaited */
+	bool is_lingering; /* and that was told */
+	bool is_opened;    /* record and destination */
+	bool is_ending;    /* nothing more than the thread's end is awaited */
 	/* Of the present session. */
 	struct collect_queue looks, fetches, deletes;
 	size_t pending; /* TOP or RETR sent, and no news of it yet */

@@ -35,6 +35,7 @@ struct fetch {
 	const struct fetch_options *options;
 	uv_loop_t loop;
 	uv_timer_t tick;
+	uv_timer_t patience; /* behind a signal */
 	uv_signal_t interrupt, terminate;
 	struct party *parties;
 	size_t count;
@@ -241,6 +242,7 @@ static void close_handle(uv_handle_t *h)
 static void close_all(struct fetch *f)
 {
 	close_handle((uv_handle_t *)&f->tick);
+	close_handle((uv_handle_t *)&f->patience);
 	close_handle((uv_handle_t *)&f->interrupt);
 	close_handle((uv_handle_t *)&f->terminate);
 	for (size_t i = 0; i < f->count; i++) {
@@ -255,6 +257,17 @@ static void on_tick(uv_timer_t *tick)
 	report_tick(f->options->report);
 }
 
+static void on_patience(uv_timer_t *patience)
+{
+	struct fetch *f = patience->data;
+
+	for (size_t i = 0; i < f->count; i++) {
+		if (f->parties[i].collect != NULL) {
+			collect_tell_lingering(f->parties[i].collect);
+		}
+	}
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
 	struct fetch *f = handle->data;
@@ -265,6 +278,8 @@ static void on_signal(uv_signal_t *handle, int number)
 	}
 	f->signal = number;
 	report_stopping(f->options->report);
+	(void)uv_timer_start(&f->patience, on_patience, COLLECT_STOP_MS,
+			     COLLECT_STOP_MS);
 	for (size_t i = 0; i < f->count; i++) {
 		(void)uv_timer_stop(&f->parties[i].timer);
 	}
@@ -279,9 +294,11 @@ static void on_signal(uv_signal_t *handle, int number)
 static void init_handles(struct fetch *f)
 {
 	f->tick.data = f;
+	f->patience.data = f;
 	f->interrupt.data = f;
 	f->terminate.data = f;
 	(void)uv_timer_init(&f->loop, &f->tick);
+	(void)uv_timer_init(&f->loop, &f->patience);
 	(void)uv_timer_start(&f->tick, on_tick, FETCH_TICK_MS, FETCH_TICK_MS);
 	(void)uv_signal_init(&f->loop, &f->interrupt);
 	(void)uv_signal_start(&f->interrupt, on_signal, SIGINT);

@@ -107,6 +107,16 @@ bool haul_is_late(const struct haul *h)
 	return stop_ms != 0 && clock_ms() >= stop_ms;
 }
 
+static bool is_stopping(const void *haul)
+{
+	return haul_is_stopping(haul);
+}
+
+bool haul_is_delivering(const struct haul *h)
+{
+	return atomic_load(&h->is_delivering);
+}
+
 static int open_record(struct haul *h, struct why *why)
 {
 	char key[ACCOUNT_KEY_MAX];
@@ -142,6 +152,9 @@ static int open_all(struct haul *h, struct why *why)
 	    (!h->want.only_looks &&
 	     sink_open(&h->account->deliver, &h->sink, why) < 0)) {
 		return -1;
+	}
+	if (h->sink != NULL) {
+		sink_heed(h->sink, &(struct sink_heed){ is_stopping, h });
 	}
 	if (record_login(h->record, &h->login, why) < 0) {
 		return -1;

@@ -130,6 +130,9 @@ void haul_refused(struct haul *h, uint32_t msn, const struct why *why);
  * HAUL_STOP_MS. */
 void haul_stop(struct haul *h);
 
+/* From any thread: the destination is waited for, and may have a message. */
+bool haul_is_delivering(const struct haul *h);
+
 /* Whole messages wait to be settled; that is done by itself when they are many,
  * and should be when nothing else is to be done. */
 bool haul_has_unsettled(const struct haul *h);

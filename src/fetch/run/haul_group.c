@@ -292,7 +292,12 @@ static void settle(struct haul *h)
 	struct why failure = { .kind = WHY_NONE };
 	struct why why;
 
-	if (!carry(h, &failure)) {
+	bool is_carried;
+
+	atomic_store(&h->is_delivering, true);
+	is_carried = carry(h, &failure);
+	atomic_store(&h->is_delivering, false);
+	if (!is_carried) {
 		return;
 	}
 	if (record_outcome(h, &why) < 0) {

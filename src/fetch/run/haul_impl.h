@@ -80,6 +80,7 @@ struct haul {
 	bool has_record_failed;   /* that, too, is told once */
 	uint64_t octets_max;      /* of a message with LF line ends */
 	_Atomic uint64_t stop_ms; /* by clock_ms: no delivery begins then; 0 */
+	_Atomic bool is_delivering; /* the sink has a group */
 	/* Unique-ids of messages that a line broke in: each is to blame once,
 	 * however often the line is tried anew. */
 	const char *blamed[HAUL_BLAMED_MAX];

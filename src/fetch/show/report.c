@@ -348,6 +348,23 @@ void report_stopping(struct report *r)
 	leave(r);
 }
 
+void report_lingers(struct report *r, const char *account)
+{
+	static const char text[] =
+	    "waiting for the destination, which may have a message in its "
+	    "hands; Ctrl-C again ends at once, and may bring that twice";
+
+	pthread_mutex_lock(&r->lock);
+	if (r->form == FORM_JSON) {
+		json_note(r, account, text);
+	} else {
+		text_reset(&r->line);
+		text_str(&r->line, text);
+		lines_emit(r, LINE_NOTE, account);
+	}
+	leave(r);
+}
+
 void report_tick(struct report *r)
 {
 	uint64_t now;

@@ -141,6 +141,9 @@ void report_waits(struct report *report, const char *account,
 		  int64_t until_unix);
 /* Ctrl-C: from now on the rows say that the end is near. */
 void report_stopping(struct report *report);
+/* Behind it: the account's destination is waited for, and that may be long.
+ * With -q, too: somebody waits. */
+void report_lingers(struct report *report, const char *account);
 
 /* To be called about ten times a second while there are accounts under way; it
  * does nothing when there is nothing to draw. */

@@ -153,6 +153,12 @@ static void wait_a_little(void)
 	(void)nanosleep(&t, NULL);
 }
 
+static bool is_to_end(const struct mbox_file *f)
+{
+	return f->heed != NULL && f->heed->is_stopping != NULL &&
+	       f->heed->is_stopping(f->heed->ctx);
+}
+
 int mbox_file_lock(struct mbox_file *f, bool makes, uint64_t wait_ms)
 {
 	uint64_t end_ms = clock_ms() + wait_ms;
@@ -161,6 +167,9 @@ int mbox_file_lock(struct mbox_file *f, bool makes, uint64_t wait_ms)
 	while (rc == -EAGAIN || rc == -EEXIST) {
 		if (clock_ms() >= end_ms) {
 			return -ETIMEDOUT;
+		}
+		if (is_to_end(f)) {
+			return -ECANCELED;
 		}
 		wait_a_little();
 		rc = try_lock(f, makes);
@@ -185,6 +194,45 @@ void mbox_file_hold(const struct mbox_file *f)
 	if (f->dot_fd != -1) {
 		dot_lock_touch(f->dot_fd);
 	}
+}
+
+/* How many octets from at on are line ends, of the next few: *len_r. */
+static int count_line_ends(const struct mbox_file *f, uint64_t at,
+			   size_t *len_r)
+{
+	char piece[512];
+	ssize_t n = pread(f->fd, piece, sizeof(piece), (off_t)at);
+	size_t count = 0;
+
+	if (n < 0) {
+		return -errno;
+	}
+	while (count < (size_t)n &&
+	       (piece[count] == '\n' || piece[count] == '\r')) {
+		count++;
+	}
+	*len_r = (size_t)n;
+	return (int)count;
+}
+
+int mbox_file_is_mbox(const struct mbox_file *f)
+{
+	char from[sizeof("From ") - 1] = "";
+	uint64_t at = 0;
+	size_t len = 0;
+	int rc;
+
+	do {
+		rc = count_line_ends(f, at, &len);
+		at += rc > 0 ? (uint64_t)rc : 0;
+	} while (len != 0 && rc == (int)len);
+	if (rc < 0 || len == 0) {
+		return rc < 0 ? rc : 1;
+	}
+	if (pread(f->fd, from, sizeof(from), (off_t)at) < 0) {
+		return -errno;
+	}
+	return memcmp(from, "From ", sizeof(from)) == 0 ? 1 : 0;
 }
 
 int mbox_file_lead(const struct mbox_file *f)

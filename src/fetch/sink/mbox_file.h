@@ -18,6 +18,7 @@
 #include "base/checked.h"
 #include "base/list.h"
 #include "fetch/limits.h"
+#include "fetch/sink/sink.h"
 #include "os/runner.h"
 
 /* Who does what its folder is needed for (mbox_reach.h). */
@@ -30,10 +31,11 @@ struct mbox_file {
 	struct list link;
 	char folder[FETCH_FOLDER_MAX + 1]; /* "": the destination's own */
 	struct mbox_way way;
-	char *path;     /* allocated */
-	char *dot_path; /* allocated */
-	int fd;         /* while it is locked, else -1 */
-	int dot_fd;     /* of its dot lock; -1: it has none */
+	const struct sink_heed *heed; /* or NULL */
+	char *path;                   /* allocated */
+	char *dot_path;               /* allocated */
+	int fd;                       /* while it is locked, else -1 */
+	int dot_fd;                   /* of its dot lock; -1: it has none */
 	bool parent_is_synced;
 	uint64_t start; /* its octets when it was locked */
 	uint64_t end;   /* where the next message goes */
@@ -45,12 +47,17 @@ MUST_USE int mbox_file_init(struct mbox_file *f, const char *path);
 void mbox_file_finish(struct mbox_file *f);
 
 /* Opens and locks it, makes it (0600) if it is missing and that is wanted.  0,
- * -ETIMEDOUT if others held it for wait_ms, -EISDIR if it is no plain file, or
+ * -ETIMEDOUT if others held it for wait_ms, -ECANCELED if they do and it is to
+ * end (heed), -EISDIR if it is no plain file, or
  * another negative errno. */
 MUST_USE int mbox_file_lock(struct mbox_file *f, bool makes, uint64_t wait_ms);
 void mbox_file_unlock(struct mbox_file *f);
 /* For others its lock is young again: it may be held for longer. */
 void mbox_file_hold(const struct mbox_file *f);
+
+/* Whether it is an mbox: it begins with a From_ line, or has nothing but line
+ * ends.  1, 0, or a negative errno. */
+MUST_USE int mbox_file_is_mbox(const struct mbox_file *f);
 
 /* How many line ends a message at its end needs in front: 0 to 2, or a negative
  * errno. */

@@ -51,6 +51,11 @@ void sink_close(struct sink **sink)
 	*sink = NULL;
 }
 
+void sink_heed(struct sink *s, const struct sink_heed *heed)
+{
+	s->heed = *heed;
+}
+
 void sink_expect(struct sink *s, uint64_t count)
 {
 	s->expects = s->has_begun ? s->expects : count;

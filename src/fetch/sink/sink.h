@@ -60,6 +60,16 @@ MUST_USE int sink_open(const struct destination *d, struct sink **sink_r,
 /* Every item must have been released.  Takes NULL. */
 void sink_close(struct sink **sink);
 
+/* Asked, in the thread that waits, whether it is to end soon: the lock of an
+ * mbox is not waited for then, which is WHY_TEMP, or SINK_BUSY.  A destination
+ * that may have a message is, for only it knows what becomes of that. */
+struct sink_heed {
+	bool (*is_stopping)(const void *ctx); /* NULL: it never is */
+	const void *ctx;
+};
+
+void sink_heed(struct sink *s, const struct sink_heed *heed);
+
 /* How many messages will come: one alone goes to standard output as it stands,
  * not as an mbox.  What is said behind the first begin changes nothing. */
 void sink_expect(struct sink *s, uint64_t count);

@@ -40,6 +40,7 @@ enum sink_step {
 struct sink {
 	const struct sink_kind *kind;
 	const struct destination *to;
+	struct sink_heed heed;
 	size_t items;     /* not yet released */
 	uint64_t expects; /* of sink_expect; 0: not known */
 	bool has_begun;

@@ -17,6 +17,7 @@
 #include "fetch/sink/mbox_files.h"
 #include "fetch/sink/mbox_find.h"
 #include "fetch/sink/mbox_place.h"
+#include "fetch/sink/mbox_take.h"
 #include "fetch/sink/mboxrd.h"
 #include "fetch/sink/sink_impl.h"
 #include "fetch/sink/spool.h"
@@ -47,21 +48,6 @@ static struct mbox *mbox_of(struct sink *s)
 static struct mbox_item *item_of(struct sink_item *item)
 {
 	return (struct mbox_item *)(void *)item;
-}
-
-static int failed(struct why *why, int rc, const char *what, const char *path)
-{
-	if (rc == -ETIMEDOUT) {
-		why_set(why, WHY_TEMP,
-			"another program has locked %s for %u seconds", path,
-			FETCH_MBOX_LOCK_MS / 1000);
-	} else if (rc == -EISDIR) {
-		why_set(why, WHY_CONFIG, "%s is not a plain file", path);
-	} else {
-		why_errno(why, sink_kind_of_errno(-rc, WHY_DELIVERY), -rc,
-			  "cannot %s %s", what, path);
-	}
-	return -1;
 }
 
 static void mbox_close(struct sink *s)
@@ -99,6 +85,16 @@ static int begin_text(struct mbox *m, struct mbox_item *it, int64_t now_unix)
 	return put_text(it, (const uint8_t *)line, len);
 }
 
+static struct mbox_file *file_of(struct mbox *m, const char *folder)
+{
+	struct mbox_file *f = mbox_files_get(&m->files, m->sink.to, folder);
+
+	if (f != NULL) {
+		f->heed = &m->sink.heed;
+	}
+	return f;
+}
+
 static struct sink_item *
 mbox_begin(struct sink *s, const struct sink_about *about, struct why *why)
 {
@@ -115,16 +111,16 @@ mbox_begin(struct sink *s, const struct sink_about *about, struct why *why)
 	it = calloc(1, sizeof(*it));
 	if (it != NULL) {
 		it->of = m;
-		it->file = mbox_files_get(&m->files, s->to, about->folder);
+		it->file = file_of(m, about->folder);
 	}
 	if (it == NULL || it->file == NULL) {
-		failed(why, -ENOMEM, "deliver into", s->to->path);
+		mbox_failed(why, -ENOMEM, "deliver into", s->to->path);
 		free(it);
 		return NULL;
 	}
 	rc = begin_text(m, it, about->now_unix);
 	if (rc < 0) {
-		failed(why, rc, "keep a message for", s->to->path);
+		mbox_failed(why, rc, "keep a message for", s->to->path);
 		spool_drop(&m->spool, &it->text);
 		free(it);
 		return NULL;
@@ -138,7 +134,8 @@ static int mbox_write(struct sink *s, struct sink_item *item, const uint8_t *at,
 	int rc = mboxrd_write(&mbox_of(s)->quoted, at, len);
 
 	(void)item;
-	return rc < 0 ? failed(why, rc, "keep a message for", s->to->path) : 0;
+	return rc < 0 ? mbox_failed(why, rc, "keep a message for", s->to->path)
+		      : 0;
 }
 
 static int mbox_end(struct sink *s, struct sink_item *item, struct why *why)
@@ -148,7 +145,7 @@ static int mbox_end(struct sink *s, struct sink_item *item, struct why *why)
 	int rc = mboxrd_end(&m->quoted);
 
 	if (rc < 0) {
-		return failed(why, rc, "keep a message for", s->to->path);
+		return mbox_failed(why, rc, "keep a message for", s->to->path);
 	}
 	it->place.octets = it->text.octets;
 	it->place.hash = XXH3_64bits_digest(m->hashing);
@@ -173,13 +170,11 @@ static int lock_all(struct mbox *m, struct sink_item **items, size_t count,
 {
 	for (struct list *l = m->files.next; l != &m->files; l = l->next) {
 		struct mbox_file *f = mbox_file_at(l);
-		int rc = has_one(f, items, count, SINK_ENDED)
-			     ? mbox_file_lock(f, true, FETCH_MBOX_LOCK_MS)
-			     : 0;
 
-		if (rc < 0) {
+		if (has_one(f, items, count, SINK_ENDED) &&
+		    mbox_take(f, why) < 0) {
 			mbox_files_unlock(&m->files);
-			return failed(why, rc, "lock", f->path);
+			return -1;
 		}
 	}
 	return 0;
@@ -221,7 +216,7 @@ static int mbox_ready(struct sink *s, struct sink_item **items, size_t count,
 
 		if (rc < 0) {
 			mbox_files_unlock(&m->files);
-			return failed(why, rc, "read", it->file->path);
+			return mbox_failed(why, rc, "read", it->file->path);
 		}
 	}
 	return 0;
@@ -271,7 +266,7 @@ static int mbox_deliver(struct sink *s, struct sink_item *item, struct why *why)
 	int rc = is_in_place(it);
 
 	if (rc < 0) {
-		return failed(why, rc, "look at", it->file->path);
+		return mbox_failed(why, rc, "look at", it->file->path);
 	}
 	if (rc == 0) {
 		why_set(why, WHY_TEMP,
@@ -283,7 +278,7 @@ static int mbox_deliver(struct sink *s, struct sink_item *item, struct why *why)
 	rc = append(mbox_of(s), it);
 	if (rc < 0) {
 		give_back(it->file, it->place.at);
-		return failed(why, rc, "append to", it->file->path);
+		return mbox_failed(why, rc, "append to", it->file->path);
 	}
 	return 0;
 }
@@ -295,7 +290,7 @@ static int settle_file(struct mbox_file *f, bool has_new, struct why *why)
 
 	if (rc < 0) {
 		give_back(f, f->start);
-		return failed(why, rc, "sync", f->path);
+		return mbox_failed(why, rc, "sync", f->path);
 	}
 	return 0;
 }
@@ -340,14 +335,14 @@ static enum sink_found mbox_find_place(struct sink *s, const char *text)
 	if (!mbox_place_read(text, &place) || mbox_file_is_lock(place.folder)) {
 		return SINK_UNKNOWN;
 	}
-	f = mbox_files_get(&mbox_of(s)->files, s->to,
-			   place.folder[0] == '\0' ? NULL : place.folder);
+	f = file_of(mbox_of(s), place.folder[0] == '\0' ? NULL : place.folder);
 	if (f == NULL) {
 		return SINK_UNKNOWN;
 	}
 	rc = mbox_file_lock(f, false, FETCH_MBOX_LOCK_MS);
 	if (rc < 0) {
-		found = rc == -ETIMEDOUT ? SINK_BUSY : SINK_UNKNOWN;
+		found = rc == -ETIMEDOUT || rc == -ECANCELED ? SINK_BUSY
+							     : SINK_UNKNOWN;
 		return rc == -ENOENT ? SINK_NOT_THERE : found;
 	}
 	found = mbox_find(f, &place);
@@ -372,14 +367,14 @@ struct sink *sink_mbox_open(const struct destination *d, struct why *why)
 	struct mbox *m = calloc(1, sizeof(*m));
 
 	if (m == NULL) {
-		failed(why, -ENOMEM, "open", d->path);
+		mbox_failed(why, -ENOMEM, "open", d->path);
 		return NULL;
 	}
 	m->sink.kind = &kind;
 	list_init(&m->files);
 	m->hashing = XXH3_createState();
 	if (m->hashing == NULL || spool_init(&m->spool) < 0) {
-		failed(why, -ENOMEM, "open", d->path);
+		mbox_failed(why, -ENOMEM, "open", d->path);
 		XXH3_freeState(m->hashing);
 		free(m);
 		return NULL;
