@@ -8,6 +8,7 @@
 
 #include "fetch/net/refusal.h"
 #include "fetch/run/collect_impl.h"
+#include "fetch/run/endless.h"
 
 static struct carrier_job job_of(enum carrier_job_kind kind)
 {
@@ -204,40 +205,17 @@ static void put_text(struct collect *c, const struct visit_command *command,
 	}
 }
 
-/* How long a message may be that LIST gives so many octets: servers count LFs,
- * or anything; but some never end. */
-static uint64_t most_octets(const struct collect *c, uint64_t listed)
-{
-	/* 0 is what servers say that do not know */
-	uint64_t most = listed == 0 ? COLLECT_UNKNOWN_OCTETS
-			: listed < FETCH_MESSAGE_OCTETS_MAX / 8
-			    ? listed * 4 + COLLECT_UNLISTED_OCTETS
-			    : FETCH_MESSAGE_OCTETS_MAX;
-	uint64_t size_max = c->options.account->size_max;
-	uint64_t most_asked = size_max * 2 + COLLECT_BEYOND_OCTETS;
-
-	/* size_max is about what LIST says, which may be of LFs */
-	return size_max != 0 && most_asked < most ? most_asked : most;
-}
-
 /* True: it is, and the session is over. */
 static bool is_endless(struct collect *c, const struct visit_command *command,
 		       size_t len)
 {
-	uint64_t most = command->verb == POP3_ASK_RETR
-			    ? most_octets(c, command->octets)
-			    : COLLECT_UNLISTED_OCTETS;
 	struct why why;
 
 	c->text_octets += len;
-	if (c->text_octets <= most) {
+	if (!endless_is(command, c->options.account->size_max, c->text_octets,
+			&why)) {
 		return false;
 	}
-	why_set(&why, WHY_PROTOCOL,
-		"message %u does not end: %llu octets came of it, and the "
-		"server said that it has %llu",
-		command->msn, (unsigned long long)c->text_octets,
-		(unsigned long long)command->octets);
 	collect_cut(c, &why, command->msn);
 	return true;
 }

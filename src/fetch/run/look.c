@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "fetch/conf/password.h"
+#include "fetch/run/endless.h"
 #include "fetch/run/look_impl.h"
 #include "fetch/show/exit.h"
 
@@ -74,10 +75,15 @@ static void on_text(void *ctx, const struct visit_command *command,
 		    struct block *block, const uint8_t *at, size_t len)
 {
 	struct look *l = ctx;
+	struct why why;
 
 	(void)block;
+	l->text_octets += len;
 	if (command->verb == POP3_ASK_TOP) {
 		look_head(l, at, len);
+	} else if (endless_is(command, 0, l->text_octets, &why)) {
+		look_fail(l, &why);
+		look_end(l);
 	} else {
 		look_text(l, pop3_slice_of(at, len));
 	}
@@ -125,6 +131,7 @@ static void on_answer(void *ctx, const struct visit_command *command,
 	struct pop3_slice text = reply->text;
 	bool is_ok = reply->is_ok;
 
+	l->text_octets = 0;
 	l->has_fetched = l->has_fetched || command->verb != POP3_ASK_DELE;
 	if (command->verb == POP3_ASK_TOP) {
 		on_head(l, command->msn, is_ok);
@@ -159,18 +166,22 @@ static bool next_task(struct look *l, struct visit_command *command_r)
 
 static bool next_target(struct look *l, struct visit_command *command_r)
 {
+	const struct look_target *t;
 	bool asks_head;
 
 	if (l->next >= l->targets_count) { /* list has none */
 		return false;
 	}
 	asks_head = l->asks_heads && !l->is_head_asked;
+	t = &l->targets[l->next];
 	*command_r = (struct visit_command){
 		.verb = asks_head                             ? POP3_ASK_TOP
 			: l->options->command == COMMAND_SHOW ? POP3_ASK_RETR
 							      : POP3_ASK_DELE,
-		.msn = l->targets[l->next].msn,
-		.octets = asks_head ? COLLECT_HEAD_OCTETS : 0,
+		.msn = t->msn,
+		.octets = asks_head ? COLLECT_HEAD_OCTETS
+			  : l->options->command == COMMAND_SHOW ? t->octets
+								: 0,
 	};
 	l->is_head_asked = asks_head;
 	l->next += asks_head ? 0 : 1;

@@ -58,6 +58,7 @@ struct look {
 	bool has_fetched; /* RETR or TOP was answered */
 	bool is_terminal;
 	struct pop3_unwire unwire;
+	uint64_t text_octets; /* of the answer that comes */
 	size_t head_len;
 	uint64_t head_octets; /* that came */
 	uint8_t head[LOOK_HEAD_MAX];
