@@ -123,20 +123,25 @@ def test_a_quick_end_is_not_told(collect):
 def test_interrupted_twice(collect):
     """A mail server is silent behind the message: for minutes that is no
     failure, but we may be in a hurry."""
+    told = collect.home / "told"
     with OddServer(letters(1)) as server, MailServer(
-            answers={".": [b""]}) as box:
+            answers={".": [b""]}) as box, open(told, "wb") as output:
         collect.account(server, recipient="a@b.c",
                         deliver=f"lmtp:127.0.0.1:{box.address[1]}")
-        process = collect.start("--json", "fetch")
-        line = b""
-        proc.wait_until(lambda: server.heard and "RETR" in server.words(), 20)
-        time.sleep(1)
-        process.send_signal(signal.SIGINT)
-        while b"waiting for the destination" not in line:
-            line = process.stdout.readline()
-            assert line
-        process.send_signal(signal.SIGINT)
-        assert collect.end(process, 20).status == collector.INTERRUPTED
+        process = collect.start("--json", "fetch", output=output)
+        try:
+            proc.wait_until(lambda: any(b"DATA" in line
+                                        for line in box.heard), 20)
+            time.sleep(1)
+            process.send_signal(signal.SIGINT)
+            proc.wait_until(
+                lambda: b"waiting for the destination" in told.read_bytes(),
+                20)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(20) == collector.INTERRUPTED
+        finally:
+            process.kill()
+            process.communicate()
 
 
 def test_a_lock_is_not_waited_for_at_the_end(collect):
