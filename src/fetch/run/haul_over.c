@@ -100,17 +100,26 @@ static int64_t undealt(const struct haul *h)
 	return last;
 }
 
+/* What a short listing does not name may be there. */
+static int note_gone(struct haul *h, bool is_whole, struct why *why)
+{
+	struct why is_short;
+
+	if (listing_is_short(&h->listing, &is_short)) {
+		return 0;
+	}
+	return record_note_gone(h->record, &h->entries,
+				is_whole ? 0 : undealt(h), haul_now(h), why);
+}
+
 static int put_end(struct haul *h, bool is_whole, struct why *why)
 {
-	int64_t now_unix = haul_now(h);
-
 	if (record_begin(h->record, why) < 0 ||
 	    put_marked(h, RECORD_DELETED, why) < 0) {
 		return -1;
 	}
-	if (record_note_gone(h->record, &h->entries, is_whole ? 0 : undealt(h),
-			     now_unix, why) < 0 ||
-	    record_prune(h->record, now_unix, why) < 0) {
+	if (note_gone(h, is_whole, why) < 0 ||
+	    record_prune(h->record, haul_now(h), why) < 0) {
 		return -1;
 	}
 	return record_commit(h->record, why);
