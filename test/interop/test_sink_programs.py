@@ -12,7 +12,7 @@ import sys
 import pytest
 
 from clients import HERE
-from support import corpus, proc, sinks
+from support import boxed, corpus, proc, sinks
 from support.accounts import is_root
 from support.dovecot import free_port
 
@@ -216,13 +216,14 @@ def test_exim(exim, make_sink):
         sink.record.read_text())
 
 
-def smtp_sink():
-    """RESTANTE_TEST_SMTP_SINK may name one that is not installed."""
-    program = os.environ.get("RESTANTE_TEST_SMTP_SINK") or shutil.which(
-        "smtp-sink", path="/usr/sbin:/usr/bin")
-    if program is None:
-        pytest.skip("needs Postfix's smtp-sink")
-    return program
+def smtp_sink(folder):
+    """The program, and where its libraries are.  Out of Postfix's package,
+    which is not installed: that would start a mail server here."""
+    packages = boxed.packages("postfix")
+    if not packages:
+        pytest.skip(f"no postfix in {boxed.servers_folder()}")
+    subprocess.run(["dpkg-deb", "-x", packages[-1], folder], check=True)
+    return folder / "usr/sbin/smtp-sink", folder / "usr/lib/postfix"
 
 
 @pytest.mark.parametrize("options", [
@@ -230,7 +231,7 @@ def smtp_sink():
 def test_postfix_smtp_sink(tmp_path, make_sink, serve, options):
     """With and without its extensions: -p no PIPELINING, -8 no 8BITMIME, -e no
     EHLO, -L LMTP."""
-    program = smtp_sink()
+    program, libraries = smtp_sink(tmp_path / "postfix")
     texts = texts_of(20)
     port = free_port()
     out = tmp_path / "out"
@@ -238,7 +239,8 @@ def test_postfix_smtp_sink(tmp_path, make_sink, serve, options):
     address = f"inet:127.0.0.1:{port}"
     words = ["-u", "root"] if is_root() else []
     serve([program, *words, "-d", "m.", *options, address, "20"],
-          ("127.0.0.1", port), cwd=out)
+          ("127.0.0.1", port), cwd=out,
+          env={**os.environ, "LD_LIBRARY_PATH": str(libraries)})
     kind = "lmtp" if "-L" in options else "smtp"
     make_sink(texts, f"{kind}:127.0.0.1:{port}").run()
     got = [p.read_bytes() for p in out.iterdir()]

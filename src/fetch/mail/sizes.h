@@ -5,8 +5,8 @@
 #ifndef FETCH_MAIL_SIZES_H
 #define FETCH_MAIL_SIZES_H
 
-#include <stdint.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/checked.h"
 

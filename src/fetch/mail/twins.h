@@ -14,9 +14,8 @@
  * the row's under a new name: it is equal to it.  So the row vouches only for
  * what was listed first when its own unique-id was not (any more).
  *
- * Rows DELETE_SENT whose unique-id is not listed any more are DELETED by then,
- * as renamed.h tells.  Those without a unique-id cannot be told to be gone, and
- * vouch.
+ * What became of rows DELETE_SENT is judged before (renamed.h); those that stay
+ * so vouch.
  */
 #ifndef FETCH_MAIL_TWINS_H
 #define FETCH_MAIL_TWINS_H

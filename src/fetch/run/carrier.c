@@ -5,6 +5,7 @@
  * Runs in: the collector, loop and thread.  Trusts: its owner.
  * Allocates: jobs, news.
  */
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,32 +135,18 @@ static struct carrier_job *take(struct carrier *c)
 	return job;
 }
 
-/* From here on there is nothing to be stopped. */
-static struct haul *take_haul(struct carrier *c)
-{
-	struct haul *h;
-
-	pthread_mutex_lock(&c->mutex);
-	h = c->haul;
-	c->haul = NULL;
-	pthread_mutex_unlock(&c->mutex);
-	return h;
-}
-
 static void *run(void *arg)
 {
 	struct carrier *c = arg;
 	struct carrier_job *job;
-	struct haul *h;
 
 	haul_begin(c->haul, &(struct haul_ear){ tell, c });
 	for (job = take(c); job != NULL; job = take(c)) {
 		work(c->haul, job);
 		job_free(job);
 	}
-	h = take_haul(c);
 	/* the sink's farewell may take long */
-	haul_destroy(&h);
+	haul_destroy(&c->haul);
 	pthread_mutex_lock(&c->mutex);
 	c->has_ended = true;
 	pthread_mutex_unlock(&c->mutex);
@@ -330,15 +317,13 @@ bool carrier_is_full(const struct carrier *c)
 
 void carrier_stop(struct carrier *c)
 {
-	pthread_mutex_lock(&c->mutex);
-	if (c->haul != NULL) {
-		haul_stop(c->haul);
-	}
-	pthread_mutex_unlock(&c->mutex);
+	assert(!c->is_over);
+	haul_stop(c->haul);
 }
 
 bool carrier_is_delivering(const struct carrier *c)
 {
+	assert(!c->is_over);
 	return haul_is_delivering(c->haul);
 }
 

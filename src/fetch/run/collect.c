@@ -177,8 +177,7 @@ void collect_cut(struct collect *c, const struct why *why, uint32_t broke)
 	if (c->was_quit) {
 		tell_deleted(c);
 	}
-	job.is_true =
-	    !c->is_closed && !c->has_more && c->unlisted.kind == WHY_NONE;
+	job.is_true = !c->is_closed && !c->has_more;
 	job.why = malloc(sizeof(*job.why));
 	if (job.why == NULL) {
 		abort();

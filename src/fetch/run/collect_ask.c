@@ -4,6 +4,7 @@
  * then messages, DELE for what is ours, QUIT when the record knows of these.
  * Runs in: the collector's loop.  Trusts: the carrier; never the server.
  */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "fetch/net/refusal.h"
@@ -164,28 +165,31 @@ static bool next(void *ctx, struct visit_command *command_r)
 
 /* -- answers */
 
-static const struct haul_task *task_of(const struct collect_queue *q,
-				       uint32_t msn)
+static struct collect_queue *queue_of(struct collect *c,
+				      const struct visit_command *command)
 {
-	for (size_t i = q->next; i > 0; i--) {
-		if (q->at[i - 1].msn == msn) {
-			return &q->at[i - 1];
-		}
-	}
-	return NULL;
+	return command->verb == POP3_ASK_TOP    ? &c->looks
+	       : command->verb == POP3_ASK_RETR ? &c->fetches
+						: &c->deletes;
+}
+
+/* What the answer that comes is about. */
+static struct haul_task *task_of(struct collect *c,
+				 const struct visit_command *command)
+{
+	struct collect_queue *q = queue_of(c, command);
+
+	assert(q->answered < q->next && q->at[q->answered].msn == command->msn);
+	return &q->at[q->answered];
 }
 
 static void begin_text(struct collect *c, const struct visit_command *command)
 {
-	const struct haul_task *task;
 	struct report_message m;
 
 	if (command->verb == POP3_ASK_RETR) {
-		task = task_of(&c->fetches, command->msn);
-		if (task != NULL) {
-			m = collect_message(task);
-			report_message_begun(c->report, &m);
-		}
+		m = collect_message(task_of(c, command));
+		report_message_begun(c->report, &m);
 	}
 }
 
@@ -266,25 +270,19 @@ static struct why *why_refused(const struct pop3_client_event *reply)
 }
 
 /* It is as it was: neither on record nor told as deleted. */
-static void tell_undeleted(struct collect *c, uint32_t msn,
+static void tell_undeleted(struct collect *c, struct haul_task *task,
 			   struct pop3_slice text)
 {
+	struct report_message message;
 	struct why why;
 
 	why_set(&why, WHY_TEMP, "it says");
 	/* of it so much that what is told behind it has room */
 	why_octets(&why, text.at,
 		   text.len < REFUSAL_SHOWN_MAX ? text.len : REFUSAL_SHOWN_MAX);
-	for (size_t i = 0; i < c->deletes.next; i++) {
-		struct haul_task *task = &c->deletes.at[i];
-
-		if (task->msn == msn) {
-			struct report_message m = collect_message(task);
-
-			report_message(c->report, REPORT_UNDELETED, &m, &why);
-			task->msn = 0;
-		}
-	}
+	message = collect_message(task);
+	report_message(c->report, REPORT_UNDELETED, &message, &why);
+	task->msn = 0;
 	if (c->undeleted_count == 0) {
 		c->undeleted = why;
 	}
@@ -303,7 +301,7 @@ static void refused(struct collect *c, const struct visit_command *command,
 		job.why = why_refused(reply);
 	} else {
 		job.kind = JOB_MARK;
-		tell_undeleted(c, command->msn, reply->text);
+		tell_undeleted(c, task_of(c, command), reply->text);
 	}
 	carrier_put(c->carrier, &job);
 }
@@ -318,6 +316,7 @@ static void on_answer(void *ctx, const struct visit_command *command,
 	} else if (command->verb != POP3_ASK_DELE) {
 		end_text(c, command);
 	}
+	queue_of(c, command)->answered += 1;
 }
 
 static void on_end(void *ctx, const struct why *why, uint32_t broke)

@@ -16,7 +16,8 @@
 struct collect_queue {
 	struct haul_task *at;
 	size_t count, cap;
-	size_t next; /* to be sent */
+	size_t next;     /* to be sent */
+	size_t answered; /* of those sent: answers come in their order */
 };
 
 struct collect {

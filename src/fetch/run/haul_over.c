@@ -36,12 +36,32 @@ static int put_marked(struct haul *h, enum record_stage stage, struct why *why)
 	return 0;
 }
 
+static bool is_nameless(const struct haul *h, size_t i)
+{
+	const struct record_entry *row = h->plan.items[i].row;
+
+	return h->is_marked[i] && row != NULL && row->uid[0] == '\0';
+}
+
+static bool has_nameless(const struct haul *h)
+{
+	for (size_t i = 0; i < h->plan.count; i++) {
+		if (is_nameless(h, i)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* What tells by the next session whether they went, if QUIT's answer is lost
  * and there are no unique-ids. */
 static int count_alike(struct haul *h, struct why *why)
 {
 	struct sizes listed;
 
+	if (!has_nameless(h)) {
+		return 0;
+	}
 	if (!sizes_begin(&listed, h->plan.count)) {
 		why_set(why, WHY_INTERNAL, "no memory for %zu messages",
 			h->plan.count);
@@ -54,7 +74,7 @@ static int count_alike(struct haul *h, struct why *why)
 	for (size_t i = 0; i < h->plan.count; i++) {
 		struct record_entry *row = h->plan.items[i].row;
 
-		if (h->is_marked[i] && row != NULL && row->uid[0] == '\0') {
+		if (is_nameless(h, i)) {
 			row->alike = sizes_count(&listed, row->octets);
 		}
 	}
