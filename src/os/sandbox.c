@@ -32,7 +32,7 @@ static int restrict_paths(int abi, const struct sandbox_path *paths,
 			  size_t count)
 {
 	struct sandbox_rules rules;
-	int rc = sandbox_rules_init(&rules, abi, true);
+	int rc = sandbox_rules_init(&rules, abi);
 
 	if (rc < 0) {
 		return rc;

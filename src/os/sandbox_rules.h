@@ -9,6 +9,13 @@
 
 #include "os/sandbox.h"
 
+/* Versions of Landlock, by what is new in each. */
+#define SANDBOX_ABI_REFER    2
+#define SANDBOX_ABI_TRUNCATE 3
+#define SANDBOX_ABI_PORTS    4
+#define SANDBOX_ABI_DEVICES  5
+#define SANDBOX_ABI_SCOPE    6
+
 struct sandbox_rules {
 	int abi; /* what the kernel knows */
 	int fd;
@@ -18,10 +25,9 @@ struct sandbox_rules {
 /* Which version the kernel knows: 1 or more, or a negative errno. */
 MUST_USE int sandbox_abi(void);
 
-/* From here on everything that the kernel knows needs a rule; TCP's connects
- * only if so.  0, and it is to be finished; or a negative errno. */
-MUST_USE int sandbox_rules_init(struct sandbox_rules *r, int abi,
-				bool limits_connects);
+/* From here on everything that the kernel knows needs a rule.  0, and it is to
+ * be finished; or a negative errno. */
+MUST_USE int sandbox_rules_init(struct sandbox_rules *r, int abi);
 void sandbox_rules_finish(struct sandbox_rules *r);
 
 /* What path says; of a file, what can be said of one.  0, or a negative errno:
