@@ -81,11 +81,6 @@ int sandbox_rules_init(struct sandbox_rules *r, int abi)
 	return r->fd < 0 ? -errno : 0;
 }
 
-void sandbox_rules_finish(struct sandbox_rules *r)
-{
-	fd_close(&r->fd);
-}
-
 /* By enum sandbox_access. */
 static const struct {
 	unsigned access;
@@ -158,7 +153,11 @@ int sandbox_rules_port(struct sandbox_rules *r, uint16_t port)
 		   : 0;
 }
 
-int sandbox_rules_enforce(const struct sandbox_rules *r)
+int sandbox_rules_enforce(struct sandbox_rules *r, int rc)
 {
-	return syscall(SYS_landlock_restrict_self, r->fd, 0) < 0 ? -errno : 0;
+	if (rc == 0 && syscall(SYS_landlock_restrict_self, r->fd, 0) < 0) {
+		rc = -errno;
+	}
+	fd_close(&r->fd);
+	return rc;
 }

@@ -43,12 +43,7 @@ static int restrict_to(const struct sandbox_user *user, int abi)
 	if (rc < 0) {
 		return rc;
 	}
-	rc = add_all(&rules, user);
-	if (rc == 0) {
-		rc = sandbox_rules_enforce(&rules);
-	}
-	sandbox_rules_finish(&rules);
-	return rc;
+	return sandbox_rules_enforce(&rules, add_all(&rules, user));
 }
 
 static unsigned lacks_of(int abi)
