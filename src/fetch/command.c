@@ -234,21 +234,14 @@ static void tell_lacks(const struct options *o, unsigned lacks)
 	}
 }
 
-/* Rows of it, or what was shown. */
-static bool opens_record(const struct options *o)
-{
-	return delivers(o) || o->command == COMMAND_LIST ||
-	       o->command == COMMAND_CHECK || o->command == COMMAND_SHOW ||
-	       o->command == COMMAND_DELETE;
-}
-
 int command_run(const struct options *o, const struct place *place,
 		struct config *accounts)
 {
+	bool is_probe = o->command == COMMAND_ACCOUNT_CHECK;
 	struct cage_options options = {
 		.place = place,
 		.accounts = accounts,
-		.has_record = opens_record(o),
+		.has_record = !is_probe,
 		.delivers = delivers(o),
 		.is_watching = o->command == COMMAND_WATCH,
 	};
@@ -263,9 +256,8 @@ int command_run(const struct options *o, const struct place *place,
 		return fail(&why);
 	}
 	tell_lacks(o, cage.lacks);
-	code = o->command == COMMAND_ACCOUNT_CHECK
-		   ? account_check(accounts)
-		   : with_report(o, place, accounts);
+	code = is_probe ? account_check(accounts)
+			: with_report(o, place, accounts);
 	cage_leave(&cage);
 	return code;
 }

@@ -239,9 +239,7 @@ enum run_result run_judge(int rc, int status, int *code_r)
 	if (rc == -ETIMEDOUT) {
 		return RUN_LATE;
 	}
-	/* Whoever started us ignores SIGCHLD: how it ended nobody knows, and
-	 * what it printed has to do. */
-	if (rc == 0 || rc == -ECHILD) {
+	if (rc == 0) {
 		return judge_end(status, code_r);
 	}
 	*code_r = -rc;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
  * run.h - running a program, without a shell, and hearing what it says.
- * SIGPIPE and the signals of a terminal are at their defaults in it, and none
- * is blocked.
+ * All signals are at their defaults in it, and none is blocked.
  */
 #ifndef OS_RUN_H
 #define OS_RUN_H
@@ -35,8 +34,8 @@ struct run_end {
 
 /* Runs it to its end; what it has left running is not waited for.  0 when it
  * has ended, in whatever way; -ETIMEDOUT if it was killed; or another negative
- * errno if it was not run at all, or (-ECHILD) its end is not known.  *end_r is
- * set in any case. */
+ * errno if it was not run at all, or (-ECHILD: who calls ignores SIGCHLD) its
+ * end is not known.  *end_r is set in any case. */
 MUST_USE int run_program(const struct run *run, struct run_end *end_r);
 
 enum run_result {

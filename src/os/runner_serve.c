@@ -103,14 +103,14 @@ static bool is_answer_socket(int fd)
 	       type == SOCK_SEQPACKET;
 }
 
-/* False if there is no memory: who asks sees the socket's end. */
-static bool begin(struct serving *s, const struct runner_packet_ask *ask,
+/* Without memory who asks sees the socket's end. */
+static void begin(struct serving *s, const struct runner_packet_ask *ask,
 		  struct parcel_fds *fds)
 {
 	struct job *job = malloc(sizeof(*job));
 
 	if (job == NULL) {
-		return false;
+		return;
 	}
 	*job = (struct job){
 		.serving = s,
@@ -124,7 +124,6 @@ static bool begin(struct serving *s, const struct runner_packet_ask *ask,
 		refuse(job, EAGAIN);
 		finish(job);
 	}
-	return true;
 }
 
 /* False at the end, and if nobody honest would ask so. */
@@ -139,7 +138,7 @@ static bool serve(struct serving *s)
 	    fds.count == 0 || !is_answer_socket(fds.fd[0])) {
 		return false;
 	}
-	(void)begin(s, &ask, &fds);
+	begin(s, &ask, &fds);
 	parcel_close_fds(&fds);
 	return true;
 }

@@ -32,17 +32,12 @@ static int restrict_paths(int abi, const struct sandbox_path *paths,
 			  size_t count)
 {
 	struct sandbox_rules rules;
-	int rc = sandbox_rules_init(&rules, abi, true);
+	int rc = sandbox_rules_init(&rules, abi);
 
 	if (rc < 0) {
 		return rc;
 	}
-	rc = add_paths(&rules, paths, count);
-	if (rc == 0) {
-		rc = sandbox_rules_enforce(&rules);
-	}
-	sandbox_rules_finish(&rules);
-	return rc;
+	return sandbox_rules_enforce(&rules, add_paths(&rules, paths, count));
 }
 
 /* What the kernel lacks is told once here; required decides what follows. */

@@ -51,7 +51,7 @@ MUST_USE int sandbox_confine(enum sandbox_calls calls,
 struct sandbox_user {
 	const struct sandbox_path *paths; /* that may be there */
 	size_t paths_count;
-	const uint16_t *ports; /* to which TCP connects; NULL: to any */
+	const uint16_t *ports; /* to which TCP connects */
 	size_t ports_count;
 };
 

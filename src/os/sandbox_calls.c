@@ -12,12 +12,12 @@
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <linux/sockios.h>
-#include <seccomp.h>
-#include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+
+#include "os/sandbox_filter.h"
 
 /* Memory, time, ending; what every process does. */
 static const int calls_common[] = {
@@ -328,21 +328,8 @@ static int fill(scmp_filter_ctx ctx, enum sandbox_calls role)
 
 int sandbox_calls_load(enum sandbox_calls calls)
 {
-	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
-	int rc;
+	scmp_filter_ctx ctx;
+	int rc = sandbox_filter_init(&ctx, SCMP_ACT_KILL_PROCESS);
 
-	if (ctx == NULL) {
-		return -ENOMEM;
-	}
-	/* or a call of another architecture would kill its thread alone */
-	rc = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH,
-			      SCMP_ACT_KILL_PROCESS);
-	if (rc == 0) {
-		rc = fill(ctx, calls);
-	}
-	if (rc == 0) {
-		rc = seccomp_load(ctx);
-	}
-	seccomp_release(ctx);
-	return rc == -EINVAL ? -ENOSYS : rc;
+	return rc < 0 ? rc : sandbox_filter_load(ctx, fill(ctx, calls));
 }

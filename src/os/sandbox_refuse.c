@@ -13,13 +13,12 @@
 #include <errno.h>
 #include <linux/sched.h>
 #include <netinet/in.h>
-#include <seccomp.h>
-#include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "os/sandbox_calls.h"
+#include "os/sandbox_filter.h"
 
 /* By number: newer than Debian 12's libseccomp, and the same everywhere. */
 #define CALL_FCHMODAT2      452
@@ -302,21 +301,8 @@ static int fill(scmp_filter_ctx ctx)
 
 int sandbox_refuse_load(void)
 {
-	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
-	int rc;
+	scmp_filter_ctx ctx;
+	int rc = sandbox_filter_init(&ctx, SCMP_ACT_ALLOW);
 
-	if (ctx == NULL) {
-		return -ENOMEM;
-	}
-	/* or a call of another architecture would pass by the list */
-	rc = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH,
-			      SCMP_ACT_KILL_PROCESS);
-	if (rc == 0) {
-		rc = fill(ctx);
-	}
-	if (rc == 0) {
-		rc = seccomp_load(ctx);
-	}
-	seccomp_release(ctx);
-	return rc == -EINVAL ? -ENOSYS : rc;
+	return rc < 0 ? rc : sandbox_filter_load(ctx, fill(ctx));
 }

@@ -15,14 +15,14 @@
 #include "os/fd.h"
 
 /* Rights that newer kernels know and Debian 12's header does not. */
-#define FS_REFER                   (1ULL << 13) /* ABI 2 */
-#define FS_TRUNCATE                (1ULL << 14) /* ABI 3 */
-#define FS_IOCTL_DEV               (1ULL << 15) /* ABI 5 */
-#define NET_BIND_TCP               (1ULL << 0)  /* ABI 4 */
+#define FS_REFER                   (1ULL << 13)
+#define FS_TRUNCATE                (1ULL << 14)
+#define FS_IOCTL_DEV               (1ULL << 15)
+#define NET_BIND_TCP               (1ULL << 0)
 #define NET_CONNECT_TCP            (1ULL << 1)
-#define SCOPE_ABSTRACT_UNIX_SOCKET (1ULL << 0) /* ABI 6 */
+#define SCOPE_ABSTRACT_UNIX_SOCKET (1ULL << 0)
 #define SCOPE_SIGNAL               (1ULL << 1)
-#define RULE_NET_PORT              2 /* ABI 4 */
+#define RULE_NET_PORT              2
 
 /* The kernel takes as much of it as it knows, by size. */
 struct ruleset {
@@ -49,40 +49,36 @@ int sandbox_abi(void)
 	return abi < 0 ? -errno : abi == 0 ? -ENOSYS : (int)abi;
 }
 
-static struct ruleset ruleset_of(int abi, bool limits_connects)
+static struct ruleset ruleset_of(int abi)
 {
-	struct ruleset set = { .fs = (1ULL << 13) - 1 };
+	struct ruleset set = { .fs = FS_REFER - 1 }; /* all of the first */
 
-	set.fs |= abi >= 2 ? FS_REFER : 0;
-	set.fs |= abi >= 3 ? FS_TRUNCATE : 0;
-	set.fs |= abi >= 5 ? FS_IOCTL_DEV : 0;
-	set.net = abi >= 4 ? NET_BIND_TCP : 0;
-	set.net |= abi >= 4 && limits_connects ? NET_CONNECT_TCP : 0;
-	set.scoped = abi >= 6 ? SCOPE_ABSTRACT_UNIX_SOCKET | SCOPE_SIGNAL : 0;
+	set.fs |= abi >= SANDBOX_ABI_REFER ? FS_REFER : 0;
+	set.fs |= abi >= SANDBOX_ABI_TRUNCATE ? FS_TRUNCATE : 0;
+	set.fs |= abi >= SANDBOX_ABI_DEVICES ? FS_IOCTL_DEV : 0;
+	set.net = abi >= SANDBOX_ABI_PORTS ? NET_BIND_TCP | NET_CONNECT_TCP : 0;
+	set.scoped = abi >= SANDBOX_ABI_SCOPE
+			 ? SCOPE_ABSTRACT_UNIX_SOCKET | SCOPE_SIGNAL
+			 : 0;
 	return set;
 }
 
 static size_t ruleset_size(int abi)
 {
-	return abi >= 6   ? sizeof(struct ruleset)
-	       : abi >= 4 ? offsetof(struct ruleset, scoped)
-			  : offsetof(struct ruleset, net);
+	return abi >= SANDBOX_ABI_SCOPE   ? sizeof(struct ruleset)
+	       : abi >= SANDBOX_ABI_PORTS ? offsetof(struct ruleset, scoped)
+					  : offsetof(struct ruleset, net);
 }
 
-int sandbox_rules_init(struct sandbox_rules *r, int abi, bool limits_connects)
+int sandbox_rules_init(struct sandbox_rules *r, int abi)
 {
-	struct ruleset set = ruleset_of(abi, limits_connects);
+	struct ruleset set = ruleset_of(abi);
 
 	r->abi = abi;
 	r->paths = set.fs;
 	r->fd = (int)syscall(SYS_landlock_create_ruleset, &set,
 			     ruleset_size(abi), 0);
 	return r->fd < 0 ? -errno : 0;
-}
-
-void sandbox_rules_finish(struct sandbox_rules *r)
-{
-	fd_close(&r->fd);
 }
 
 /* By enum sandbox_access. */
@@ -148,7 +144,7 @@ int sandbox_rules_port(struct sandbox_rules *r, uint16_t port)
 {
 	struct net_port rule = { NET_CONNECT_TCP, port };
 
-	if (r->abi < 4) {
+	if (r->abi < SANDBOX_ABI_PORTS) {
 		return 0;
 	}
 	return syscall(SYS_landlock_add_rule, r->fd, RULE_NET_PORT, &rule, 0) <
@@ -157,7 +153,11 @@ int sandbox_rules_port(struct sandbox_rules *r, uint16_t port)
 		   : 0;
 }
 
-int sandbox_rules_enforce(const struct sandbox_rules *r)
+int sandbox_rules_enforce(struct sandbox_rules *r, int rc)
 {
-	return syscall(SYS_landlock_restrict_self, r->fd, 0) < 0 ? -errno : 0;
+	if (rc == 0 && syscall(SYS_landlock_restrict_self, r->fd, 0) < 0) {
+		rc = -errno;
+	}
+	fd_close(&r->fd);
+	return rc;
 }

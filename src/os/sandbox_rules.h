@@ -9,6 +9,13 @@
 
 #include "os/sandbox.h"
 
+/* Versions of Landlock, by what is new in each. */
+#define SANDBOX_ABI_REFER    2
+#define SANDBOX_ABI_TRUNCATE 3
+#define SANDBOX_ABI_PORTS    4
+#define SANDBOX_ABI_DEVICES  5
+#define SANDBOX_ABI_SCOPE    6
+
 struct sandbox_rules {
 	int abi; /* what the kernel knows */
 	int fd;
@@ -18,11 +25,9 @@ struct sandbox_rules {
 /* Which version the kernel knows: 1 or more, or a negative errno. */
 MUST_USE int sandbox_abi(void);
 
-/* From here on everything that the kernel knows needs a rule; TCP's connects
- * only if so.  0, and it is to be finished; or a negative errno. */
-MUST_USE int sandbox_rules_init(struct sandbox_rules *r, int abi,
-				bool limits_connects);
-void sandbox_rules_finish(struct sandbox_rules *r);
+/* Everything that the kernel knows will need a rule.  0, and
+ * sandbox_rules_enforce is due; or a negative errno. */
+MUST_USE int sandbox_rules_init(struct sandbox_rules *r, int abi);
 
 /* What path says; of a file, what can be said of one.  0, or a negative errno:
  * of opening it, too. */
@@ -31,7 +36,8 @@ MUST_USE int sandbox_rules_path(struct sandbox_rules *r,
 /* TCP may connect to that port; where the kernel has such rules. */
 MUST_USE int sandbox_rules_port(struct sandbox_rules *r, uint16_t port);
 
-/* They hold from here on for the thread, and all that it makes. */
-MUST_USE int sandbox_rules_enforce(const struct sandbox_rules *r);
+/* Ends r; and if rc, that of its rules, is 0, they hold from here on for the
+ * thread, and all that it makes.  0; or rc or another negative errno. */
+MUST_USE int sandbox_rules_enforce(struct sandbox_rules *r, int rc);
 
 #endif

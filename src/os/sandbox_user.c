@@ -10,11 +10,9 @@
 #include "os/sandbox_calls.h"
 #include "os/sandbox_rules.h"
 
-/* With the first version no file can be moved to another folder, whatever the
- * rules say; so it is as good as none. */
-#define ABI_FIRST 2
-#define ABI_PORTS 4
-#define ABI_SCOPE 6
+/* Before it no file can be moved to another folder, whatever the rules say: as
+ * good as none. */
+#define ABI_FIRST SANDBOX_ABI_REFER
 
 /* What is not there, or may not be looked at, needs no rule. */
 static bool is_absent(int rc)
@@ -40,24 +38,19 @@ static int add_all(struct sandbox_rules *rules, const struct sandbox_user *user)
 static int restrict_to(const struct sandbox_user *user, int abi)
 {
 	struct sandbox_rules rules;
-	int rc = sandbox_rules_init(&rules, abi, user->ports != NULL);
+	int rc = sandbox_rules_init(&rules, abi);
 
 	if (rc < 0) {
 		return rc;
 	}
-	rc = add_all(&rules, user);
-	if (rc == 0) {
-		rc = sandbox_rules_enforce(&rules);
-	}
-	sandbox_rules_finish(&rules);
-	return rc;
+	return sandbox_rules_enforce(&rules, add_all(&rules, user));
 }
 
 static unsigned lacks_of(int abi)
 {
 	return (abi < ABI_FIRST ? SANDBOX_LACKS_PATHS : 0u) |
-	       (abi < ABI_PORTS ? SANDBOX_LACKS_PORTS : 0u) |
-	       (abi < ABI_SCOPE ? SANDBOX_LACKS_SIGNALS : 0u);
+	       (abi < SANDBOX_ABI_PORTS ? SANDBOX_LACKS_PORTS : 0u) |
+	       (abi < SANDBOX_ABI_SCOPE ? SANDBOX_LACKS_SIGNALS : 0u);
 }
 
 int sandbox_confine_user(const struct sandbox_user *user, unsigned *lacks_r)

@@ -13,10 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static int result(long rc)
-{
-	return rc < 0 ? -errno : 0;
-}
+#include "result.h"
 
 static int read_file(const char *arg)
 {
@@ -108,11 +105,9 @@ static int link_file(const char *arg)
 static int open_by_root(const char *arg)
 {
 	char path[4200];
-	int fd;
 
 	snprintf(path, sizeof(path), "/proc/self/root%s", arg);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	return fd < 0 ? -errno : 0;
+	return result(open(path, O_RDONLY | O_CLOEXEC));
 }
 
 static int change_mode(const char *arg)

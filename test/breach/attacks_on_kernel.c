@@ -20,17 +20,14 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "result.h"
+
 #define DESCRIPTORS_TRIED 256
 
 /* By number: libc's headers of Debian 12 name them all but this one. */
 #ifndef SYS_pidfd_getfd
 #define SYS_pidfd_getfd 438
 #endif
-
-static int result(long rc)
-{
-	return rc < 0 ? -errno : 0;
-}
 
 static int open_path(struct conn *c, const char *arg)
 {

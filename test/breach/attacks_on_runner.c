@@ -98,20 +98,27 @@ static int ask(uint32_t index, uint32_t verb, int fd)
 	    &(struct packet){ &a, sizeof(a), AF_UNIX, SOCK_SEQPACKET, fd });
 }
 
-static int no_such_task(const char *arg)
+static uint32_t index_of(const char *arg)
 {
-	return ask((uint32_t)strtoul(arg, NULL, 10), 0, -1);
+	return (uint32_t)strtoul(arg, NULL, 10);
+}
+
+/* Of a task that there is not; or of one that needs a descriptor. */
+static int ask_without(const char *arg)
+{
+	return ask(index_of(arg), 0, -1);
 }
 
 static int no_such_verb(const char *arg)
 {
-	return ask((uint32_t)strtoul(arg, NULL, 10), UINT32_MAX, -1);
+	return ask(index_of(arg), UINT32_MAX, -1);
 }
 
-/* Of an mbox with one rule: its second. */
+/* Of an mbox with one rule: its second.  Six verbs are for each file, the
+ * first six for the mbox itself. */
 static int no_such_rule(const char *arg)
 {
-	return ask((uint32_t)strtoul(arg, NULL, 10), 2 * 6, -1);
+	return ask(index_of(arg), 2 * 6, -1);
 }
 
 static int short_packet(const char *arg)
@@ -156,18 +163,11 @@ static int network_for_answer(const char *arg)
 	    &(struct packet){ &a, sizeof(a), AF_INET, SOCK_STREAM, -1 });
 }
 
-static int no_input(const char *arg)
-{
-	return ask((uint32_t)strtoul(arg, NULL, 10), 0, -1);
-}
-
 static int pipe_for_input(const char *arg)
 {
 	int pipes[2];
 
-	return pipe(pipes) < 0
-		   ? -errno
-		   : ask((uint32_t)strtoul(arg, NULL, 10), 0, pipes[0]);
+	return pipe(pipes) < 0 ? -errno : ask(index_of(arg), 0, pipes[0]);
 }
 
 static int many_descriptors(const char *arg)
@@ -196,7 +196,7 @@ static int many_descriptors(const char *arg)
 }
 
 const struct collector_attack attacks_on_runner[] = {
-	{ "runner-no-such-task", no_such_task },
+	{ "runner-no-such-task", ask_without },
 	{ "runner-no-such-verb", no_such_verb },
 	{ "runner-no-such-rule", no_such_rule },
 	{ "runner-short-packet", short_packet },
@@ -204,7 +204,7 @@ const struct collector_attack attacks_on_runner[] = {
 	{ "runner-no-answer-socket", no_answer_socket },
 	{ "runner-stream-for-answer", stream_for_answer },
 	{ "runner-network-for-answer", network_for_answer },
-	{ "runner-no-input", no_input },
+	{ "runner-no-input", ask_without },
 	{ "runner-pipe-for-input", pipe_for_input },
 	{ "runner-many-descriptors", many_descriptors },
 };

@@ -26,10 +26,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-static int result(long rc)
-{
-	return rc < 0 ? -errno : 0;
-}
+#include "result.h"
 
 static int port_of(const char *arg)
 {

@@ -37,7 +37,6 @@ class Victim(Collector):
             (self.ssh / name).write_text(SECRET)
         (self.home / ".bashrc").write_text(SECRET)
         self.mail = letters(3, octets=300)
-        self.expects = []  # of what it said
 
     def words(self, *arguments):
         return [PROGRAM, *map(str, arguments)]

@@ -9,8 +9,6 @@
 
 #include "fetch/cage/cage_impl.h"
 
-#define FILE_ACCESS (SANDBOX_READ | SANDBOX_WRITE)
-
 /*
  * Libraries, which the C library loads as it looks up names and converts
  * texts, and what these read; certificates and time zones.  Of name services
@@ -31,7 +29,7 @@ static const struct sandbox_path usual[] = {
 	{ "/var/db", SANDBOX_READ },                  /* nss_db */
 	{ "/sys/devices/system/cpu", SANDBOX_READ },  /* of malloc */
 	{ "/proc/self", SANDBOX_READ },
-	{ "/dev/null", FILE_ACCESS },
+	{ "/dev/null", SANDBOX_READ | SANDBOX_WRITE },
 	{ "/dev/zero", SANDBOX_READ },
 	{ "/dev/random", SANDBOX_READ },
 	{ "/dev/urandom", SANDBOX_READ },

@@ -41,40 +41,36 @@ static bool has_home_below(const struct cage_options *o, const char *folder)
 	return has;
 }
 
-bool cage_is_above_home(const struct cage_options *o, const char *path)
+/* The folder that path is in; false if it is too long. */
+static bool folder_of(const char *path, char folder_r[PLACE_MAX])
 {
 	const char *slash = strrchr(path, '/');
-	char folder[PLACE_MAX];
-	size_t len = (size_t)(slash - path) + 1;
+	size_t len = slash == path ? 1 : (size_t)(slash - path);
 
-	if (len >= sizeof(folder)) {
+	if (len >= PLACE_MAX) {
 		return false;
 	}
-	memcpy(folder, path, len);
-	folder[len] = '\0';
-	return has_home_below(o, folder);
+	memcpy(folder_r, path, len);
+	folder_r[len] = '\0';
+	return true;
+}
+
+bool cage_is_above_home(const struct cage_options *o, const char *path)
+{
+	char folder[PLACE_MAX];
+
+	return folder_of(path, folder) && has_home_below(o, folder);
 }
 
 /* -- the record */
-
-/* What cannot be made is told by who cannot open it, then. */
-static void make_folder_of(const char *path)
-{
-	char copy[PLACE_MAX];
-	size_t len = strlen(path);
-
-	if (len < sizeof(copy)) {
-		memcpy(copy, path, len + 1);
-		(void)!parent_make(copy);
-	}
-}
 
 static void add_record(const struct cage_options *o, struct cage_list *l)
 {
 	const char *path = o->place->record;
 	char *real;
 
-	make_folder_of(path);
+	/* what cannot be made is told by who cannot open it, then */
+	(void)!place_make_folder_of(path);
 	cage_list_folder_of(l, path, FILES_ACCESS);
 	real = realpath(path, NULL);
 	if (real != NULL) {
@@ -111,11 +107,10 @@ static void add_temporary(const struct cage_options *o, struct cage_list *l)
 {
 	const char *told = getenv("TMPDIR");
 	char folder[PLACE_MAX];
-	char *slash;
 
-	memcpy(folder, o->place->record, sizeof(folder));
-	slash = strrchr(folder, '/');
-	slash[slash == folder ? 1 : 0] = '\0';
+	if (!folder_of(o->place->record, folder)) {
+		return;
+	}
 	(void)setenv("SQLITE_TMPDIR", folder, 1);
 	if (told == NULL || told[0] != '/' || has_home_below(o, told)) {
 		(void)setenv("TMPDIR", folder, 1);
@@ -186,18 +181,15 @@ static void add_mbox(struct cage_list *l, const struct account *a)
 {
 	const char *path = a->deliver.path;
 	char folder[PLACE_MAX];
-	size_t len = (size_t)(strrchr(path, '/') - path);
 
 	if (a->deliver.runs.runner != NULL) {
 		return;
 	}
 	cage_list_folder_of(l, path, FILES_ACCESS);
 	cage_list_path(l, path, FILES_ACCESS);
-	if (len >= sizeof(folder)) {
+	if (!folder_of(path, folder)) {
 		return;
 	}
-	memcpy(folder, path, len);
-	folder[len] = '\0';
 	for (size_t i = 0; i < a->rules_count; i++) {
 		if (names_folder(&a->rules[i])) {
 			cage_list_below(l, folder, a->rules[i].folder,

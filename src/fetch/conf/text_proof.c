@@ -28,7 +28,7 @@ static const char *const known[] = {
 	"CRAM-MD5",
 };
 #define KNOWN_COUNT (sizeof(known) / sizeof(known[0]))
-#define LIST_MAX    (KNOWN_COUNT + 1) /* of so many one is there twice */
+#define LIST_MAX    (KNOWN_COUNT + 1) /* so many: one is wrong, or twice */
 
 static const char *find_known(const char *name)
 {

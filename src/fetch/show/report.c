@@ -291,12 +291,12 @@ void report_interrupted(struct report_account **account)
 	end(account, END_INTERRUPTED, NULL);
 }
 
-void report_note(struct report *r, const char *account, const char *text)
+static void note(struct report *r, const char *account, const char *text)
 {
 	pthread_mutex_lock(&r->lock);
 	if (r->form == FORM_JSON) {
 		json_note(r, account, text);
-	} else if (r->options.level != REPORT_QUIET || r->options.tells_notes) {
+	} else {
 		text_reset(&r->line);
 		escape_str(&r->line, text, r->problems.is_utf8);
 		lines_emit(r, LINE_NOTE, account);
@@ -304,9 +304,18 @@ void report_note(struct report *r, const char *account, const char *text)
 	leave(r);
 }
 
+/* What is looked at without the lock never changes; so in the next. */
+void report_note(struct report *r, const char *account, const char *text)
+{
+	if (r->form == FORM_JSON || r->options.level != REPORT_QUIET ||
+	    r->options.tells_notes) {
+		note(r, account, text);
+	}
+}
+
 void report_remark(struct report *r, const char *account, const char *text)
 {
-	if (r->options.level == REPORT_VERBOSE) { /* never changes */
+	if (r->options.level == REPORT_VERBOSE) {
 		report_note(r, account, text);
 	}
 }
@@ -350,19 +359,9 @@ void report_stopping(struct report *r)
 
 void report_lingers(struct report *r, const char *account)
 {
-	static const char text[] =
-	    "waiting for the destination, which may have a message in its "
-	    "hands; Ctrl-C again ends at once, and may bring that twice";
-
-	pthread_mutex_lock(&r->lock);
-	if (r->form == FORM_JSON) {
-		json_note(r, account, text);
-	} else {
-		text_reset(&r->line);
-		text_str(&r->line, text);
-		lines_emit(r, LINE_NOTE, account);
-	}
-	leave(r);
+	note(r, account,
+	     "waiting for the destination, which may have a message in its "
+	     "hands; Ctrl-C again ends at once, and may bring that twice");
 }
 
 void report_tick(struct report *r)
