@@ -21,15 +21,15 @@ static const char *const servers_fields[] = {
 
 /* Where in a line of the header it is. */
 enum line {
-	LINE_NAME,
-	LINE_OURS,
-	LINE_SERVERS,
+	LINE_NAME,    /* whose it is cannot be told yet */
+	LINE_OURS,    /* it is of the message, and of its digests */
+	LINE_SERVERS, /* it is in neither digest */
 };
 
 struct digest {
-	EVP_MD
-	*sha256; /* fetched once: for each message it would cost more than
-			 * a short one's digest */
+	/* Fetched once: for each message it would cost more than a short one's
+	 * digest. */
+	EVP_MD *sha256;
 	EVP_MD_CTX *text;
 	EVP_MD_CTX *head;
 	uint64_t octets, lines;

@@ -14,33 +14,23 @@
 
 #define DAY_S 86400
 
-/* What is bound is the caller's, and stays until the statement ran. */
-static int bind_uid(sqlite3_stmt *s, int at, const char *uid)
-{
-	return sqlite3_bind_blob64(s, at, uid, strlen(uid), SQLITE_STATIC);
-}
-
 static int load_deleted(struct record *r, const struct listing *listing,
 			struct entries *entries, struct why *why)
 {
-	sqlite3_stmt *any = r->statements[RECORD_SQL_ANY_DELETED];
 	sqlite3_stmt *s = r->statements[RECORD_SQL_DELETED];
-	int rc = sqlite3_step(any);
+	int rc = record_first(r, RECORD_SQL_ANY_DELETED, why);
 
-	if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
-		record_failed(r->path, r->db, why);
+	if (rc <= 0) {
+		return rc;
 	}
-	(void)sqlite3_reset(any);
-	if (rc != SQLITE_ROW) {
-		return rc == SQLITE_DONE ? 0 : -1;
-	}
+	(void)sqlite3_reset(r->statements[RECORD_SQL_ANY_DELETED]);
 	for (size_t i = 0; i < listing->count; i++) {
 		const char *uid = listing->at[i].uid;
 
 		if (uid[0] == '\0' || entries_find(entries, uid) != NULL) {
 			continue;
 		}
-		if (bind_uid(s, 2, uid) != SQLITE_OK) {
+		if (record_bind_uid(s, 2, uid) != SQLITE_OK) {
 			return record_failed(r->path, r->db, why);
 		}
 		if (record_read(r, RECORD_SQL_DELETED, entries, why) < 0) {
@@ -105,25 +95,21 @@ static int take_uid(struct record *r, const struct record_entry *e,
 		    const char *uid, struct why *why)
 {
 	sqlite3_stmt *named = r->statements[RECORD_SQL_NAMED];
-	int64_t other = 0;
-	bool is_nothing = false;
+	int64_t other;
+	bool is_nothing;
 	enum record_sql which;
 	int rc;
 
-	if (bind_uid(named, 2, uid) != SQLITE_OK) {
+	if (record_bind_uid(named, 2, uid) != SQLITE_OK) {
 		return record_failed(r->path, r->db, why);
 	}
-	rc = sqlite3_step(named);
-	if (rc == SQLITE_ROW) {
-		other = sqlite3_column_int64(named, 0);
-		is_nothing = sqlite3_column_int(named, 1) != 0;
-	} else if (rc != SQLITE_DONE) {
-		record_failed(r->path, r->db, why);
+	rc = record_first(r, RECORD_SQL_NAMED, why);
+	if (rc <= 0) {
+		return rc;
 	}
+	other = sqlite3_column_int64(named, 0);
+	is_nothing = sqlite3_column_int(named, 1) != 0;
 	(void)sqlite3_reset(named);
-	if (rc != SQLITE_ROW) {
-		return rc == SQLITE_DONE ? 0 : -1;
-	}
 	if (other == e->id) {
 		return 0;
 	}
@@ -159,7 +145,8 @@ static int bind_sum(sqlite3_stmt *s, const struct record_entry *e)
 static int bind_entry(sqlite3_stmt *s, const struct record_entry *e,
 		      const char *uid)
 {
-	return bind_uid(s, 2, uid) | sqlite3_bind_int(s, 3, (int)e->stage) |
+	return record_bind_uid(s, 2, uid) |
+	       sqlite3_bind_int(s, 3, (int)e->stage) |
 	       sqlite3_bind_int64(s, 4, (int64_t)e->octets) | bind_sum(s, e) |
 	       bind_text(s, 9, e->place) | bind_text(s, 10, e->reason) |
 	       sqlite3_bind_int64(s, 11, e->changed_unix) |

@@ -12,21 +12,20 @@ int record_login(struct record *r, struct record_login *login_r,
 		 struct why *why)
 {
 	sqlite3_stmt *s = r->statements[RECORD_SQL_LOGIN];
-	int rc = sqlite3_step(s);
+	int rc = record_first(r, RECORD_SQL_LOGIN, why);
 	int64_t delay_s;
 
 	*login_r = (struct record_login){ 0 };
-	if (rc == SQLITE_ROW) {
-		delay_s = sqlite3_column_int64(s, 1);
-		if (delay_s > 0 && delay_s <= FETCH_LOGIN_DELAY_MAX_S) {
-			login_r->last_unix = sqlite3_column_int64(s, 0);
-			login_r->delay_s = (uint32_t)delay_s;
-		}
-	} else if (rc != SQLITE_DONE) {
-		record_failed(r->path, r->db, why);
+	if (rc <= 0) {
+		return rc;
+	}
+	delay_s = sqlite3_column_int64(s, 1);
+	if (delay_s > 0 && delay_s <= FETCH_LOGIN_DELAY_MAX_S) {
+		login_r->last_unix = sqlite3_column_int64(s, 0);
+		login_r->delay_s = (uint32_t)delay_s;
 	}
 	(void)sqlite3_reset(s);
-	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
+	return 0;
 }
 
 static int put(struct record *r, const struct record_login *login,

@@ -16,8 +16,7 @@ static int put_message(struct record *r, const struct listing_message *m,
 	sqlite3_stmt *s = r->statements[RECORD_SQL_SHOW_MESSAGE];
 
 	if (sqlite3_bind_int64(s, 2, m->msn) != SQLITE_OK ||
-	    sqlite3_bind_blob64(s, 3, m->uid, strlen(m->uid), SQLITE_STATIC) !=
-		SQLITE_OK ||
+	    record_bind_uid(s, 3, m->uid) != SQLITE_OK ||
 	    sqlite3_bind_int64(s, 4, (int64_t)m->octets) != SQLITE_OK) {
 		return record_failed(r->path, r->db, why);
 	}
@@ -91,19 +90,16 @@ int record_shown(struct record *r, int64_t now_unix,
 		 struct record_shown *shown_r, struct why *why)
 {
 	sqlite3_stmt *s = r->statements[RECORD_SQL_SHOWN];
-	struct record_shown shown = { .by = RECORD_SHOWN_NOT };
-	int rc = sqlite3_step(s);
+	int rc = record_first(r, RECORD_SQL_SHOWN, why);
 
-	if (rc == SQLITE_ROW) {
-		shown = read_shown(s, now_unix);
-	} else if (rc != SQLITE_DONE) {
-		record_failed(r->path, r->db, why);
-	}
-	(void)sqlite3_reset(s);
-	if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
+	if (rc < 0) {
 		return -1;
 	}
-	*shown_r = shown;
+	*shown_r = (struct record_shown){ .by = RECORD_SHOWN_NOT };
+	if (rc == 1) {
+		*shown_r = read_shown(s, now_unix);
+		(void)sqlite3_reset(s);
+	}
 	return 0;
 }
 
@@ -112,29 +108,24 @@ int record_shown_message(struct record *r, uint32_t msn, struct pool *pool,
 {
 	sqlite3_stmt *s = r->statements[RECORD_SQL_SHOWN_MESSAGE];
 	struct listing_message m = { .msn = msn };
+	const char *uid;
 	int rc;
 
 	if (sqlite3_bind_int64(s, 2, msn) != SQLITE_OK) {
 		return record_failed(r->path, r->db, why);
 	}
-	rc = sqlite3_step(s);
-	if (rc == SQLITE_ROW) {
-		const char *uid = (const char *)sqlite3_column_blob(s, 0);
-		size_t len = (size_t)sqlite3_column_bytes(s, 0);
-
-		/* an empty blob is NULL */
-		m.uid = pool_copy(pool, len > 0 ? uid : "", len);
-		m.octets = (uint64_t)sqlite3_column_int64(s, 1);
-	} else if (rc != SQLITE_DONE) {
-		record_failed(r->path, r->db, why);
+	rc = record_first(r, RECORD_SQL_SHOWN_MESSAGE, why);
+	if (rc <= 0) {
+		return rc;
 	}
+	uid = record_text(s, 0, RECORD_UID_MAX);
+	m.uid = pool_copy(pool, uid, strlen(uid));
+	m.octets = (uint64_t)sqlite3_column_int64(s, 1);
 	(void)sqlite3_reset(s);
-	if (rc == SQLITE_ROW && m.uid == NULL) {
+	if (m.uid == NULL) {
 		why_set(why, WHY_INTERNAL, "no memory for a unique-id");
 		return -1;
 	}
-	if (rc == SQLITE_ROW) {
-		*message_r = m;
-	}
-	return rc == SQLITE_ROW ? 1 : rc == SQLITE_DONE ? 0 : -1;
+	*message_r = m;
+	return 1;
 }

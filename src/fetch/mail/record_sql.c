@@ -218,6 +218,26 @@ int record_prepare(struct record *r, struct why *why)
 	return 0;
 }
 
+int record_bind_uid(sqlite3_stmt *s, int at, const char *uid)
+{
+	return sqlite3_bind_blob64(s, at, uid, strlen(uid), SQLITE_STATIC);
+}
+
+int record_first(struct record *r, enum record_sql which, struct why *why)
+{
+	sqlite3_stmt *s = r->statements[which];
+	int rc = sqlite3_step(s);
+
+	if (rc == SQLITE_ROW) {
+		return 1;
+	}
+	if (rc != SQLITE_DONE) {
+		record_failed(r->path, r->db, why);
+	}
+	(void)sqlite3_reset(s);
+	return rc == SQLITE_DONE ? 0 : -1;
+}
+
 int record_run(struct record *r, enum record_sql which, struct why *why)
 {
 	sqlite3_stmt *s = r->statements[which];
@@ -231,8 +251,7 @@ int record_run(struct record *r, enum record_sql which, struct why *why)
 	return rc == SQLITE_DONE ? 0 : -1;
 }
 
-/* A string with a NUL behind it, good until the next step. */
-static const char *text_of(sqlite3_stmt *s, int column, size_t max)
+const char *record_text(sqlite3_stmt *s, int column, size_t max)
 {
 	const char *text = (const char *)sqlite3_column_text(s, column);
 
@@ -258,9 +277,9 @@ static void read_sum(sqlite3_stmt *s, struct record_entry *e)
 	e->sum.lines = (uint64_t)sqlite3_column_int64(s, 7);
 }
 
-/* A time or a visit: what is not damaged is far nearer to 0, and its sums and
- * differences are numbers. */
-static int64_t count_of(sqlite3_stmt *s, int column)
+/* A time, a visit or how many: what is not damaged is far nearer to 0, and its
+ * sums and differences are numbers. */
+static int64_t number_of(sqlite3_stmt *s, int column)
 {
 	int64_t n = sqlite3_column_int64(s, column);
 
@@ -271,20 +290,20 @@ static void read_row(sqlite3_stmt *s, struct record_entry *e)
 {
 	*e = (struct record_entry){
 		.id = sqlite3_column_int64(s, 0),
-		.uid = text_of(s, 1, RECORD_UID_MAX),
+		.uid = record_text(s, 1, RECORD_UID_MAX),
 		.stage = (enum record_stage)sqlite3_column_int(s, 2),
 		.octets = (uint64_t)sqlite3_column_int64(s, 3),
-		.place = text_of(s, 8, RECORD_PLACE_MAX - 1),
-		.reason = text_of(s, 9, WHY_MAX - 1),
-		.changed_unix = count_of(s, 10),
-		.delivered_unix = count_of(s, 11),
-		.gone_unix = count_of(s, 12),
-		.sent_unix = count_of(s, 13),
+		.place = record_text(s, 8, RECORD_PLACE_MAX - 1),
+		.reason = record_text(s, 9, WHY_MAX - 1),
+		.changed_unix = number_of(s, 10),
+		.delivered_unix = number_of(s, 11),
+		.gone_unix = number_of(s, 12),
+		.sent_unix = number_of(s, 13),
 		.rule = sqlite3_column_int64(s, 14),
 		.tries = (uint32_t)sqlite3_column_int64(s, 15),
-		.first_visit = count_of(s, 16),
-		.missed_visit = count_of(s, 17),
-		.alike = (uint64_t)count_of(s, 18),
+		.first_visit = number_of(s, 16),
+		.missed_visit = number_of(s, 17),
+		.alike = (uint64_t)number_of(s, 18),
 	};
 	read_sum(s, e);
 }

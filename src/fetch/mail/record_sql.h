@@ -90,6 +90,19 @@ MUST_USE int record_lock_all(const char *path, int *fd_r, struct why *why);
 /* All of them, for r->account. */
 MUST_USE int record_prepare(struct record *r, struct why *why);
 
+/* Binds a unique-id, which is the caller's and stays until the statement ran.
+ * As SQLite's own. */
+MUST_USE int record_bind_uid(sqlite3_stmt *s, int at, const char *uid);
+
+/* A string with a NUL behind it, good until the next step; "" if it is longer
+ * than max. */
+const char *record_text(sqlite3_stmt *s, int column, size_t max);
+
+/* 1: the statement, which is to be reset, is at its first row.  0: there is
+ * none; or -1. */
+MUST_USE int record_first(struct record *r, enum record_sql which,
+			  struct why *why);
+
 /* Runs what yields no row. */
 MUST_USE int record_run(struct record *r, enum record_sql which,
 			struct why *why);

@@ -53,8 +53,6 @@ static void on_listing(void *ctx, struct listing *listing)
 
 	l->has_top = !has->is_known || has->top;
 	l->count = (uint32_t)listing->count;
-	l->has_listing = true;
-	(void)listing_is_short(listing, &l->unlisted);
 	switch ((int)l->options->command) {
 	case COMMAND_LIST:
 		look_list_begin(l, listing);
@@ -142,6 +140,15 @@ static void on_answer(void *ctx, const struct visit_command *command,
 	}
 }
 
+static struct visit_command ask_head(uint32_t msn)
+{
+	return (struct visit_command){
+		.verb = POP3_ASK_TOP,
+		.msn = msn,
+		.octets = COLLECT_HEAD_OCTETS,
+	};
+}
+
 static bool next_task(struct look *l, struct visit_command *command_r)
 {
 	const struct haul_news *n = l->news;
@@ -154,11 +161,7 @@ static bool next_task(struct look *l, struct visit_command *command_r)
 			look_row(l, task);
 			continue;
 		}
-		*command_r = (struct visit_command){
-			.verb = POP3_ASK_TOP,
-			.msn = task->msn,
-			.octets = COLLECT_HEAD_OCTETS,
-		};
+		*command_r = ask_head(task->msn);
 		return true;
 	}
 	return false;
@@ -166,25 +169,25 @@ static bool next_task(struct look *l, struct visit_command *command_r)
 
 static bool next_target(struct look *l, struct visit_command *command_r)
 {
+	bool shows = l->options->command == COMMAND_SHOW;
 	const struct look_target *t;
-	bool asks_head;
 
 	if (l->next >= l->targets_count) { /* list has none */
 		return false;
 	}
-	asks_head = l->asks_heads && !l->is_head_asked;
 	t = &l->targets[l->next];
+	if (l->asks_heads && !l->is_head_asked) {
+		l->is_head_asked = true;
+		*command_r = ask_head(t->msn);
+		return true;
+	}
+	l->is_head_asked = false;
+	l->next++;
 	*command_r = (struct visit_command){
-		.verb = asks_head                             ? POP3_ASK_TOP
-			: l->options->command == COMMAND_SHOW ? POP3_ASK_RETR
-							      : POP3_ASK_DELE,
+		.verb = shows ? POP3_ASK_RETR : POP3_ASK_DELE,
 		.msn = t->msn,
-		.octets = asks_head ? COLLECT_HEAD_OCTETS
-			  : l->options->command == COMMAND_SHOW ? t->octets
-								: 0,
+		.octets = shows ? t->octets : 0,
 	};
-	l->is_head_asked = asks_head;
-	l->next += asks_head ? 0 : 1;
 	return true;
 }
 
@@ -257,19 +260,11 @@ static void tell_deleted(struct look *l)
 	}
 }
 
-/* What list and check said was not all of it. */
-static void tell_unlisted(struct look *l)
-{
-	if (l->unlisted.kind != WHY_NONE &&
-	    (l->options->command == COMMAND_LIST ||
-	     l->options->command == COMMAND_CHECK)) {
-		look_fail(l, &l->unlisted);
-	}
-}
-
 static void finish(struct look *l)
 {
-	tell_unlisted(l);
+	if (l->unlisted.kind != WHY_NONE) {
+		look_fail(l, &l->unlisted);
+	}
 	if (l->why.kind != WHY_NONE) {
 		report_failed(&l->report, &l->why);
 	} else {

@@ -12,8 +12,7 @@ void look_head(struct look *l, const uint8_t *at, size_t len)
 	size_t room = sizeof(l->head) - l->head_len;
 	struct why why;
 
-	l->head_octets += len;
-	if (l->head_octets > LOOK_HEAD_OCTETS_MAX) {
+	if (l->text_octets > LOOK_HEAD_OCTETS_MAX) {
 		why_set(&why, WHY_PROTOCOL, "a header does not end");
 		look_fail(l, &why);
 		look_end(l);
@@ -29,7 +28,6 @@ void look_head_end(struct look *l, bool is_ok, struct look_head *head_r)
 	struct header header = { l->head, l->head_len };
 
 	l->head_len = 0;
-	l->head_octets = 0;
 	head_r->has_from =
 	    is_ok && header_find_shown(header, "From", head_r->from,
 				       sizeof(head_r->from));

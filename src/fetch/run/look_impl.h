@@ -38,13 +38,15 @@ struct look {
 	struct haul_news *news;
 	uv_loop_t *loop;
 	struct visit *visit;
-	struct why why;      /* of the end, if it is no good one */
-	struct why unlisted; /* messages that STAT counts are not in it */
+	struct why why; /* of the end, if it is no good one */
+	/* LIST, CHECK: what they tell is not all that STAT counts. */
+	struct why unlisted;
 	/* Task, or target, to be asked for. */
 	size_t next;
-	struct listing listing; /* LIST, CHECK: strings are the haul's */
+	/* LIST: its strings are the haul's; SHOW, DELETE. */
+	struct listing listing;
 	/* SHOW, DELETE. */
-	struct pool pool;
+	struct pool pool;     /* strings of what was shown */
 	uint32_t shown_count; /* of messages in what was shown */
 	struct look_target *targets;
 	size_t targets_count;
@@ -52,15 +54,13 @@ struct look {
 	bool is_head_asked; /* the next target's */
 	size_t heads_count; /* that were answered */
 	uint32_t count;     /* messages there */
-	bool has_listing;
 	bool has_quit;
 	bool has_top;
 	bool has_fetched; /* RETR or TOP was answered */
 	bool is_terminal;
 	struct pop3_unwire unwire;
 	uint64_t text_octets; /* of the answer that comes */
-	size_t head_len;
-	uint64_t head_octets; /* that came */
+	size_t head_len;      /* of them, kept in head */
 	uint8_t head[LOOK_HEAD_MAX];
 	uint8_t text[LOOK_TEXT_OCTETS];
 };

@@ -32,17 +32,15 @@ static void no_memory(struct look *l)
 /* The haul takes the listing over, with the strings of this copy. */
 static int copy_listing(struct look *l, const struct listing *listing)
 {
-	size_t count = listing->count;
-
-	l->listing.at = calloc(count + 1, sizeof(*l->listing.at));
+	l->listing.at = calloc(listing->count + 1, sizeof(*l->listing.at));
 	if (l->listing.at == NULL) {
 		no_memory(l);
 		return -1;
 	}
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < listing->count; i++) {
 		l->listing.at[i] = listing->at[i];
 	}
-	l->listing.count = count;
+	l->listing.count = listing->count;
 	return 0;
 }
 
@@ -55,9 +53,7 @@ static int make_plan(struct look *l, struct listing *listing)
 	};
 	struct haul_ear ear = { on_news, l };
 
-	if (copy_listing(l, listing) < 0) {
-		return -1;
-	}
+	(void)listing_is_short(listing, &l->unlisted);
 	l->haul = haul_create(l->account, &want, &l->why);
 	if (l->haul == NULL) {
 		return -1;
@@ -167,7 +163,7 @@ void look_row(struct look *l, const struct haul_task *task)
 
 void look_list_begin(struct look *l, struct listing *listing)
 {
-	if (make_plan(l, listing) == 0) {
+	if (copy_listing(l, listing) == 0 && make_plan(l, listing) == 0) {
 		begin_list(l);
 	}
 }

@@ -7,7 +7,7 @@
  * and tried again.  Where no PATH.lock can be made, as in /var/mail without the
  * group mail, or the file system knows no record locks, the other one has to
  * do.  A PATH.lock is stale, and removed, if it is of a process of this host
- * that is gone, or of anybody and FETCH_MBOX_STALE_S old.
+ * that is gone, or FETCH_MBOX_STALE_S old and of nobody who is known to live.
  */
 #ifndef FETCH_SINK_MBOX_FILE_H
 #define FETCH_SINK_MBOX_FILE_H
@@ -48,8 +48,7 @@ void mbox_file_finish(struct mbox_file *f);
 
 /* Opens and locks it, makes it (0600) if it is missing and that is wanted.  0,
  * -ETIMEDOUT if others held it for wait_ms, -ECANCELED if they do and it is to
- * end (heed), -EISDIR if it is no plain file, or
- * another negative errno. */
+ * end (heed), -EISDIR if it is no plain file, or another negative errno. */
 MUST_USE int mbox_file_lock(struct mbox_file *f, bool makes, uint64_t wait_ms);
 void mbox_file_unlock(struct mbox_file *f);
 /* For others its lock is young again: it may be held for longer. */
