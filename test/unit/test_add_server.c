@@ -164,6 +164,32 @@ static void a_server_can_be_named(void **state)
 	play_finish(&p);
 }
 
+/* A mistake is asked about again; a port may stand behind the name. */
+static void a_server_can_be_named_with_its_port(void **state)
+{
+	static const struct played_server servers[] = { NO_MORE };
+	static const struct turn turns[] = {
+		{ "Mail address: ", "me" },
+		{ "[me]: ", "" },
+		{ "Name of the server: ", "pop3://box.example.net" },
+		{ "Name of the server: ", "box.example.net:99999" },
+		{ "Name of the server: ", "Box.example.net:1995" },
+		{ "Name of the server: ", "[::1]:1110" },
+		{ "Name of the server: ", "::1" },
+		{ "Name of the server: ", NULL },
+	};
+	struct play p;
+
+	(void)state;
+	play_init(&p, servers);
+	assert_int_equal(play_turns(&p, turns, COUNT_OF(turns)), EX_USAGE);
+	assert_string_equal(p.played->tried,
+			    "box.example.net:1995:0 ::1:1110:0 ::1:995:0 ");
+	assert_non_null(strstr(p.said, "write the host alone"));
+	assert_non_null(strstr(p.said, "99999"));
+	play_finish(&p);
+}
+
 static void providers_are_known(void **state)
 {
 	static const struct turn gmail[] = {
@@ -200,6 +226,7 @@ int main(void)
 		cmocka_unit_test(a_certificate_is_pinned_on_a_yes_alone),
 		cmocka_unit_test(a_pin_stands_in_the_configuration),
 		cmocka_unit_test(a_server_can_be_named),
+		cmocka_unit_test(a_server_can_be_named_with_its_port),
 		cmocka_unit_test(providers_are_known),
 	};
 

@@ -258,7 +258,10 @@ static int guess_named(struct adding *a, const char *host, struct guesses *g_r)
 	if (rc != EX_OK) {
 		return rc;
 	}
-	if (text_host(host, &bare, &why) < 0) {
+	/* an IPv6 address may stand alone, without a port */
+	if (text_host(host, &bare, &why) < 0 &&
+	    (strstr(host, "://") != NULL ||
+	     text_host_port(host, &bare, &port, &why) < 0)) {
 		ask_fail(&a->ask, "%s: %s", host, why.text);
 		return EX_USAGE;
 	}
@@ -310,19 +313,27 @@ static int next_guesses(struct adding *a, const struct found *f,
 {
 	const char *answer;
 	char host[GUESS_HOST_MAX];
+	unsigned tries = 0;
 
 	if (a->options->server != NULL || !a->ask.is_terminal) {
 		return tell_none(a, f);
 	}
-	do {
+	while (tries <= ASK_TRIES_MAX) {
 		answer = ask_line(&a->ask, "Name of the server", NULL);
 		if (answer == NULL && a->ask.has_ended) {
 			return add_ended(a);
 		}
-	} while (answer == NULL || answer[0] == 0 ||
-		 strlen(answer) >= sizeof(host));
-	snprintf(host, sizeof(host), "%s", answer);
-	return guess_named(a, host, g_r);
+		if (answer == NULL || answer[0] == 0 ||
+		    strlen(answer) >= sizeof(host)) {
+			continue;
+		}
+		snprintf(host, sizeof(host), "%s", answer);
+		if (guess_named(a, host, g_r) == EX_OK) {
+			return EX_OK;
+		}
+		tries++;
+	}
+	return EX_USAGE;
 }
 
 int add_server(struct adding *a)

@@ -54,22 +54,10 @@ static int read_command(const struct reading *r, struct destination *d)
 static int read_host(const struct reading *r, uint16_t port,
 		     struct destination *d)
 {
-	const char *bracket = strrchr(r->rest, ']');
-	const char *colon = strrchr(bracket != NULL ? bracket : r->rest, ':');
-	size_t len =
-	    colon != NULL ? (size_t)(colon - r->rest) : strlen(r->rest);
-	char *host = strndup(r->rest, len);
 	int rc;
 
 	d->port = port;
-	if (host == NULL) {
-		return conf_refuse(r->why_r, "out of memory");
-	}
-	rc = text_host(host, &d->host, r->why_r);
-	free(host);
-	if (rc == 0 && colon != NULL) {
-		rc = text_port(colon + 1, &d->port, r->why_r);
-	}
+	rc = text_host_port(r->rest, &d->host, &d->port, r->why_r);
 	if (rc == 0 && d->port == 0) {
 		rc = conf_refuse(r->why_r, "the port is missing; write "
 					   "lmtp:HOST:PORT, or lmtp:/PATH of a "

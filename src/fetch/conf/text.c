@@ -145,6 +145,28 @@ int text_port(const char *text, uint16_t *port_r, struct conf_reason *why_r)
 	return 0;
 }
 
+int text_host_port(const char *text, char **host_r, uint16_t *port,
+		   struct conf_reason *why_r)
+{
+	const char *bracket = strrchr(text, ']');
+	const char *colon = strrchr(bracket != NULL ? bracket : text, ':');
+	size_t len = colon != NULL ? (size_t)(colon - text) : strlen(text);
+	char *host = strndup(text, len);
+	int rc;
+
+	if (host == NULL) {
+		return conf_refuse(why_r, "out of memory");
+	}
+	rc = text_host(host, host_r, why_r);
+	free(host);
+	if (rc == 0 && colon != NULL && text_port(colon + 1, port, why_r) < 0) {
+		free(*host_r);
+		*host_r = NULL;
+		rc = -1;
+	}
+	return rc;
+}
+
 int text_user(const char *text, struct conf_reason *why_r)
 {
 	if (text[0] == '\0') {

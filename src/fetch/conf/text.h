@@ -26,6 +26,10 @@ MUST_USE int text_host(const char *text, char **host_r,
 MUST_USE int text_port(const char *text, uint16_t *port_r,
 		       struct conf_reason *why_r);
 
+/* HOST, or HOST:PORT; without one *port is left as it is. */
+MUST_USE int text_host_port(const char *text, char **host_r, uint16_t *port,
+			    struct conf_reason *why_r);
+
 MUST_USE int text_user(const char *text, struct conf_reason *why_r);
 
 /* An address of mail, as LMTP and SMTP take it between < and >. */
