@@ -24,8 +24,12 @@ void add_show_offer(struct adding *a)
 		: a->account.has_pin ? ", certificate pinned"
 				     : ", certificate verified");
 	if (!o->has_capa) {
-		ask_say(&a->ask, "  It does not say what it can do (no CAPA); "
-				 "what it can is found out.\n");
+		/* a server whose certificate was just pinned was not asked */
+		ask_say(&a->ask, "%s",
+			a->account.has_pin
+			    ? "  What it can do is seen at the log-in.\n"
+			    : "  It does not say what it can do (no CAPA); "
+			      "what it can is found out.\n");
 		return;
 	}
 	show(a, "it can", o->capabilities);
