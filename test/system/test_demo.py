@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from support import paths
+from support import paths, proc
+from support.typist import Typist
 
 SECONDS = 60
 
@@ -51,3 +52,21 @@ def test_the_demo():
     assert told.endswith("demo: stopped\n") and run.returncode == 0, told
     place = Path(re.search(r"^Mail +(\S+)/mail/demo", told, re.M)[1])
     assert not place.exists() or place.name == ".demo"  # of who is not root
+
+
+@pytest.mark.slow
+def test_a_terminal_that_is_closed():
+    """Nothing is left then, either: no server, no folder."""
+    run = Typist(demo(paths.BUILD), os.environ,
+                 paths.ROOT)
+    try:
+        run.hear(b"Ctrl-C stops it")
+        place = Path(re.search(rb"Mail +(\S+)/mail/demo",
+                               run.said)[1].decode())
+        servers = proc.children(run.pid)
+        assert servers and place.is_dir()
+    finally:
+        os.close(run.fd)
+        os.waitpid(run.pid, 0)
+    assert not place.exists() or place.name == ".demo"
+    assert not any(proc.is_running(pid) for pid in servers)
