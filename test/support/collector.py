@@ -5,8 +5,10 @@ import json
 import mailbox
 import os
 import signal
+import sqlite3
 import subprocess
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,6 +84,15 @@ class Collector:
     @property
     def record(self):
         return self.home / ".local" / "state" / "restante" / "record.sqlite"
+
+    def ask(self, sql):
+        """Rows of the record."""
+        with closing(sqlite3.connect(self.record)) as db:
+            return db.execute(sql).fetchall()
+
+    def change(self, sql, *values):
+        with closing(sqlite3.connect(self.record)) as db, db:
+            assert db.execute(sql, values).rowcount > 0
 
     def secret(self, name, octets):
         """A 0600 file."""

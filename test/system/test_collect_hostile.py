@@ -359,7 +359,9 @@ def test_a_message_given_as_nothing(collect, after):
     stays; the others go on, and it is fetched when it is given."""
     with OddServer(letters(3), answers={
             "RETR 2": [b"+OK\r\n.\r\n", None]}) as server:
-        collect.account(server, after=after).fetch(status=None)
+        run = collect.account(server, after=after).fetch(
+            status=collector.TEMPFAIL)
+        assert "message 2: " in run.told and "gives none" in run.told
         assert_exactly_once(collect.digests(), [letters(3)[0], letters(3)[2]])
         assert letters(3)[1] in server.mail
         server.answers.clear()

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: ISC
 """STAT, LIST and UIDL that do not agree: what one of them names is fetched, and
 what none of them names is told."""
-import sqlite3
-from contextlib import closing
 
 import pytest
 
@@ -42,8 +40,7 @@ def test_uidl_names_what_list_does_not(collect, what):
 
 
 def gone(collect):
-    with closing(sqlite3.connect(collect.record)) as db:
-        return sorted(db.execute("SELECT uid, gone, missed FROM message"))
+    return sorted(collect.ask("SELECT uid, gone, missed FROM message"))
 
 
 def test_fewer_than_stat_says(collect):

@@ -2,6 +2,7 @@
 """Each message is delivered once, whatever the server does with its names."""
 import pytest
 
+from support import collector
 from support.collector import assert_exactly_once
 from support.odd_server import (CAPABILITIES, Fault, Letter, OddServer,
                                 letters)
@@ -188,7 +189,8 @@ def test_a_quit_that_deleted_nothing(collect):
     answers = {"QUIT": [b"-ERR some deleted messages not removed\r\n", None]}
     with OddServer(letters(4), answers=answers) as server:
         server.on["QUIT"] = only_in_session_0
-        collect.account(server, after="delete").fetch(status=None)
+        collect.account(server, after="delete").fetch(
+            status=collector.TEMPFAIL)
         assert len(server.mail) == 4
         collect.fetch()
         assert not server.mail
@@ -206,7 +208,8 @@ def test_a_refused_quit_and_other_names(collect):
     mail = of_many_sizes(6)
     with OddServer(mail, answers=answers, on={"QUIT": only_in_session_0},
                    uids=changed_between_visits) as server:
-        collect.account(server, after="delete").fetch(status=None)
+        collect.account(server, after="delete").fetch(
+            status=collector.TEMPFAIL)
         assert len(server.mail) == 6
         collect.fetch()
         assert not server.mail
@@ -218,7 +221,8 @@ def test_an_equal_one_behind_a_refused_quit(collect):
     answers = {"QUIT": [b"-ERR not all were removed\r\n", None]}
     mail = letters(1)
     with OddServer(mail, answers=answers) as server:
-        collect.account(server, after="delete").fetch(status=None)
+        collect.account(server, after="delete").fetch(
+            status=collector.TEMPFAIL)
         assert not server.mail
         collect.fetch()
         twin = Letter(b"twin", mail[0].text)

@@ -51,9 +51,11 @@ def test_show(collect):
         run = collect.account(server).run("show", "2", "a")
         assert run.out == server.mail[1].lf
         assert len(server.mail) == 3
-        for number in ("0", "4", "-1", "x", "4294967298"):
-            run = collect.run("show", number, "a", status=None)
-            assert run.status != 0 and not run.out and run.told
+        for number in ("0", "-1", "x", "4294967298"):
+            run = collect.run("show", number, "a", status=collector.USAGE)
+            assert not run.out and run.told
+        run = collect.run("show", "4", "a", status=collector.CANTCREAT)
+        assert not run.out and "there is no message 4" in run.told
 
 
 def test_delete(collect):
@@ -61,8 +63,8 @@ def test_delete(collect):
     with OddServer(mail) as server:
         collect.account(server).run("delete", "2", "4", "a")
         assert server.gone == [mail[1], mail[3]]
-        run = collect.run("delete", "9", "a", status=None)
-        assert run.status != 0 and run.told and len(server.mail) == 3
+        run = collect.run("delete", "9", "a", status=collector.CANTCREAT)
+        assert "there is no message 9" in run.told and len(server.mail) == 3
 
 
 def test_check(collect):

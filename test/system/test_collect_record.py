@@ -2,8 +2,6 @@
 """What the record says decides: after a crash, when names change or come back,
 and when it is damaged."""
 import os
-import sqlite3
-from contextlib import closing
 
 import pytest
 
@@ -15,25 +13,15 @@ FETCHED, DELIVERED, DELETE_SENT, DELETED = 1, 2, 3, 4
 KEEP, DELETE = {"after": "keep"}, {"after": "delete"}
 
 
-def change(collect, sql, *values):
-    with closing(sqlite3.connect(collect.record)) as db, db:
-        assert db.execute(sql, values).rowcount > 0
-
-
-def ask(collect, sql):
-    with closing(sqlite3.connect(collect.record)) as db:
-        return db.execute(sql).fetchall()
-
-
 def as_a_crash_leaves_it(collect):
     """All was about to be delivered: some is, and some is not."""
     for n, (base, path) in enumerate(sorted(
             collect.maildir().files().items())):
         with open(path, "rb") as f:
             known = bytes.fromhex(digest(f.read()))
-        change(collect, "UPDATE message SET stage = ?, delivered = 0,"
-               " place = ? WHERE digest = ?", FETCHED,
-               "maildir:" + os.fsdecode(base), known)
+        collect.change("UPDATE message SET stage = ?, delivered = 0,"
+                       " place = ? WHERE digest = ?", FETCHED,
+                       "maildir:" + os.fsdecode(base), known)
         if n % 3 == 0:
             os.unlink(path)
 
@@ -73,7 +61,7 @@ def test_a_name_that_comes_back_with_other_mail(collect, stage, without, after):
            for letter in old]
     with OddServer(list(old), without=without) as server:
         collect.account(server).fetch()
-        change(collect, "UPDATE message SET stage = ?", stage)
+        collect.change("UPDATE message SET stage = ?", stage)
         server.mail[:] = new
         collect.account(server, **after).fetch()
         assert_exactly_once(collect.digests(), old + new)
@@ -88,13 +76,13 @@ def test_mail_that_was_not_deleted_after_all(collect, stage, without, after):
     mail = letters(4)
     with OddServer(list(mail), without=without) as server:
         collect.account(server).fetch()
-        change(collect, "UPDATE message SET stage = ?", stage)
+        collect.change("UPDATE message SET stage = ?", stage)
         collect.account(server, **after).fetch()
         assert_exactly_once(collect.digests(), mail)
         if after is DELETE:
             assert not server.mail
             return
-        assert ask(collect, "SELECT DISTINCT stage FROM message") == [
+        assert collect.ask("SELECT DISTINCT stage FROM message") == [
             (DELIVERED,)]
 
 
@@ -126,8 +114,8 @@ def refusing(collect):
 
 
 def gone(collect):
-    return sorted(uid for uid, in ask(
-        collect, "SELECT uid FROM message WHERE gone <> 0"))
+    return sorted(uid for uid, in collect.ask(
+        "SELECT uid FROM message WHERE gone <> 0"))
 
 
 def test_what_went_is_noted_beside_what_is_always_refused(collect):

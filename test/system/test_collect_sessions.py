@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: ISC
 """Sessions, one after the other and side by side: when there is another, when
 QUIT is said, and that all of it comes to an end."""
-import sqlite3
 
 from support import collector
 from support.collector import assert_exactly_once
@@ -23,10 +22,7 @@ def test_login_delay(collect):
         run = collect.fetch(status=collector.TEMPFAIL)
         assert "LOGIN-DELAY" in run.told and "600 seconds" in run.told
         assert len(server.sessions) == 1
-        sql = "UPDATE login SET last = last - 600"
-        with sqlite3.connect(collect.record) as record:
-            record.execute(sql)
-        record.close()
+        collect.change("UPDATE login SET last = last - 600")
         server.answers = {}
         collect.fetch()  # which takes the delay back
         collect.fetch()

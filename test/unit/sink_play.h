@@ -110,6 +110,16 @@ static inline void play_ready(struct sink_play *p, struct sink_item **items,
 	play_ok(p, sink_ready(p->sink, items, count, &p->why));
 }
 
+/* It fails so; all are to be released. */
+static inline void play_not_ready(struct sink_play *p, struct sink_item **items,
+				  size_t count, enum why_kind kind,
+				  const char *said)
+{
+	assert_int_equal(sink_ready(p->sink, items, count, &p->why), -1);
+	assert_int_equal(p->why.kind, kind);
+	assert_non_null(strstr(p->why.text, said));
+}
+
 /* From ended to released. */
 static inline void play_through(struct sink_play *p, struct sink_item **items,
 				size_t count)

@@ -89,11 +89,19 @@ static const struct {
 	{ "A: b\n \n\nx", "A: b\n \n", 3 },
 };
 
+static struct digest_sum of_cut(const char *text, size_t cut)
+{
+	const uint8_t *at = (const uint8_t *)text;
+
+	digest_put(d, at, cut);
+	digest_put(d, at + cut, strlen(text) - cut);
+	return end_it();
+}
+
 static void headers_in_any_cuts(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(heads); i++) {
-		const uint8_t *at = (const uint8_t *)heads[i].text;
 		size_t len = strlen(heads[i].text);
 		struct digest_sum want = of(heads[i].text);
 		struct digest_sum head = of(heads[i].head);
@@ -102,11 +110,8 @@ static void headers_in_any_cuts(void **state)
 		assert_int_equal(want.octets, len);
 		assert_int_equal(want.lines, heads[i].lines);
 		for (size_t cut = 0; cut <= len; cut++) {
-			struct digest_sum sum;
+			struct digest_sum sum = of_cut(heads[i].text, cut);
 
-			digest_put(d, at, cut);
-			digest_put(d, at + cut, len - cut);
-			sum = end_it();
 			assert_memory_equal(&sum, &want, sizeof(sum));
 		}
 	}
@@ -136,16 +141,12 @@ static void fields_that_servers_write(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(fields); i++) {
-		const uint8_t *at = (const uint8_t *)fields[i].with;
 		size_t len = strlen(fields[i].with);
 		struct digest_sum without = of(fields[i].without);
 
 		for (size_t cut = 0; cut <= len; cut++) {
-			struct digest_sum sum;
+			struct digest_sum sum = of_cut(fields[i].with, cut);
 
-			digest_put(d, at, cut);
-			digest_put(d, at + cut, len - cut);
-			sum = end_it();
 			assert_int_equal(
 			    memcmp(sum.text, without.text, DIGEST_LEN) == 0,
 			    fields[i].are_same);

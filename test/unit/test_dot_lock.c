@@ -6,8 +6,6 @@
 #include "sink_play.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "fetch/limits.h"

@@ -165,8 +165,36 @@ static void it_is_had_beside_a_fetch(void **state)
 	show(uids, 1, RECORD_SHOWN_BY_LIST, NOW);
 	record_close(&r);
 	assert_int_equal(record_open(site.path, KEY, &r, &why), -1);
+	assert_int_equal(why.kind, WHY_TEMP);
+	assert_non_null(strstr(why.text, "is at work"));
 	r = fetching;
 	expect(1, "a");
+}
+
+static void change(const char *sql)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(site.path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+/* No longer one than a server may have given is believed, whatever the file
+ * has. */
+static void a_name_that_is_too_long_is_none(void **state)
+{
+	static const char *const uids[] = { "a", "b" };
+	struct listing_message m;
+
+	(void)state;
+	show(uids, 2, RECORD_SHOWN_BY_LIST, NOW);
+	change("PRAGMA ignore_check_constraints = ON;"
+	       "UPDATE shown_message SET uid ="
+	       " CAST(printf('%.*c', 511 + number, 'x') AS BLOB);");
+	assert_int_equal(record_shown_message(r, 1, &pool, &m, &why), 1);
+	assert_int_equal(strlen(m.uid), RECORD_UID_MAX);
+	expect(2, "");
 }
 
 /* A record as it was before there was such a listing. */
@@ -174,20 +202,14 @@ static void an_older_record_is_taken_over(void **state)
 {
 	static const char *const uids[] = { "a" };
 	struct record_entry row = row_of("u", RECORD_DELIVERED, 1);
-	sqlite3 *db;
 
 	(void)state;
 	put(&row);
 	record_close(&r);
-	assert_int_equal(sqlite3_open(site.path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db,
-				      "DROP TABLE shown_message;"
-				      "DROP TABLE shown;"
-				      "ALTER TABLE message DROP COLUMN alike;"
-				      "PRAGMA user_version = 3",
-				      NULL, NULL, NULL),
-			 SQLITE_OK);
-	sqlite3_close(db);
+	change("DROP TABLE shown_message;"
+	       "DROP TABLE shown;"
+	       "ALTER TABLE message DROP COLUMN alike;"
+	       "PRAGMA user_version = 3");
 	open_again();
 	expect_shown(RECORD_SHOWN_NOT, 0);
 	show(uids, 1, RECORD_SHOWN_BY_LIST, NOW);
@@ -208,6 +230,7 @@ int main(void)
 		TEST(too_many_are_not_remembered),
 		TEST(each_account_has_its_own),
 		TEST(it_is_had_beside_a_fetch),
+		TEST(a_name_that_is_too_long_is_none),
 		TEST(an_older_record_is_taken_over),
 	};
 

@@ -11,10 +11,8 @@
 #include <sys/wait.h>
 
 #include "fetch/limits.h"
-#include "fetch/sink/dot_lock.h"
 #include "fetch/sink/mbox_file.h"
 #include "mbox_play.h"
-#include "os/clock.h"
 
 static void test_two_messages(void **state)
 {
@@ -82,9 +80,7 @@ static void test_a_lock_when_it_is_to_end(void **state)
 	play_open(&p);
 	sink_heed(p.sink, &heed);
 	item = play_put(&p, "a\n");
-	assert_int_equal(sink_ready(p.sink, &item, 1, &p.why), -1);
-	assert_int_equal(p.why.kind, WHY_TEMP);
-	assert_non_null(strstr(p.why.text, "it was to end"));
+	play_not_ready(&p, &item, 1, WHY_TEMP, "it was to end");
 	sink_release(p.sink, &item);
 	mbox_file_unlock(&other);
 	play_send(&p, NULL, "b\n"); /* what is free is not waited for */
@@ -114,9 +110,7 @@ static void test_what_is_no_mbox_stays_as_it_is(void **state)
 		play_open(&p);
 		items[0] = play_put_in(&p, "Lists", "a\n");
 		items[1] = play_put(&p, "b\n");
-		assert_int_equal(sink_ready(p.sink, items, 2, &p.why), -1);
-		assert_int_equal(p.why.kind, WHY_CONFIG);
-		assert_non_null(strstr(p.why.text, p.path));
+		play_not_ready(&p, items, 2, WHY_CONFIG, p.path);
 		assert_int_equal(stat(play_path(&p, "mail.lock"), &st), -1);
 		assert_int_equal(stat(play_path(&p, "Lists.lock"), &st), -1);
 		sink_release(p.sink, &items[0]);
@@ -129,7 +123,7 @@ static void test_what_is_no_mbox_stays_as_it_is(void **state)
 /* More of them than are read at once. */
 static void test_line_ends_and_a_message(void **state)
 {
-	char text[2000];
+	char text[2000], more[2050];
 	struct sink_play p;
 	struct sink_item *item;
 
@@ -140,11 +134,14 @@ static void test_line_ends_and_a_message(void **state)
 	mbox_put(&p, "mail", text);
 	play_open(&p);
 	play_send(&p, NULL, "a\n");
-	mbox_put(&p, "odd", text);
-	mbox_put(&p, "odd", "x\n");
+	snprintf(more, sizeof(more), "%s" FROM "a\n\n", text);
+	expect_mbox(&p, "mail", more);
+	snprintf(more, sizeof(more), "%sx\n", text);
+	mbox_put(&p, "odd", more);
 	item = play_put_in(&p, "odd", "a\n");
-	assert_int_equal(sink_ready(p.sink, &item, 1, &p.why), -1);
+	play_not_ready(&p, &item, 1, WHY_CONFIG, "is no mbox");
 	sink_release(p.sink, &item);
+	play_assert_file(play_path(&p, "odd"), more);
 	play_finish(&p);
 }
 
@@ -287,8 +284,7 @@ static void test_no_plain_file(void **state)
 	assert_int_equal(mkfifo(p.path, 0600), 0);
 	play_open(&p);
 	item = play_put(&p, "a\n");
-	assert_int_equal(sink_ready(p.sink, &item, 1, &p.why), -1);
-	assert_int_equal(p.why.kind, WHY_CONFIG);
+	play_not_ready(&p, &item, 1, WHY_CONFIG, "is not a plain file");
 	sink_release(p.sink, &item);
 	play_finish(&p);
 }

@@ -140,9 +140,7 @@ static void test_no_server(void **state)
 	p.to.recipient = (char *)(uintptr_t) "you@example.net";
 	play_open(&p);
 	item = play_put(&p, "a\n");
-	assert_int_equal(sink_ready(p.sink, &item, 1, &p.why), -1);
-	assert_int_equal(p.why.kind, WHY_TEMP);
-	assert_non_null(strstr(p.why.text, "No such file"));
+	play_not_ready(&p, &item, 1, WHY_TEMP, "No such file");
 	sink_release(p.sink, &item);
 	play_finish(&p);
 }
