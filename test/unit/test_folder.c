@@ -98,11 +98,33 @@ static void test_longest(void **state)
 	assert_int_equal(strlen(text), 1 + 2 * FETCH_FOLDER_MAX);
 }
 
+static void test_beside_an_mbox(void **state)
+{
+	static const char *const rows[][3] = {
+		{ "/a/mbox", "", "/a/mbox" },
+		{ "/a/mbox", "Lists", "/a/Lists" },
+		{ "/mbox", "Lists", "/Lists" },
+		{ "mbox", "Lists", "Lists" },
+	};
+	char path[16];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		assert_int_equal(
+		    folder_beside(rows[i][0], rows[i][1], path, sizeof(path)),
+		    strlen(rows[i][2]));
+		assert_string_equal(path, rows[i][2]);
+	}
+	assert_int_equal(folder_beside("/a/mbox", "Lists", path, 4), 8);
+	assert_string_equal(path, "/a/");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sound),
 		cmocka_unit_test(test_unsound),
+		cmocka_unit_test(test_beside_an_mbox),
 		cmocka_unit_test(test_for_maildir),
 		cmocka_unit_test(test_longest),
 	};

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -118,4 +119,14 @@ void folder_for_maildir(const char *name, char text_r[FOLDER_MAILDIR_MAX])
 	}
 	shift_end(&s);
 	*s.to = '\0';
+}
+
+int folder_beside(const char *path, const char *folder, char *to, size_t cap)
+{
+	const char *slash = strrchr(path, '/');
+	int len = slash == NULL ? 0 : (int)(slash - path) + 1;
+
+	return folder[0] == '\0'
+		   ? snprintf(to, cap, "%s", path)
+		   : snprintf(to, cap, "%.*s%s", len, path, folder);
 }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: ISC
 /*
- * folder.h - names of folders that rules give: which may be, and how a Maildir
- * writes them.
+ * folder.h - names of folders that rules give: which may be, how a Maildir
+ * writes them, and where they lie beside an mbox.
  */
 #ifndef FETCH_SINK_FOLDER_H
 #define FETCH_SINK_FOLDER_H
 
 #include <stdbool.h>
+#include <stddef.h>
+
+#include "base/checked.h"
 
 /*
  * 1 to FETCH_FOLDER_MAX octets of sound UTF-8 with neither '/' nor control
@@ -20,5 +23,10 @@ bool folder_is_sound(const char *name);
 
 /* ".Lists" from "Lists", as IMAP servers have it (RFC 3501, section 5.1.3). */
 void folder_for_maildir(const char *name, char text_r[FOLDER_MAILDIR_MAX]);
+
+/* Writes the path of a folder's file beside the mbox at path, or path if folder
+ * is "".  As snprintf. */
+MUST_USE int folder_beside(const char *path, const char *folder, char *to,
+			   size_t cap);
 
 #endif

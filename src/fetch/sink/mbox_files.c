@@ -7,10 +7,10 @@
 #include "fetch/sink/mbox_files.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "fetch/sink/folder.h"
 #include "fetch/sink/mbox_reach.h"
 
 struct mbox_file *mbox_file_at(struct list *link)
@@ -21,13 +21,11 @@ struct mbox_file *mbox_file_at(struct list *link)
 /* The path of a folder: allocated, or NULL. */
 static char *folder_path(const char *path, const char *folder)
 {
-	const char *slash = strrchr(path, '/');
-	size_t len = slash == NULL ? 0 : (size_t)(slash - path) + 1;
-	size_t room = len + strlen(folder) + 1;
-	char *text = folder[0] == '\0' ? strdup(path) : malloc(room);
+	size_t room = strlen(path) + strlen(folder) + 1;
+	char *text = malloc(room);
 
-	if (text != NULL && folder[0] != '\0') {
-		snprintf(text, room, "%.*s%s", (int)len, path, folder);
+	if (text != NULL) {
+		(void)!folder_beside(path, folder, text, room);
 	}
 	return text;
 }

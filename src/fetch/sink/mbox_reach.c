@@ -111,7 +111,6 @@ int mbox_reach_sync(const struct mbox_file *f)
 static bool find_paths(const struct account *a, uint32_t which,
 		       char path_r[PATH_MAX], char dot_path_r[PATH_MAX])
 {
-	const char *slash = strrchr(a->deliver.path, '/');
 	const struct rule *r = which == 0 ? NULL : &a->rules[which - 1];
 	int len;
 
@@ -119,10 +118,8 @@ static bool find_paths(const struct account *a, uint32_t which,
 	    (r->action != RULE_FOLDER || !folder_is_sound(r->folder))) {
 		return false;
 	}
-	len = r == NULL ? snprintf(path_r, PATH_MAX, "%s", a->deliver.path)
-			: snprintf(path_r, PATH_MAX, "%.*s/%s",
-				   (int)(slash - a->deliver.path),
-				   a->deliver.path, r->folder);
+	len = folder_beside(a->deliver.path, r == NULL ? "" : r->folder, path_r,
+			    PATH_MAX);
 	if (len < 0 || len >= PATH_MAX) {
 		return false;
 	}
