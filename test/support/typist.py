@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import select
+import signal
 import time
 
 SECONDS = 60
@@ -19,6 +20,8 @@ class Typist:
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.chdir(cwd or "/")
+            # as at any terminal, whatever started us (nohup)
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)
             os.execve(words[0], [str(w) for w in words], env)
 
     def read(self):
