@@ -184,6 +184,16 @@ static void hole_begin(struct hole *h, const char *address)
 	usleep(20000);
 }
 
+/* Room in the queue: the next SYN that is sent again is answered. */
+static void hole_open(const struct hole *h)
+{
+	struct pollfd pfd = { .fd = h->listener, .events = POLLIN };
+	int taken =
+	    poll(&pfd, 1, 0) == 1 ? accept(h->listener, NULL, NULL) : -1;
+
+	fd_close(&taken);
+}
+
 static void hole_end(struct hole *h)
 {
 	for (size_t i = 0; i < COUNT_OF(h->clients); i++) {
@@ -217,7 +227,6 @@ static void test_a_slow_one_still_wins(void **state)
 {
 	struct sockaddr_storage to[2];
 	struct hole slow, never;
-	int taken;
 
 	(void)state;
 	hole_begin(&slow, "::1");
@@ -230,20 +239,35 @@ static void test_a_slow_one_still_wins(void **state)
 		usleep(10000);
 	}
 	assert_int_equal(done, 0);
-	/* room in the queue: the next SYN that is sent again is answered */
 	do {
-		struct pollfd pfd = { .fd = slow.listener, .events = POLLIN };
-
-		taken = poll(&pfd, 1, 0) == 1
-			    ? accept(slow.listener, NULL, NULL)
-			    : -1;
-		fd_close(&taken);
+		hole_open(&slow);
 		uv_run(&loop, UV_RUN_NOWAIT);
 		usleep(1000);
 	} while (done == 0);
 	assert_reached(&to[0]);
 	hole_end(&slow);
 	hole_end(&never);
+}
+
+/* It was reached in time; it was we who had no time to see that. */
+static void test_reached_while_busy(void **state)
+{
+	struct hole slow;
+
+	(void)state;
+	hole_begin(&slow, "127.0.0.1");
+	start("pop.test", &slow.address, 1, 1500);
+	uv_run(&loop, UV_RUN_NOWAIT);
+	uv_run(&loop, UV_RUN_NOWAIT);
+	for (unsigned i = 0; i < 2000; i++) {
+		hole_open(&slow);
+		usleep(1000);
+	}
+	assert_int_equal(done, 0);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	assert_int_equal(done, 1);
+	assert_reached(&slow.address);
+	hole_end(&slow);
 }
 
 static void test_nobody_answers(void **state)
@@ -319,6 +343,7 @@ int main(void)
 		with_loop(test_the_next_address_when_one_is_refused),
 		with_loop(test_dead_v6_and_living_v4),
 		with_loop(test_a_slow_one_still_wins),
+		with_loop(test_reached_while_busy),
 		with_loop(test_nobody_answers),
 		with_loop(test_names),
 		with_loop(test_no_such_host),

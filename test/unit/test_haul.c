@@ -210,6 +210,34 @@ static void test_refused_thrice(void **state)
 	assert_int_equal(files_with("new", NULL), 3);
 }
 
+/* They share what the record costs, as messages do. */
+static void test_refused_in_groups(void **state)
+{
+	struct why why;
+
+	(void)state;
+	add_many(1, HAUL_GROUP_MESSAGES + 3, true);
+	p.ride = plainly;
+	open_haul();
+	plan_all();
+	why_set(&why, WHY_PROTOCOL, "the server does not give it");
+	for (uint32_t msn = 1; msn <= HAUL_GROUP_MESSAGES + 2; msn++) {
+		haul_refused(p.haul, msn, &why);
+		told(HAUL_POSTPONED,
+		     msn < HAUL_GROUP_MESSAGES ? 0 : HAUL_GROUP_MESSAGES);
+	}
+	haul_settle(p.haul);
+	told(HAUL_POSTPONED, HAUL_GROUP_MESSAGES + 2);
+	over(NULL, 0);
+	haul_destroy(&p.haul);
+	for (uint32_t msn = 1; msn <= HAUL_GROUP_MESSAGES + 2; msn++) {
+		p.drop->at[msn - 1].is_refused = true;
+	}
+	run(plainly);
+	run(plainly); /* the third time */
+	told(HAUL_ASIDE, HAUL_GROUP_MESSAGES + 2);
+}
+
 /* What is whole when the line breaks is ours; what is half comes again; and it
  * is blamed once a run, three runs in all. */
 static void test_broken_within_a_text(void **state)
@@ -331,6 +359,7 @@ int main(void)
 		TEST(test_more_than_a_group),
 		TEST(test_when_it_settles),
 		TEST(test_refused_thrice),
+		TEST(test_refused_in_groups),
 		TEST(test_broken_within_a_text),
 		TEST(test_ends_of_sessions),
 		TEST(test_a_name_comes_back),

@@ -228,20 +228,34 @@ static void on_late(uv_timer_t *timer)
 	}
 }
 
-/* Behind NOOP's answer nothing is awaited, however long there is no command:
- * the carrier has much to do. */
-static void test_not_silent_behind_noop(void **state)
+/* Behind the listing there is no command so long: the carrier has much to
+ * do. */
+static void visit_and_rest(unsigned ms)
 {
 	static uv_timer_t late;
 
+	k.is_resting = true;
+	(void)uv_timer_init(&k.loop, &late);
+	(void)uv_timer_start(&late, on_late, ms, 0);
+	visit(NULL, VISIT_WANT_LISTING, some);
+	expect_good_end();
+}
+
+/* Then nothing is awaited. */
+static void test_not_silent_behind_the_listing(void **state)
+{
+	(void)state;
+	k.account.timeout_s = 1;
+	visit_and_rest(2500);
+	assert_non_null(strstr(heard, "LIST RETR 1 "));
+}
+
+static void test_not_silent_behind_noop(void **state)
+{
 	(void)state;
 	k.account.timeout_s = 2;
 	k.silent_nexts = 2;
-	k.is_resting = true;
-	(void)uv_timer_init(&k.loop, &late);
-	(void)uv_timer_start(&late, on_late, 6000, 0);
-	visit(NULL, VISIT_WANT_LISTING, some);
-	expect_good_end();
+	visit_and_rest(6000);
 	assert_non_null(strstr(heard, "LIST NOOP RETR 1 "));
 }
 
@@ -328,6 +342,7 @@ int main(void)
 		TEST(test_an_offer),
 		TEST(test_a_missing_end),
 		TEST(test_kept_awake),
+		TEST(test_not_silent_behind_the_listing),
 		TEST(test_not_silent_behind_noop),
 		TEST(test_quit_refused),
 		TEST(test_refusals),

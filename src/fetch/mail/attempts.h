@@ -11,13 +11,15 @@
 #include "fetch/mail/record.h"
 
 /*
- * One more, in a transaction of its own: item is the message that was on its
- * way.  failure: WHY_MESSAGE sets it aside at once (it will never do); any
- * other one counts.  Returns 1 if it is set aside now, 0 if not yet, -1 and
- * *why if the record fails.
+ * One more: item is the message that was on its way.  failure: WHY_MESSAGE sets
+ * it aside at once (it will never do); any other one counts.  Returns the row
+ * that the record is to have of it, the message's own or *fresh; its reason is
+ * failure's text, and is to be NULL when it has been put.  item->action is
+ * PLAN_SET_ASIDE if that is so now.
  */
-MUST_USE int attempts_count(struct record *r, const struct plan *plan,
-			    struct plan_item *item, const struct why *failure,
-			    struct why *why);
+MUST_USE struct record_entry *attempts_count(const struct plan *plan,
+					     struct plan_item *item,
+					     const struct why *failure,
+					     struct record_entry *fresh);
 
 #endif

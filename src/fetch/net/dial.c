@@ -40,6 +40,7 @@ struct dial {
 	size_t count;
 	size_t begun;   /* attempts */
 	size_t running; /* of those */
+	bool has_rung;  /* end_ms came once: sockets are looked at first */
 	struct attempt attempts[FETCH_ADDRESSES_MAX];
 	int error; /* of the last that failed, and whose */
 	const struct sockaddr_storage *failed;
@@ -265,22 +266,19 @@ static void next_attempt(struct dial *d)
 	set_timer(d);
 }
 
-static void fail_time(struct dial *d)
-{
-	struct why why;
-
-	dial_why_late(&d->options, d->begun, &why);
-	fail(d, &why);
-}
-
 static void on_timer(uv_timer_t *timer)
 {
 	struct dial *d = timer->data;
+	struct why why;
 
-	if (uv_now(d->options.loop) >= d->end_ms) {
-		fail_time(d);
-	} else {
+	if (uv_now(d->options.loop) < d->end_ms) {
 		next_attempt(d);
+	} else if (!d->has_rung) {
+		d->has_rung = true;
+		(void)uv_timer_start(timer, on_timer, 1, 0);
+	} else {
+		dial_why_late(&d->options, d->begun, &why);
+		fail(d, &why);
 	}
 }
 

@@ -54,8 +54,11 @@ struct link {
 	uint8_t out_octets[FETCH_OUT_MAX];
 };
 
+/* Not the time at which the loop woke: much may have been done since, and a
+ * wait that begins now would be over before it began. */
 static inline uint64_t link_now(const struct link *l)
 {
+	uv_update_time(l->options.loop);
 	return uv_now(l->options.loop);
 }
 

@@ -193,6 +193,15 @@ static void begin_text(struct collect *c, const struct visit_command *command)
 	}
 }
 
+/* The server is not read from while more waits for the carrier than should. */
+static void put(struct collect *c, const struct carrier_job *job)
+{
+	carrier_put(c->carrier, job);
+	if (carrier_is_full(c->carrier)) {
+		visit_pause(c->visit);
+	}
+}
+
 static void put_text(struct collect *c, const struct visit_command *command,
 		     struct carrier_job *job)
 {
@@ -203,10 +212,7 @@ static void put_text(struct collect *c, const struct visit_command *command,
 		job->part |= HAUL_FIRST;
 		begin_text(c, command);
 	}
-	carrier_put(c->carrier, job);
-	if (carrier_is_full(c->carrier)) {
-		visit_pause(c->visit);
-	}
+	put(c, job);
 }
 
 /* True: it is, and the session is over. */
@@ -303,7 +309,7 @@ static void refused(struct collect *c, const struct visit_command *command,
 		job.kind = JOB_MARK;
 		tell_undeleted(c, task_of(c, command), reply->text);
 	}
-	carrier_put(c->carrier, &job);
+	put(c, &job);
 }
 
 static void on_answer(void *ctx, const struct visit_command *command,

@@ -173,8 +173,8 @@ static void note_undelivered(struct haul_load *load)
  * not have. */
 static bool note(struct haul *h, struct haul_load *load, int64_t now_unix)
 {
-	if (load->row == NULL) {
-		return false;
+	if (load->row == NULL || load->is_attempt) {
+		return load->is_attempt;
 	}
 	load->row->changed_unix = now_unix;
 	load->row->place = NULL;
@@ -249,6 +249,10 @@ static void keep_rows(struct haul *h)
 	for (size_t i = 0; i < h->loads_count; i++) {
 		const struct haul_load *load = &h->loads[i];
 
+		if (load->is_attempt) {
+			load->row->reason = NULL; /* the load's */
+			continue;
+		}
 		h->is_touched[haul_index(h, load->item)] = load->row != NULL;
 		if (load->row == &load->fresh) {
 			keep_row(h, load);
@@ -323,22 +327,35 @@ void haul_settle(struct haul *h)
 
 /* -- what the server does not give */
 
+void haul_attempted(struct haul *h, struct plan_item *item,
+		    const struct why *failure, bool is_over)
+{
+	struct haul_load *load = haul_load_next(h);
+
+	if (load == NULL) {
+		return;
+	}
+	load->item = item;
+	load->why = *failure;
+	load->is_attempt = true;
+	load->row = attempts_count(&h->plan, item, &load->why, &load->fresh);
+	load->action = item->action;
+	load->news =
+	    item->action == PLAN_SET_ASIDE ? HAUL_ASIDE : HAUL_POSTPONED;
+	load->is_silent = is_over && load->news != HAUL_ASIDE;
+	haul_load_done(h, load);
+}
+
 void haul_refused(struct haul *h, uint32_t msn, const struct why *failure)
 {
 	struct plan_item *item = haul_item(h, msn);
-	struct why why;
-	int rc = 0;
 
 	if (item == NULL || h->has_failed) {
 		return;
 	}
-	if (failure->kind != WHY_TEMP) {
-		rc = attempts_count(h->record, &h->plan, item, failure, &why);
-	}
-	if (rc < 0) {
-		haul_fail_record(h, &why);
+	if (failure->kind == WHY_TEMP) {
+		haul_tell(h, haul_news_of(HAUL_POSTPONED, item, failure));
 		return;
 	}
-	haul_tell(h, haul_news_of(rc > 0 ? HAUL_ASIDE : HAUL_POSTPONED, item,
-				  failure));
+	haul_attempted(h, item, failure, false);
 }

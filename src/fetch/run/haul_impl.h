@@ -27,9 +27,10 @@ struct haul_load {
 	uint64_t octets;
 	bool is_known;
 	bool is_delivered;
-	bool is_unsure; /* HAUL_UNSURE */
-	bool is_silent; /* no news: that was told already */
-	struct why why; /* of what failed */
+	bool is_unsure;  /* HAUL_UNSURE */
+	bool is_attempt; /* it could not be had: fresh counts that */
+	bool is_silent;  /* no news: that was told already */
+	struct why why;  /* of what failed */
 };
 
 /* What is being taken in. */
@@ -140,5 +141,9 @@ struct haul_load *haul_load_next(struct haul *h);
 /* The group is settled if that was the last that it holds. */
 void haul_load_done(struct haul *h, struct haul_load *load);
 void haul_release_loads(struct haul *h);
+/* The message could not be had: -> HAUL_ASIDE, or HAUL_POSTPONED, which is
+ * told only if it is no news that the session is over. */
+void haul_attempted(struct haul *h, struct plan_item *item,
+		    const struct why *failure, bool is_over);
 
 #endif

@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "fetch/mail/attempts.h"
 #include "fetch/mail/sizes.h"
 #include "fetch/run/haul_impl.h"
 
@@ -163,20 +162,15 @@ static bool blame(struct haul *h, const struct plan_item *item)
 }
 
 /* The line broke within an answer: perhaps that message is to blame. */
-static int count_attempt(struct haul *h, uint32_t broke,
-			 const struct why *failure, struct why *why)
+static void count_attempt(struct haul *h, uint32_t broke,
+			  const struct why *failure)
 {
 	struct plan_item *item = broke != 0 ? haul_item(h, broke) : NULL;
-	int rc;
 
-	if (item == NULL || !blame(h, item)) {
-		return 0;
+	if (item != NULL && blame(h, item)) {
+		haul_attempted(h, item, failure, true);
+		haul_settle(h);
 	}
-	rc = attempts_count(h->record, &h->plan, item, failure, why);
-	if (rc > 0) {
-		haul_tell(h, haul_news_of(HAUL_ASIDE, item, failure));
-	}
-	return rc;
 }
 
 /* A row of this session that proves nothing any more. */
@@ -228,7 +222,8 @@ static int note_failure(struct haul *h, uint32_t broke,
 	if (doubt_session(h, failure->kind == WHY_PROTOCOL, why) < 0) {
 		return -1;
 	}
-	return h->has_failed ? 0 : count_attempt(h, broke, failure, why);
+	count_attempt(h, broke, failure);
+	return 0;
 }
 
 void haul_over(struct haul *h, const struct why *why, uint32_t broke,

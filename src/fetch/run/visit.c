@@ -96,6 +96,13 @@ static void end_broken(struct visit *v, const struct pop3_client_event *ev)
 
 /* -- what the link tells */
 
+/* What we do between an answer and the next command is no wait for the
+ * server. */
+static void expect(struct visit *v)
+{
+	link_expect(v->link, pop3_client_awaited(&v->client) > 0);
+}
+
 static void on_event(struct visit *v, struct block *block,
 		     const struct pop3_client_event *ev)
 {
@@ -148,6 +155,7 @@ static void on_octets(void *ctx, struct block *block, size_t offset, size_t len)
 		on_event(v, block, &ev);
 	}
 	if (!v->is_freed && v->step != STEP_OVER) {
+		expect(v);
 		visit_pump(v);
 	}
 }
@@ -240,7 +248,7 @@ void visit_flush(struct visit *v)
 {
 	v->asked_ms = uv_now(v->tick.loop);
 	link_flush(v->link);
-	link_expect(v->link, pop3_client_awaited(&v->client) > 0);
+	expect(v);
 }
 
 void visit_wake(struct visit *v)

@@ -113,7 +113,6 @@ void visit_flow_event(struct visit *v, const struct pop3_client_event *ev)
 		return;
 	}
 	link_answered(v->link);
-	link_expect(v->link, pop3_client_awaited(&v->client) > 0);
 	if (v->sent_count == 0 || first(v)->verb != ev->verb) {
 		assert(ev->verb == POP3_ASK_NOOP); /* a probe */
 		return;
