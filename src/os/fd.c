@@ -71,6 +71,22 @@ int fd_write_all(int fd, const void *at, size_t len)
 	return 0;
 }
 
+#define KEPT_FD (STDERR_FILENO + 1)
+
+int fd_keep_one(int fd)
+{
+	int high = fcntl(fd, F_DUPFD_CLOEXEC, KEPT_FD + 1);
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (high < 0 || null < 0 || dup2(null, STDIN_FILENO) < 0 ||
+	    dup2(null, STDOUT_FILENO) < 0 ||
+	    dup3(high, KEPT_FD, O_CLOEXEC) < 0 ||
+	    close_range(KEPT_FD + 1, ~0u, 0) < 0) {
+		return -errno;
+	}
+	return KEPT_FD;
+}
+
 int fd_channel_pair(int pair_r[2], size_t send_octets)
 {
 	int pair[2];

@@ -36,6 +36,11 @@ int64_t fd_size(int fd);
  * to want if the process may; returns what is now the limit. */
 size_t fd_limit_raise(size_t want);
 
+/* Keeps fd, as descriptor 3, and standard error; standard input and output are
+ * /dev/null, and all others are closed.  3, or a negative errno: then the
+ * process should end. */
+MUST_USE int fd_keep_one(int fd);
+
 /* How many descriptors are open in this process; for tests. */
 size_t fd_count_open(void);
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: ISC
 /*
- * run.c - running a program, without a shell, and hearing what it says (run.h).
+ * run.c - running a program, without a shell, or a function in a process of its
+ * own, and hearing what it says (run.h).
  * Runs in: restante's runner (runner.h), in threads; its main.  Trusts: the
- * program, which its user chose, to be no more than slow or talkative.
+ * program, which its user chose, to be no more than slow or talkative; the
+ * function no more than that.
  * Allocates: what posix_spawn does.
  */
 #include "os/run.h"
@@ -13,6 +15,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -200,7 +203,51 @@ static int follow(struct running *r)
 	return reaped < 0 ? reaped : rc;
 }
 
-int run_program(const struct run *run, struct run_end *end_r)
+/* What is run: 0, and *pid_r; or a negative errno. */
+struct start {
+	int (*start)(const struct start *s, const struct run *run, int out_fd,
+		     pid_t *pid_r);
+	void (*work)(void *arg, int out_fd); /* of a function */
+	void *arg;
+};
+
+static int start_program(const struct start *s, const struct run *run,
+			 int out_fd, pid_t *pid_r)
+{
+	(void)s;
+	return spawn(run, out_fd, pid_r);
+}
+
+/* Killed with who asked: nobody would hear it. */
+static _Noreturn void be_function(const struct start *s, int out_fd,
+				  pid_t parent)
+{
+	int fd = fd_keep_one(out_fd);
+
+	if (fd < 0 || dup2(STDIN_FILENO, STDERR_FILENO) < 0 ||
+	    prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent) {
+		_exit(1);
+	}
+	s->work(s->arg, fd);
+	_exit(0);
+}
+
+static int start_function(const struct start *s, const struct run *run,
+			  int out_fd, pid_t *pid_r)
+{
+	pid_t parent = getpid();
+	pid_t pid = fork();
+
+	(void)run;
+	if (pid == 0) {
+		be_function(s, out_fd, parent);
+	}
+	*pid_r = pid;
+	return pid < 0 ? -errno : 0;
+}
+
+static int run_it(const struct start *s, const struct run *run,
+		  struct run_end *end_r)
 {
 	struct running r = { .run = run, .end = end_r };
 	int pipes[2];
@@ -211,7 +258,7 @@ int run_program(const struct run *run, struct run_end *end_r)
 		return -errno;
 	}
 	rc = fd_set_nonblocking(pipes[0], true);
-	rc = rc == 0 ? spawn(run, pipes[1], &r.pid) : rc;
+	rc = rc == 0 ? s->start(s, run, pipes[1], &r.pid) : rc;
 	fd_close(&pipes[1]);
 	r.out_fd = pipes[0];
 	if (rc == 0) {
@@ -221,6 +268,21 @@ int run_program(const struct run *run, struct run_end *end_r)
 	}
 	fd_close(&r.out_fd);
 	return rc;
+}
+
+int run_program(const struct run *run, struct run_end *end_r)
+{
+	const struct start s = { .start = start_program };
+
+	return run_it(&s, run, end_r);
+}
+
+int run_function(const struct run *run, void (*work)(void *arg, int out_fd),
+		 void *arg, struct run_end *end_r)
+{
+	const struct start s = { start_function, work, arg };
+
+	return run_it(&s, run, end_r);
 }
 
 static enum run_result judge_end(int status, int *code_r)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
  * run.h - running a program, without a shell, and hearing what it says.
- * All signals are at their defaults in it, and none is blocked.
+ * All signals are at their defaults in it, and none is blocked.  And the same
+ * of a function, in a process of its own.
  */
 #ifndef OS_RUN_H
 #define OS_RUN_H
@@ -37,6 +38,17 @@ struct run_end {
  * errno if it was not run at all, or (-ECHILD: who calls ignores SIGCHLD) its
  * end is not known.  *end_r is set in any case. */
 MUST_USE int run_program(const struct run *run, struct run_end *end_r);
+
+/*
+ * The same of a function, which says what it writes to out_fd and exits with 0
+ * when it returns.  It runs in a child in our process group, with all of our
+ * memory and signals as they are here, but no other descriptors; the standard
+ * ones are /dev/null.  It is killed when we end.  Of *run only what limits it
+ * and where its output goes counts.  Call it with one thread.
+ */
+MUST_USE int run_function(const struct run *run,
+			  void (*work)(void *arg, int out_fd), void *arg,
+			  struct run_end *end_r);
 
 enum run_result {
 	RUN_OK,        /* it exited with 0 */

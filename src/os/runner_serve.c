@@ -7,7 +7,6 @@
 #include "os/runner_impl.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -20,8 +19,6 @@
 #include "os/fd.h"
 #include "os/run.h"
 #include "os/thread.h"
-
-#define SOCKET_FD (STDERR_FILENO + 1)
 
 struct serving {
 	int socket;
@@ -157,31 +154,18 @@ static void ignore_signals(void)
 	}
 }
 
-/* Nobody waits for the end of a pipe because of us; standard error is for what
- * programs say. */
-static int keep_few_descriptors(int socket)
-{
-	int high = fcntl(socket, F_DUPFD_CLOEXEC, SOCKET_FD + 1);
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	if (null >= 0) {
-		(void)dup2(null, STDIN_FILENO);
-		(void)dup2(null, STDOUT_FILENO);
-	}
-	if (high < 0 || dup3(high, SOCKET_FD, O_CLOEXEC) < 0) {
-		_exit(1);
-	}
-	(void)close_range(SOCKET_FD + 1, ~0u, 0);
-	return SOCKET_FD;
-}
-
 _Noreturn void runner_serve(int socket, const struct runner_task *tasks,
 			    size_t count)
 {
 	struct serving s = { .tasks = tasks, .count = count };
 
 	ignore_signals();
-	s.socket = keep_few_descriptors(socket);
+	/* Nobody waits for the end of a pipe because of us; standard error is
+	 * for what programs say. */
+	s.socket = fd_keep_one(socket);
+	if (s.socket < 0) {
+		_exit(1);
+	}
 	(void)prctl(PR_SET_NAME, "restante-runner", 0, 0, 0);
 	while (serve(&s)) {
 	}
