@@ -26,6 +26,18 @@ static size_t shown_len(const uint8_t *at, size_t len)
 	return utf8_is_hidden(point) || point == 0xfffd ? 0 : n;
 }
 
+bool why_may_be_shown(const char *text, size_t cap)
+{
+	const uint8_t *at = (const uint8_t *)text;
+	size_t len = strnlen(text, cap);
+	size_t n = 1;
+
+	for (size_t left = len; left > 0 && n > 0; left -= n, at += n) {
+		n = shown_len(at, left);
+	}
+	return len < cap && n > 0;
+}
+
 /* Cuts a character that vsnprintf cut in two, and puts ? for what must not be
  * shown. */
 static void clean(struct why *why)

@@ -6,6 +6,9 @@
 #ifndef FETCH_WHY_H
 #define FETCH_WHY_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "base/checked.h"
 
 #define WHY_MAX 512u
@@ -29,6 +32,10 @@ struct why {
 	enum why_kind kind;
 	char text[WHY_MAX]; /* UTF-8, printable; cut if it is too long */
 };
+
+/* Whether it ends within cap octets and is UTF-8 that may be shown as it is, as
+ * a why's text always is: of what another process says. */
+bool why_may_be_shown(const char *text, size_t cap);
 
 /* printf into it; foreign octets go through why_octets. */
 __attribute__((format(printf, 3, 4))) void

@@ -99,6 +99,33 @@ static void test_every_length_is_cut_well(void **state)
 	assert_int_equal((uint8_t)why.text[WHY_MAX - 3], 0xbc);
 }
 
+/* What another process says is looked at with it. */
+static void test_what_may_be_shown(void **state)
+{
+	static const char *const sound[] = {
+		"", "x", "two words", "gr\xc3\xbc\xc3\x9f", "\xf0\x9f\x93\xac",
+	};
+	static const char *const wild[] = {
+		"\x1b[2J",   "a\nb",         "a\tb",         "\x7f",
+		"x\xc2\x9b", "\xe2\x80\xae", "\xc0\xaf",     "\xed\xa0\x80",
+		"x\xff",     "x\xc3",        "\xef\xbf\xbd",
+	};
+	(void)state;
+
+	for (size_t i = 0; i < COUNT_OF(sound); i++) {
+		size_t len = strlen(sound[i]);
+
+		assert_true(why_may_be_shown(sound[i], len + 1));
+		assert_false(why_may_be_shown(sound[i], len));
+	}
+	for (size_t i = 0; i < COUNT_OF(wild); i++) {
+		assert_false(why_may_be_shown(wild[i], strlen(wild[i]) + 1));
+		why_set(&why, WHY_TEMP, "%s", wild[i]);
+		why_octets(&why, wild[i], strlen(wild[i]));
+		assert_true(why_may_be_shown(why.text, sizeof(why.text)));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -107,6 +134,7 @@ int main(void)
 		cmocka_unit_test(test_no_octets_turn_the_terminal_round),
 		cmocka_unit_test(test_formats_are_cleaned_too),
 		cmocka_unit_test(test_every_length_is_cut_well),
+		cmocka_unit_test(test_what_may_be_shown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
