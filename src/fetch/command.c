@@ -10,11 +10,13 @@
 #include <unistd.h>
 
 #include "fetch/add/add.h"
+#include "fetch/add/probe_caged.h"
 #include "fetch/cage/cage.h"
 #include "fetch/command.h"
 #include "fetch/conf/destination.h"
 #include "fetch/conf/edit.h"
 #include "fetch/conf/password.h"
+#include "fetch/limits.h"
 #include "fetch/mail/record.h"
 #include "fetch/run/fetch.h"
 #include "fetch/run/look.h"
@@ -244,6 +246,7 @@ int command_run(const struct options *o, const struct place *place,
 		.has_record = !is_probe,
 		.delivers = delivers(o),
 		.is_watching = o->command == COMMAND_WATCH,
+		.may_ask = true,
 	};
 	struct cage cage;
 	struct why why;
@@ -278,17 +281,25 @@ static int remove_account(const struct options *o, const struct place *place)
 
 static int add(const struct options *o, const struct place *place)
 {
+	struct probe_caged caged = {
+		.inner = &probe_of_network,
+		.place = place,
+		.timeouts = ADD_CHILD_TIMEOUTS,
+	};
+	const struct probe probe = probe_caged(&caged);
 	struct add add = {
 		.name = o->names_count > 0 ? o->names[0] : NULL,
 		.options = &o->account,
 		.place = place,
-		.probe = &probe_of_network,
+		.probe = &probe,
 		.in = STDIN_FILENO,
 		.out = STDOUT_FILENO,
 		.err = STDERR_FILENO,
 	};
+	int code = add_account(&add);
 
-	return add_account(&add);
+	tell_lacks(o, caged.lacks);
+	return code;
 }
 
 int command_edit(const struct options *o, const struct place *place)

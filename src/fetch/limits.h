@@ -197,6 +197,11 @@
 /* Seconds that a server which may not be one is waited for: five times what a
  * greeting takes with a round trip by satellite and TLS. */
 #define ADD_TRY_S 15u
+/* The process that asks a server, as of the account's timeout: four times what
+ * it may take to log in, and then some minutes for a listing of four million.
+ * From SIGTERM to SIGKILL, when that is over. */
+#define ADD_CHILD_TIMEOUTS 20u
+#define ADD_CHILD_GRACE_MS 1000u
 /* Waiting for the lock of an mbox: a large one takes a mail reader that long to
  * write anew.  Between two looks, with half as much by chance. */
 #define FETCH_MBOX_LOCK_MS  (60u * 1000u)

@@ -57,9 +57,11 @@ static const char *outcome_text(enum probe_outcome outcome)
 	case PROBE_NO_TLS:
 		return "no TLS";
 	case PROBE_NO_POP3:
+		return "no POP3 server";
+	case PROBE_FAILED:
 		break;
 	}
-	return "no POP3 server";
+	return "it could not be asked";
 }
 
 static int use_guess(struct adding *a, const struct guess *guess)
@@ -127,7 +129,7 @@ static enum probe_outcome try_one(struct adding *a, struct why *why)
 }
 
 /* Tries them until one is ready.  1: account and offer are that one's; 0: none
- * is, and *f tells; or -1, no memory. */
+ * is, and *f tells; or -1, and it was told why. */
 static int try_all(struct adding *a, const struct guesses *g, struct found *f)
 {
 	enum probe_outcome outcomes[GUESSES_MAX] = { PROBE_NO_HOST };
@@ -146,6 +148,10 @@ static int try_all(struct adding *a, const struct guesses *g, struct found *f)
 		outcomes[i] = try_one(a, &why);
 		if (outcomes[i] == PROBE_READY) {
 			return 1;
+		}
+		if (outcomes[i] == PROBE_FAILED) {
+			ask_fail(&a->ask, "%s", why.text);
+			return -1;
 		}
 		remember(f, outcomes[i], &g->guess[i], &a->offer, &why);
 	}

@@ -2,7 +2,8 @@
 /*
  * probe.h - what the dialogue asks of the network: whether a POP3 server is
  * there, and whether it lets us in.  Whoever calls the dialogue gives it the
- * functions; they block.
+ * functions; they block.  A server is heard by a process that is confined
+ * (probe_caged.h).
  */
 #ifndef FETCH_ADD_PROBE_H
 #define FETCH_ADD_PROBE_H
@@ -20,6 +21,7 @@ enum probe_outcome {
 	PROBE_NO_ANSWER, /* refused, unreachable, silent */
 	PROBE_NO_TLS,    /* no STLS is offered, or TLS does not come about */
 	PROBE_NO_POP3,   /* something else answers */
+	PROBE_FAILED,    /* it is not the server's doing, or an attack */
 };
 
 #define PROBE_TEXT_MAX 512u

@@ -20,6 +20,7 @@ struct cage_options {
 	bool has_record;  /* it is opened, and made if it is missing */
 	bool delivers;    /* to the accounts' destinations */
 	bool is_watching; /* who has no password yet gets one later */
+	bool may_ask;     /* at the terminal, for passwords */
 };
 
 struct cage {

@@ -33,7 +33,6 @@ static const struct sandbox_path usual[] = {
 	{ "/dev/zero", SANDBOX_READ },
 	{ "/dev/random", SANDBOX_READ },
 	{ "/dev/urandom", SANDBOX_READ },
-	{ "/dev/tty", SANDBOX_DEVICE }, /* passwords are asked for there */
 };
 
 /* Files that the environment names, for OpenSSL. */
@@ -83,6 +82,9 @@ void cage_read(const struct cage_options *o, struct cage_list *l)
 	}
 	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
 		cage_list_path(l, getenv(named[i]), SANDBOX_READ);
+	}
+	if (o->may_ask) {
+		cage_list_path(l, "/dev/tty", SANDBOX_DEVICE);
 	}
 	add_folders(l, getenv("SSL_CERT_DIR"));
 	add_resolver(l);

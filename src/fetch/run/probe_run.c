@@ -2,7 +2,8 @@
 /*
  * probe_run.c - one session with a server that is only looked at: what it
  * offers, or whether it lets us in.
- * Runs in: main, a loop of its own.  Trusts: never the server.
+ * Runs in: main, or a child of its own (probe_caged.h), confined; a loop of its
+ * own.  Trusts: never the server.
  */
 #include <stdio.h>
 #include <string.h>
@@ -213,6 +214,8 @@ static enum probe_outcome outcome_of(const struct trial *t)
 					       : PROBE_NO_TLS;
 	case WHY_PROTOCOL:
 		return PROBE_NO_POP3;
+	case WHY_INTERNAL:
+		return PROBE_FAILED;
 	case WHY_NETWORK:
 	case WHY_TEMP:
 	case WHY_MESSAGE:
@@ -220,7 +223,6 @@ static enum probe_outcome outcome_of(const struct trial *t)
 	case WHY_LOGIN:
 	case WHY_DELIVERY:
 	case WHY_CONFIG:
-	case WHY_INTERNAL:
 		break;
 	}
 	return PROBE_NO_ANSWER;
