@@ -100,13 +100,16 @@ static int connect_abstract(const char *arg)
 
 /* -- processes */
 
-/* A number; or "runner", which is our only child. */
+/* A number; "parent"; or "runner", which is our only child. */
 static long pid_of(const char *arg)
 {
 	char path[64];
 	FILE *children;
 	long pid = -1;
 
+	if (strcmp(arg, "parent") == 0) {
+		return getppid();
+	}
 	if (strcmp(arg, "runner") != 0) {
 		return strtol(arg, NULL, 10);
 	}

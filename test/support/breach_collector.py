@@ -39,7 +39,7 @@ class Victim(Collector):
         self.mail = letters(3, octets=300)
 
     def words(self, *arguments):
-        return [PROGRAM, *map(str, arguments)]
+        return [*map(str, self.prefix), PROGRAM, *map(str, arguments)]
 
     def attack(self, name, arg="", command="fetch", *more):
         """What came of it; and all else went well unless it was killed."""

@@ -2,16 +2,23 @@
 """restante account add with servers that answer: what a person is asked, whom
 it trusts, and that mail comes with what it wrote."""
 import os
+import re
+import signal
+import socket
 import stat
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from support import certificates, paths
-from support.collector import (CONFIG, INTERRUPTED, NETWORK, NOPERM, OK,
+from support import certificates, paths, proc
+from support.collector import (CONFIG, INTERRUPTED, NETWORK, NOPERM, OK, OSERR,
                                PROTOCOL, USAGE, assert_exactly_once,
                                need_collector)
 from support.odd_server import PASSWORD, USER, OddServer, letters
 from support.typist import Typist
+from support.unfit import pretending
 
 SECRET = PASSWORD.decode()
 NAME = USER.decode()
@@ -176,3 +183,59 @@ def test_nobody_answers(collect):
     run = collect.run("account", "add", "--server", "127.0.0.1", "--port",
                       port, "--user", NAME, status=NETWORK)
     assert "--server" in run.told
+
+
+# -- the process that hears the server
+
+@contextmanager
+def hearing(add):
+    """The dialogue, and the process that waits for a silent server."""
+    with socket.create_server(("127.0.0.1", 0)) as listens:
+        listens.settimeout(60)
+        dialogue = add(SimpleNamespace(port=listens.getsockname()[1]),
+                       "--tls", "none")
+        first(dialogue)
+        with listens.accept()[0]:
+            at = Path(f"/proc/{dialogue.pid}/task/{dialogue.pid}/children")
+            children = [int(child) for child in at.read_text().split()]
+            assert len(children) == 1
+            yield dialogue, children[0]
+
+
+@pytest.mark.parametrize("key,sig", [(b"\x03", signal.SIGINT),
+                                     (b"", signal.SIGTERM),
+                                     (b"", signal.SIGKILL)])
+def test_the_process_that_hears_ends_with_it(collect, add, key, sig):
+    with hearing(add) as (dialogue, child):
+        if key:
+            dialogue.type(key)
+        else:
+            os.kill(dialogue.pid, sig)
+        assert dialogue.end() == -sig, dialogue.said
+        # sooner than by its own limit, ADD_TRY_S
+        proc.wait_until(lambda: not proc.is_running(child), 10)
+    assert not collect.config.exists()
+
+
+def test_the_process_that_hears_is_killed(collect, add):
+    with hearing(add) as (dialogue, child):
+        os.kill(child, signal.SIGKILL)
+        assert dialogue.end() == OSERR
+        assert b"it could not be asked\r\n" in dialogue.said
+        assert re.search(rb"the process that spoke with 127.0.0.1, port \d+, "
+                         rb"was ended by a signal: Killed; nothing was "
+                         rb"written", dialogue.said)
+    assert not collect.config.exists()
+
+
+@pytest.mark.parametrize("call", ["landlock_restrict_self",
+                                  "landlock_add_rule"])
+def test_nobody_is_asked_by_who_cannot_be_confined(collect, call):
+    with OddServer(letters(1)) as server:
+        pretending(collect, call, "ENOMEM")
+        run = alone(collect, server, "--tls", "none", "--user", NAME,
+                    "--password-file", collect.password, "--to",
+                    "maildir:~/mail", status=OSERR)
+        assert "cannot give up the rights" in run.told, run.told
+        assert server.heard == []
+    assert not collect.config.exists()

@@ -12,19 +12,9 @@ import pytest
 from support import collector, proc
 from support.collector import Collector, assert_exactly_once
 from support.odd_server import OddServer, letters
+from support.unfit import LANDLOCK, pretending
 
-# strace and LeakSanitizer both want to trace.
-NO_LEAKS = "detect_leaks=0:" + os.environ.get("ASAN_OPTIONS", "")
-RULESET, RESTRICT = "landlock_create_ruleset", "landlock_restrict_self"
-
-
-def pretending(c, call, error):
-    """A kernel that answers so."""
-    if shutil.which("strace") is None:
-        pytest.skip("needs strace")
-    c.prefix = ["strace", "-f", "-qq", "-o", "/dev/null", "-e",
-                f"trace={call}", "-e", f"inject={call}:error={error}"]
-    c.env["ASAN_OPTIONS"] = NO_LEAKS
+RULESET, RESTRICT = LANDLOCK, "landlock_restrict_self"
 
 
 @pytest.fixture
