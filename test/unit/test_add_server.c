@@ -39,6 +39,26 @@ static void what_is_safest_is_tried_first(void **state)
 	play_finish(&p);
 }
 
+/* What is not the server's doing is no better elsewhere, and is told. */
+static void nobody_is_asked_where_asking_fails(void **state)
+{
+	static const struct played_server servers[] = {
+		{ "pop.example.org", 995, ACCOUNT_TLS_IMPLICIT, PROBE_FAILED },
+		{ "mail.example.org", 995, ACCOUNT_TLS_IMPLICIT, PROBE_READY },
+		NO_MORE,
+	};
+	struct play p;
+
+	(void)state;
+	play_init(&p, servers);
+	assert_int_equal(play_turns(&p, first_turns, 2), EX_OSERR);
+	assert_string_equal(p.played->tried, "pop.example.org:995:0 ");
+	assert_non_null(strstr(p.said, "TLS: it could not be asked\r\n"
+				       "restante: played \\x1b[31m\r\n"));
+	assert_true(play_wrote_nothing(&p));
+	play_finish(&p);
+}
+
 static const struct played_server unverified[] = {
 	{ "pop.example.org", 995, ACCOUNT_TLS_IMPLICIT, PROBE_UNVERIFIED },
 	NO_MORE,
@@ -221,6 +241,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_safest_is_tried_first),
+		cmocka_unit_test(nobody_is_asked_where_asking_fails),
 		cmocka_unit_test(a_port_of_tls_is_tried_once),
 		cmocka_unit_test(a_sound_certificate_wins),
 		cmocka_unit_test(a_certificate_is_pinned_on_a_yes_alone),

@@ -134,8 +134,9 @@ static void run(struct trial *t, const struct account *a, enum visit_want want)
 		why_set(&t->why, WHY_INTERNAL, "no descriptors");
 		return;
 	}
-	if (trust_create(a, &trust, &t->why) == 0 &&
-	    block_pool_create(&loop, LOOK_BLOCKS, &pool) == 0) {
+	if (block_pool_create(&loop, LOOK_BLOCKS, &pool) < 0) {
+		why_set(&t->why, WHY_INTERNAL, "no memory to read into");
+	} else if (trust_create(a, &trust, &t->why) == 0) {
 		t->loop = &loop;
 		t->visit = visit_create(&loop, a, pool, trust, &owner, t, want,
 					&t->why);
