@@ -48,7 +48,7 @@
 /* Until we are logged in: so many times the account's timeout. */
 #define VISIT_OPENING_TIMEOUTS 5u
 /* A text that looks over, and silence: ask (pop3_client_probe). */
-#define VISIT_PROBE_MS 4000u
+#define VISIT_PROBE_TICKS 4u
 /* Nothing to ask for, as mail is being delivered: NOOP.  Servers are known that
  * give up after a minute. */
 #define VISIT_AWAKE_MS 30000u

@@ -11,6 +11,7 @@
 
 #include "fetch/net/address.h"
 #include "fetch/net/dial.h"
+#include "fetch/net/watched.h"
 #include "os/fd.h"
 
 static uv_loop_t loop;
@@ -270,6 +271,27 @@ static void test_reached_while_busy(void **state)
 	hole_end(&slow);
 }
 
+/* We were stopped before the next address had its turn. */
+static void test_away_before_the_next_address(void **state)
+{
+	struct sockaddr_storage to[2];
+	struct hole never;
+	int listener = listen_on("127.0.0.1", 1, &to[1]);
+
+	(void)state;
+	hole_begin(&never, "::1");
+	to[0] = never.address;
+	start("pop.test", to, 2, 2 * WATCHED_BEAT_MS);
+	uv_run(&loop, UV_RUN_NOWAIT);
+	uv_run(&loop, UV_RUN_NOWAIT);
+	usleep((2 * WATCHED_BEAT_MS + 300) * 1000);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	assert_int_equal(done, 1);
+	assert_reached(&to[1]);
+	hole_end(&never);
+	fd_close(&listener);
+}
+
 static void test_nobody_answers(void **state)
 {
 	struct sockaddr_storage to[2];
@@ -344,6 +366,7 @@ int main(void)
 		with_loop(test_dead_v6_and_living_v4),
 		with_loop(test_a_slow_one_still_wins),
 		with_loop(test_reached_while_busy),
+		with_loop(test_away_before_the_next_address),
 		with_loop(test_nobody_answers),
 		with_loop(test_names),
 		with_loop(test_no_such_host),

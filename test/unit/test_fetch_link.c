@@ -118,68 +118,6 @@ static void test_unasked_it_may_be_silent(void **state)
 	played_end(&p);
 }
 
-static void play_while_busy(struct played *s)
-{
-	played_say(s, "+");
-	usleep(200000);
-	played_say(s, "OK\r\n");
-	played_wait(s);
-}
-
-/* Whoever had no time to read has not been met with silence. */
-static void test_what_came_meanwhile_is_no_silence(void **state)
-{
-	(void)state;
-	k.account.timeout_s = 1;
-	open_to(play_while_busy);
-	linked_until(&k, k.came.len == 1);
-	usleep(1300000);
-	linked_until(&k, k.came.len != 1);
-	assert_int_equal(k.ended, 0);
-	assert_int_equal(k.came.len, strlen("+OK\r\n"));
-	linked_until(&k, false);
-	assert_why(&k, WHY_NETWORK, "says nothing any more");
-	played_end(&p);
-}
-
-static void play_slow_answer(struct played *s)
-{
-	char line[64];
-
-	played_say(s, "+OK\r\n");
-	played_hear(s, line, sizeof(line));
-	usleep(300000);
-	played_say(s, "+OK\r\n");
-	played_wait(s);
-}
-
-/* Much is done before the next command: none of that is waited for. */
-static void ask_late(struct linked *l, struct block *block, size_t offset,
-		     size_t len)
-{
-	(void)block;
-	(void)offset;
-	(void)len;
-	link_expect(l->link, false);
-	if (l->came.len == 5) {
-		usleep(1300000);
-		linked_say(l, "NOOP\r\n");
-		link_expect(l->link, true);
-	}
-}
-
-static void test_a_wait_begins_when_it_begins(void **state)
-{
-	(void)state;
-	k.account.timeout_s = 1;
-	k.on_octets = ask_late;
-	open_to(play_slow_answer);
-	linked_until(&k, k.came.len == 10);
-	assert_int_equal(k.ended, 0);
-	link_close(&k.link);
-	played_end(&p);
-}
-
 /* --- it is bounded --- */
 
 static void fill_out(struct linked *l)
@@ -369,8 +307,6 @@ int main(void)
 		with_link(test_silence_ends),
 		with_link(test_a_trickle_ends),
 		with_link(test_unasked_it_may_be_silent),
-		with_link(test_what_came_meanwhile_is_no_silence),
-		with_link(test_a_wait_begins_when_it_begins),
 		with_link(test_who_takes_nothing_is_left),
 		with_link(test_it_tells_when_all_is_sent),
 		with_link(test_pause_and_resume),

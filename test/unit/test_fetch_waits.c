@@ -6,6 +6,7 @@
 
 #include "fetch/limits.h"
 #include "fetch/net/waits.h"
+#include "fetch/net/watched.h"
 
 #define LIMIT 60000u
 
@@ -195,6 +196,31 @@ static void test_a_handshake_has_one_limit(void **state)
 	assert_ends(50000 + LIMIT, WAITS_FAULT_SILENCE);
 }
 
+/* --- the clock --- */
+
+static void test_it_stands_while_we_are_away(void **state)
+{
+	struct watched c = watched_from(500);
+
+	(void)state;
+	assert_int_equal(watched_ms(&c, 500), 500);
+	assert_int_equal(watched_ms(&c, 1500), 1500);
+	assert_int_equal(watched_ms(&c, 1500), 1500);
+	assert_int_equal(watched_ms(&c, 2501), 2500);
+	assert_int_equal(watched_ms(&c, 1002501), 3500);
+	assert_int_equal(watched_ms(&c, 1002502), 3501);
+}
+
+static void test_it_is_looked_at_on_the_way(void **state)
+{
+	(void)state;
+	assert_int_equal(watched_pause(1700, 1000), 700);
+	assert_int_equal(watched_pause(60000, 1000), WATCHED_BEAT_MS);
+	assert_int_equal(watched_pause(UINT64_MAX, 1000), WATCHED_BEAT_MS);
+	assert_int_equal(watched_pause(1000, 1000), 0);
+	assert_int_equal(watched_pause(999, 1000), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +235,8 @@ int main(void)
 		cmocka_unit_test(test_who_takes_nothing_is_stuck),
 		cmocka_unit_test(test_stuck_counts_by_itself),
 		cmocka_unit_test(test_a_handshake_has_one_limit),
+		cmocka_unit_test(test_it_stands_while_we_are_away),
+		cmocka_unit_test(test_it_is_looked_at_on_the_way),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,23 +6,7 @@
 #include "visit_play.h"
 
 static const struct visit_command quit_alone[] = { { .verb = POP3_ASK_QUIT } };
-static const struct visit_command some[] = {
-	{ .verb = POP3_ASK_RETR, .msn = 1, .octets = 30 },
-	{ .verb = POP3_ASK_RETR, .msn = 2, .octets = 30 },
-	{ .verb = POP3_ASK_DELE, .msn = 1 },
-	{ .verb = POP3_ASK_QUIT },
-};
-
 #define LOG_IN "CAPA USER me PASS secret "
-
-static void expect_good_end(void)
-{
-	if (k.why.kind != WHY_NONE) {
-		fail_msg("%s", k.why.text);
-	}
-	assert_int_equal(k.told[TOLD_END], 1);
-	assert_int_equal(k.broke, 0);
-}
 
 static void expect_end(enum why_kind kind, const char *text)
 {
@@ -323,8 +307,6 @@ static void test_destroyed_when_told(void **state)
 		}
 	}
 }
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
 {

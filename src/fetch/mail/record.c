@@ -65,10 +65,38 @@ int record_load(struct record *r, const struct listing *listing,
 	return entries->count == live ? 0 : make_index(entries, why);
 }
 
+void record_take_turns(struct record *r, pthread_mutex_t *turns)
+{
+	r->turns = turns;
+}
+
+static void begin_turn(struct record *r)
+{
+	if (r->turns != NULL) {
+		pthread_mutex_lock(r->turns);
+		r->has_turn = true;
+	}
+}
+
+static void end_turn(struct record *r)
+{
+	if (r->has_turn) {
+		r->has_turn = false;
+		pthread_mutex_unlock(r->turns);
+	}
+}
+
 int record_begin(struct record *r, struct why *why)
 {
+	int rc;
+
 	assert(sqlite3_get_autocommit(r->db) != 0);
-	return record_run(r, RECORD_SQL_BEGIN, why);
+	begin_turn(r);
+	rc = record_run(r, RECORD_SQL_BEGIN, why);
+	if (rc < 0) {
+		end_turn(r);
+	}
+	return rc;
 }
 
 int record_commit(struct record *r, struct why *why)
@@ -78,6 +106,7 @@ int record_commit(struct record *r, struct why *why)
 	if (rc < 0) {
 		record_rollback(r);
 	}
+	end_turn(r);
 	return rc;
 }
 
@@ -87,6 +116,7 @@ void record_rollback(struct record *r)
 	if (sqlite3_get_autocommit(r->db) == 0) {
 		(void)sqlite3_exec(r->db, "ROLLBACK", NULL, NULL, NULL);
 	}
+	end_turn(r);
 }
 
 /* Whoever else has the unique-id loses it; a row that is known by nothing else

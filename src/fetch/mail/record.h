@@ -26,6 +26,7 @@
 #ifndef FETCH_MAIL_RECORD_H
 #define FETCH_MAIL_RECORD_H
 
+#include <pthread.h>
 #include <stdint.h>
 
 #include "fetch/mail/entries.h"
@@ -48,6 +49,14 @@ MUST_USE int record_open(const char *path, const char *key,
 MUST_USE int record_open_shared(const char *path, const char *key,
 				struct record **record_r, struct why *why);
 void record_close(struct record **record);
+
+/*
+ * Who writes to the same record in this process takes turns: record_begin waits
+ * for turns, however long the others' disk takes, and has it until the
+ * transaction's end.  SQLite's own waiting is for other processes, at chance,
+ * and ends (FETCH_RECORD_BUSY_MS).  turns outlives the record.
+ */
+void record_take_turns(struct record *r, pthread_mutex_t *turns);
 
 /*
  * Appends the account's rows to *entries (all zero, or finished): all but those

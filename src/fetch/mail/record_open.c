@@ -87,28 +87,40 @@ static int check_whole(const char *path, sqlite3 *db, struct why *why)
 	return rc;
 }
 
+/* One statement about the account: SQLite's answer. */
+static int step_account(struct record *r, const char *sql, const char *key)
+{
+	sqlite3_stmt *s = NULL;
+	int rc = sqlite3_prepare_v2(r->db, sql, -1, &s, NULL);
+
+	if (rc == SQLITE_OK) {
+		rc = sqlite3_bind_text(s, 1, key, -1, SQLITE_STATIC);
+	}
+	if (rc == SQLITE_OK) {
+		rc = sqlite3_step(s);
+	}
+	if (rc == SQLITE_ROW) {
+		r->account = sqlite3_column_int64(s, 0);
+	}
+	(void)sqlite3_finalize(s);
+	return rc;
+}
+
+/* Only who is new writes, and waits for who does so. */
 static int find_account(struct record *r, const char *key, struct why *why)
 {
 	static const char insert[] = "INSERT INTO account (key) VALUES (?1)"
 				     " ON CONFLICT DO NOTHING";
 	static const char find[] = "SELECT id FROM account WHERE key = ?1";
-	sqlite3_stmt *s[2] = { NULL, NULL };
-	int rc = -1;
+	int rc = step_account(r, find, key);
 
-	if (sqlite3_prepare_v2(r->db, insert, -1, &s[0], NULL) == SQLITE_OK &&
-	    sqlite3_bind_text(s[0], 1, key, -1, SQLITE_STATIC) == SQLITE_OK &&
-	    sqlite3_step(s[0]) == SQLITE_DONE &&
-	    sqlite3_prepare_v2(r->db, find, -1, &s[1], NULL) == SQLITE_OK &&
-	    sqlite3_bind_text(s[1], 1, key, -1, SQLITE_STATIC) == SQLITE_OK &&
-	    sqlite3_step(s[1]) == SQLITE_ROW) {
-		r->account = sqlite3_column_int64(s[1], 0);
-		rc = 0;
-	} else {
-		record_failed(r->path, r->db, why);
+	if (rc == SQLITE_DONE) {
+		rc = step_account(r, insert, key);
+		if (rc == SQLITE_DONE) {
+			rc = step_account(r, find, key);
+		}
 	}
-	(void)sqlite3_finalize(s[0]);
-	(void)sqlite3_finalize(s[1]);
-	return rc;
+	return rc == SQLITE_ROW ? 0 : record_failed(r->path, r->db, why);
 }
 
 static int open_database(struct record *r, const char *key, struct why *why)
@@ -165,10 +177,12 @@ void record_close(struct record **record)
 	if (r == NULL) {
 		return;
 	}
+	if (r->db != NULL) {
+		record_rollback(r);
+	}
 	for (size_t i = 0; i < RECORD_SQL_COUNT; i++) {
 		(void)sqlite3_finalize(r->statements[i]);
 	}
-	/* what was not committed is rolled back */
 	(void)sqlite3_close(r->db);
 	fd_close(&r->account_fd);
 	fd_close(&r->users_fd);

@@ -44,7 +44,9 @@ struct record {
 	int64_t account;
 	int users_fd; /* locked, shared, by all who have the database open */
 	bool is_alone;
-	int account_fd; /* locked by who collects the account */
+	int account_fd;         /* locked by who collects the account */
+	pthread_mutex_t *turns; /* or NULL */
+	bool has_turn;
 };
 
 /* -1, and *why: errno says what failed; what, with path, is a clause. */

@@ -4,17 +4,17 @@
  * collector's loop.  Trusts: the resolver for addresses, for their number not.
  * Allocates: itself.
  */
+#include "fetch/net/dial_socket.h"
 #include "fetch/net/dial_why.h"
 
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fetch/limits.h"
 #include "fetch/net/address.h"
+#include "fetch/net/watched.h"
 #include "os/fd.h"
 
 /* Addresses that are heard of before the order decides. */
@@ -41,6 +41,7 @@ struct dial {
 	size_t begun;   /* attempts */
 	size_t running; /* of those */
 	bool has_rung;  /* end_ms came once: sockets are looked at first */
+	struct watched watched; /* end_ms is by this clock */
 	struct attempt attempts[FETCH_ADDRESSES_MAX];
 	int error; /* of the last that failed, and whose */
 	const struct sockaddr_storage *failed;
@@ -168,45 +169,10 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 	next_attempt(d);
 }
 
-/* What a client wants of TCP: commands go at once, and a line that is dead is
- * found out even in silence.  That a kernel refuses is no reason to go. */
-static void tune(int fd)
-{
-	static const int on = 1;
-	static const int idle_s = FETCH_KEEPALIVE_S;
-
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle_s,
-			 sizeof(idle_s));
-}
-
-/* A socket that connects; or a negative errno. */
-static int connect_to(const struct sockaddr_storage *to)
-{
-	int fd = socket(to->ss_family,
-			SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	int error;
-
-	if (fd == -1) {
-		return -errno;
-	}
-	tune(fd);
-	if (connect(fd, (const struct sockaddr *)to, address_len(to)) == 0) {
-		return fd;
-	}
-	error = errno;
-	if (error != EINPROGRESS) {
-		fd_close(&fd);
-		return -error;
-	}
-	return fd;
-}
-
 /* 0, or a negative errno. */
 static int begin_attempt(struct dial *d, struct attempt *a)
 {
-	int fd = connect_to(a->to);
+	int fd = dial_socket(a->to);
 	int rc;
 
 	if (fd < 0) {
@@ -231,11 +197,16 @@ static int begin_attempt(struct dial *d, struct attempt *a)
 
 static void on_timer(uv_timer_t *timer);
 
+static uint64_t now_ms(struct dial *d)
+{
+	uv_update_time(d->options.loop);
+	return watched_ms(&d->watched, uv_now(d->options.loop));
+}
+
 /* Until the next attempt, or the end. */
 static void set_timer(struct dial *d)
 {
-	uint64_t now = uv_now(d->options.loop);
-	uint64_t ms = d->end_ms > now ? d->end_ms - now : 0;
+	uint64_t ms = watched_pause(d->end_ms, now_ms(d));
 
 	if (d->begun < d->count && ms > FETCH_ATTEMPT_MS) {
 		ms = FETCH_ATTEMPT_MS;
@@ -271,8 +242,12 @@ static void on_timer(uv_timer_t *timer)
 	struct dial *d = timer->data;
 	struct why why;
 
-	if (uv_now(d->options.loop) < d->end_ms) {
-		next_attempt(d);
+	if (now_ms(d) < d->end_ms) {
+		if (d->is_resolving) {
+			set_timer(d);
+		} else {
+			next_attempt(d);
+		}
 	} else if (!d->has_rung) {
 		d->has_rung = true;
 		(void)uv_timer_start(timer, on_timer, 1, 0);
@@ -365,8 +340,9 @@ static void on_begin(uv_timer_t *timer)
 	struct dial *d = timer->data;
 	int rc;
 
-	d->end_ms = uv_now(timer->loop) + d->options.limit_ms;
-	(void)uv_timer_start(timer, on_timer, d->options.limit_ms, 0);
+	d->watched = watched_from(uv_now(timer->loop));
+	d->end_ms = now_ms(d) + d->options.limit_ms;
+	set_timer(d);
 	if (d->count != 0) {
 		next_attempt(d);
 		return;

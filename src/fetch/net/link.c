@@ -121,8 +121,8 @@ static void on_timer(uv_timer_t *timer)
 	}
 }
 
-/* The timer runs until the first end that was known when it was set; that it
- * lies later by now is seen when it rings. */
+/* The timer is set for the first end that is known, and for a look at the clock
+ * on the way there; that the end lies later by now is seen when it rings. */
 void link_arm(struct link *l)
 {
 	uint64_t end_ms = waits_end_ms(&l->waits);
@@ -132,7 +132,7 @@ void link_arm(struct link *l)
 	    l->state != LINK_CLOSED) {
 		l->armed_ms = end_ms;
 		(void)uv_timer_start(&l->timer, on_timer,
-				     end_ms > now_ms ? end_ms - now_ms : 0, 0);
+				     watched_pause(end_ms, now_ms), 0);
 	}
 }
 
@@ -315,6 +315,7 @@ int link_open(const struct link_options *options, struct link **link_r)
 	l->fd = -1;
 	l->is_awaited = true;
 	l->armed_ms = UINT64_MAX;
+	l->watched = watched_from(uv_now(options->loop));
 	l->out = pop3_writer_of(l->out_octets, sizeof(l->out_octets));
 	waits_init(&l->waits, limit_s * (uint64_t)1000);
 	if (dial(l) != 0) {

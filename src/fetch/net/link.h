@@ -87,6 +87,8 @@ size_t link_pending(const struct link *link);
 /* No octets come until it goes on.  It begins going on. */
 void link_pause(struct link *link);
 void link_resume(struct link *link);
+/* That, or no block is free: what the server says is not heard now. */
+bool link_is_held(const struct link *link);
 
 /*
  * Whether an answer is awaited, as is the case from the begin (the greeting).

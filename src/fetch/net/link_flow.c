@@ -183,6 +183,11 @@ void link_resume(struct link *l)
 	set_paused(l, false);
 }
 
+bool link_is_held(const struct link *l)
+{
+	return l->is_paused || l->is_starved;
+}
+
 /* --- out --- */
 
 struct pop3_writer *link_out(struct link *l)

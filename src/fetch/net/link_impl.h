@@ -10,6 +10,7 @@
 #include "fetch/net/link.h"
 #include "fetch/net/tls.h"
 #include "fetch/net/waits.h"
+#include "fetch/net/watched.h"
 
 enum link_state {
 	LINK_DIALING,
@@ -36,9 +37,10 @@ struct link {
 	bool has_poll;
 	int polled; /* what is waited for */
 	uv_timer_t timer;
-	uint64_t armed_ms; /* when it rings; UINT64_MAX: never */
-	bool has_rung;     /* for a fault that is looked at once more */
-	uv_idle_t again;   /* there is more to do without a wait */
+	uint64_t armed_ms; /* what it rings for; UINT64_MAX: never */
+	struct watched watched;
+	bool has_rung;   /* for a fault that is looked at once more */
+	uv_idle_t again; /* there is more to do without a wait */
 	struct waits waits;
 	struct tls tls;
 	struct link_peer peer;
@@ -54,17 +56,13 @@ struct link {
 	uint8_t out_octets[FETCH_OUT_MAX];
 };
 
-/* Not the time at which the loop woke: much may have been done since, and a
- * wait that begins now would be over before it began. */
-static inline uint64_t link_now(const struct link *l)
+/* By the link's own clock (watched.h), and not when the loop woke: much may
+ * have been done since, and a wait that begins now would be over before it
+ * began. */
+static inline uint64_t link_now(struct link *l)
 {
 	uv_update_time(l->options.loop);
-	return uv_now(l->options.loop);
-}
-
-static inline bool link_is_held(const struct link *l)
-{
-	return l->is_paused || l->is_starved;
+	return watched_ms(&l->watched, uv_now(l->options.loop));
 }
 
 /* link.c */

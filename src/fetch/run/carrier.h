@@ -35,7 +35,7 @@ struct carrier_job {
 	uint32_t msn;        /* OVER: broke */
 	bool is_true;        /* PLAN: has_top; MARK: is_sent; OVER: is_whole */
 	struct block *block; /* LOOK, TEXT: the job's hold of it, or NULL */
-	const uint8_t *at;   /* within it */
+	const uint8_t *at;   /* within it, or what stays */
 	size_t len;
 	uint32_t login_delay_s; /* LOGGED_IN */
 	struct listing listing; /* PLAN: the job's */

@@ -296,6 +296,7 @@ static int make_carrier(struct collect *c)
 {
 	struct haul_want want = {
 		.record_path = c->options.record_path,
+		.turns = c->options.turns,
 		.retries = c->options.retries,
 		.clock_unix = clock_unix,
 	};

@@ -41,8 +41,9 @@ struct fetch {
 	size_t count;
 	size_t next; /* from which on somebody may wait for a turn */
 	size_t at_work;
-	size_t asking; /* for a password */
-	int signal;    /* that ended it; 0: none */
+	size_t asking;         /* for a password */
+	int signal;            /* that ended it; 0: none */
+	pthread_mutex_t turns; /* of those who write to the record */
 };
 
 static void close_all(struct fetch *f);
@@ -156,6 +157,7 @@ static int begin_party(struct party *p)
 		.account = p->account,
 		.report = f->options->report,
 		.record_path = f->options->record_path,
+		.turns = &f->turns,
 		.retries = f->options->retries,
 		.on_end = on_end,
 		.ctx = p,
@@ -364,7 +366,8 @@ static int exit_code(const struct fetch *f)
 int fetch_run(const struct fetch_options *options)
 {
 	struct fetch f = { .options = options,
-			   .count = options->accounts->count };
+			   .count = options->accounts->count,
+			   .turns = PTHREAD_MUTEX_INITIALIZER };
 	int code;
 
 	f.parties = calloc(f.count + 1, sizeof(*f.parties));

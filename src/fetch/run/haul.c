@@ -117,6 +117,25 @@ bool haul_is_delivering(const struct haul *h)
 	return atomic_load(&h->is_delivering);
 }
 
+/* To open it is to write to it, if it is new; and the first one looks through
+ * all of it. */
+static int open_in_turn(struct haul *h, const char *key, struct why *why)
+{
+	pthread_mutex_t *turns = h->want.turns;
+	int rc;
+
+	if (turns == NULL) {
+		return record_open(h->want.record_path, key, &h->record, why);
+	}
+	pthread_mutex_lock(turns);
+	rc = record_open(h->want.record_path, key, &h->record, why);
+	pthread_mutex_unlock(turns);
+	if (rc == 0) {
+		record_take_turns(h->record, turns);
+	}
+	return rc;
+}
+
 static int open_record(struct haul *h, struct why *why)
 {
 	char key[ACCOUNT_KEY_MAX];
@@ -126,10 +145,11 @@ static int open_record(struct haul *h, struct why *why)
 		return -1;
 	}
 	/* who only looks keeps nobody from the account */
-	return h->want.only_looks
-		   ? record_open_shared(h->want.record_path, key, &h->record,
-					why)
-		   : record_open(h->want.record_path, key, &h->record, why);
+	if (h->want.only_looks) {
+		return record_open_shared(h->want.record_path, key, &h->record,
+					  why);
+	}
+	return open_in_turn(h, key, why);
 }
 
 struct haul *haul_prepare(const struct account *account,

@@ -14,6 +14,8 @@
 #ifndef FETCH_RUN_HAUL_H
 #define FETCH_RUN_HAUL_H
 
+#include <pthread.h>
+
 #include "base/list.h"
 #include "fetch/account.h"
 #include "fetch/mail/listing.h"
@@ -72,6 +74,9 @@ struct haul_news {
 
 struct haul_want {
 	const char *record_path;
+	/* With the others of this process that write to the record
+	 * (record_take_turns); NULL: there are none.  It outlives the haul. */
+	pthread_mutex_t *turns;
 	bool retries; /* messages set aside, too */
 	/* haul_plan alone: no destination, and no change of the record, which
 	 * a fetch may have locked for itself. */

@@ -148,7 +148,7 @@ static void on_octets(void *ctx, struct block *block, size_t offset, size_t len)
 	if (v->step == STEP_OVER || is_endless(v, len)) {
 		return;
 	}
-	v->heard_ms = uv_now(v->tick.loop);
+	v->silent_ticks = 0;
 	v->is_probed = false;
 	while (!v->is_freed && v->step != STEP_OVER &&
 	       pop3_client_run(&v->client, &in, &ev) != POP3_CEV_INPUT) {
@@ -188,14 +188,14 @@ static const struct link_events link_events = {
 /* A server that says an octet now and then is never silent. */
 static void look_at_opening(struct visit *v)
 {
-	uint64_t most_ms =
-	    (uint64_t)v->account->timeout_s * 1000 * VISIT_OPENING_TIMEOUTS;
+	uint64_t most_s =
+	    (uint64_t)v->account->timeout_s * VISIT_OPENING_TIMEOUTS;
 	struct why why;
 
-	if (uv_now(v->tick.loop) - v->begun_ms >= most_ms) {
+	if ((uint64_t)v->ticks * VISIT_TICK_MS >= most_s * 1000) {
 		why_set(&why, WHY_NETWORK,
 			"%s has not let us in after %llu seconds",
-			v->account->host, (unsigned long long)most_ms / 1000);
+			v->account->host, (unsigned long long)most_s);
 		visit_end(v, &why);
 	}
 }
@@ -204,6 +204,7 @@ static void on_tick(uv_timer_t *tick)
 {
 	struct visit *v = tick->data;
 
+	v->ticks += 1;
 	if (v->step == STEP_AT_WORK) {
 		visit_flow_tick(v);
 	} else if (v->step < STEP_INSIDE) {
@@ -238,7 +239,6 @@ struct visit *visit_create(uv_loop_t *loop, const struct account *account,
 	v->trust = trust;
 	v->tick.data = v;
 	(void)uv_timer_init(loop, &v->tick);
-	v->begun_ms = uv_now(loop);
 	(void)uv_timer_start(&v->tick, on_tick, VISIT_TICK_MS, VISIT_TICK_MS);
 	pop3_client_init(&v->client);
 	return v;

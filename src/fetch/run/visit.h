@@ -38,7 +38,8 @@ struct visit_owner {
 	 * asked. */
 	void (*on_listing)(void *ctx, struct listing *listing);
 	/* Octets of the answer to command, RETR or TOP, within a block that
-	 * the owner may hold: text as it came, without dot-stuffing. */
+	 * the owner may hold, or a few that are the engine's and stay: text as
+	 * it came, without dot-stuffing. */
 	void (*on_text)(void *ctx, const struct visit_command *command,
 			struct block *block, const uint8_t *at, size_t len);
 	/* It was answered: is_ok, code and text are the reply's. */

@@ -167,7 +167,8 @@ void visit_flow_tick(struct visit *v)
 {
 	uint64_t now_ms = uv_now(v->tick.loop);
 
-	if (!v->is_probed && now_ms - v->heard_ms >= VISIT_PROBE_MS &&
+	v->silent_ticks = link_is_held(v->link) ? 0 : v->silent_ticks + 1;
+	if (!v->is_probed && v->silent_ticks >= VISIT_PROBE_TICKS &&
 	    pop3_client_text_may_be_over(&v->client)) {
 		probe(v);
 	} else if (pop3_client_awaited(&v->client) == 0 &&

@@ -41,9 +41,11 @@ struct visit {
 	struct secret password; /* during the log-in */
 	struct listing listing;
 	uv_timer_t tick;
-	uint64_t begun_ms;
-	uint64_t heard_ms; /* when octets came last, by uv_now */
-	uint64_t asked_ms; /* when a command was put last */
+	/* Ticks and no clock: while we are stopped, or starved, there are none,
+	 * and the server has not been silent. */
+	unsigned ticks;
+	unsigned silent_ticks; /* since octets came last, or could come */
+	uint64_t asked_ms;     /* when a command was put last, by uv_now */
 	enum visit_step step;
 	unsigned todo;   /* STEP_INSIDE: to be asked for */
 	unsigned inside; /* asked for */

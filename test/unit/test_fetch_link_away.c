@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: ISC
+/*
+ * test_fetch_link_away.c - link.c while we are busy, or stopped: what is not
+ * heard then is no silence of the server's.
+ */
+#include "linked_clear.h"
+
+static void play_while_busy(struct played *s)
+{
+	played_say(s, "+");
+	usleep(200000);
+	played_say(s, "OK\r\n");
+	played_wait(s);
+}
+
+/* Whoever had no time to read has not been met with silence. */
+static void test_what_came_meanwhile_is_no_silence(void **state)
+{
+	(void)state;
+	k.account.timeout_s = 1;
+	open_to(play_while_busy);
+	linked_until(&k, k.came.len == 1);
+	usleep(1300000);
+	linked_until(&k, k.came.len != 1);
+	assert_int_equal(k.ended, 0);
+	assert_int_equal(k.came.len, strlen("+OK\r\n"));
+	linked_until(&k, false);
+	assert_why(&k, WHY_NETWORK, "says nothing any more");
+	played_end(&p);
+}
+
+static void play_slow_answer(struct played *s)
+{
+	char line[64];
+
+	played_say(s, "+OK\r\n");
+	played_hear(s, line, sizeof(line));
+	usleep(300000);
+	played_say(s, "+OK\r\n");
+	played_wait(s);
+}
+
+/* Much is done before the next command: none of that is waited for. */
+static void ask_late(struct linked *l, struct block *block, size_t offset,
+		     size_t len)
+{
+	(void)block;
+	(void)offset;
+	(void)len;
+	link_expect(l->link, false);
+	if (l->came.len == 5) {
+		usleep(1300000);
+		linked_say(l, "NOOP\r\n");
+		link_expect(l->link, true);
+	}
+}
+
+static void test_a_wait_begins_when_it_begins(void **state)
+{
+	(void)state;
+	k.account.timeout_s = 1;
+	k.on_octets = ask_late;
+	open_to(play_slow_answer);
+	linked_until(&k, k.came.len == 10);
+	assert_int_equal(k.ended, 0);
+	link_close(&k.link);
+	played_end(&p);
+}
+
+static atomic_bool is_away;
+
+/* More comes then, and by and by. */
+static void play_while_away(struct played *s)
+{
+	played_say(s, "+OK");
+	while (!atomic_load(&is_away)) {
+		usleep(1000);
+	}
+	played_say(s, " one");
+	while (atomic_load(&is_away)) {
+		usleep(1000);
+	}
+	usleep(300000);
+	played_say(s, " two\r\n");
+	played_wait(s);
+}
+
+static void be_away(struct linked *l, struct block *block, size_t offset,
+		    size_t len)
+{
+	(void)block;
+	(void)offset;
+	(void)len;
+	if (l->came.len == 3) {
+		atomic_store(&is_away, true);
+		usleep((FETCH_PROGRESS_TIMEOUTS * 1000 + 300) * 1000);
+		atomic_store(&is_away, false);
+	}
+}
+
+/* Next to nothing came: it was we who were not there. */
+static void test_who_is_away_hears_no_trickle(void **state)
+{
+	(void)state;
+	k.account.timeout_s = 1;
+	k.on_octets = be_away;
+	open_to(play_while_away);
+	linked_until(&k, k.came.len == 13);
+	assert_int_equal(k.ended, 0);
+	link_close(&k.link);
+	played_end(&p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		with_link(test_what_came_meanwhile_is_no_silence),
+		with_link(test_a_wait_begins_when_it_begins),
+		with_link(test_who_is_away_hears_no_trickle),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: ISC
+/*
+ * test_record_turns.c - several at the same record: who waits for whom.
+ */
+#include "record_play.h"
+
+#include <unistd.h>
+
+#include "fetch/mail/record_sql.h"
+
+static pthread_mutex_t turns = PTHREAD_MUTEX_INITIALIZER;
+static struct record *other;
+
+static int end_both(void **state)
+{
+	record_close(&other);
+	return end_test(state);
+}
+
+static void *write_other(void *arg)
+{
+	struct record_entry e = row_of("b", RECORD_DELIVERED, 2);
+	struct why failure = { .kind = WHY_NONE };
+
+	if (record_begin(other, &failure) < 0 ||
+	    record_put(other, &e, &failure) < 0 ||
+	    record_commit(other, &failure) < 0) {
+		*(enum why_kind *)arg = failure.kind;
+	}
+	return NULL;
+}
+
+/* However long the one takes, and SQLite waits not at all, the other one has
+ * its turn; so it is behind a commit, a failure, and an end without either. */
+static void one_after_the_other(void **state)
+{
+	(void)state;
+	assert_ok(record_open(site.path, "you@example.org", &other, &why));
+	assert_int_equal(sqlite3_busy_timeout(other->db, 0), SQLITE_OK);
+	for (unsigned how = 0; how < 3; how++) {
+		struct record_entry e = row_of("a", RECORD_DELIVERED, 1);
+		enum why_kind failed = WHY_NONE;
+		pthread_t thread;
+
+		open_again();
+		record_take_turns(r, &turns);
+		record_take_turns(other, &turns);
+		assert_ok(record_begin(r, &why));
+		assert_ok(record_put(r, &e, &why));
+		assert_int_equal(
+		    pthread_create(&thread, NULL, write_other, &failed), 0);
+		usleep(100000);
+		if (how == 0) {
+			assert_ok(record_commit(r, &why));
+		} else if (how == 1) {
+			record_rollback(r);
+			record_rollback(r);
+		} else {
+			record_close(&r);
+		}
+		assert_int_equal(pthread_join(thread, NULL), 0);
+		assert_int_equal(failed, WHY_NONE);
+	}
+	open_again();
+}
+
+/* A turn that could not begin is over. */
+static void a_turn_that_fails(void **state)
+{
+	(void)state;
+	assert_ok(record_open(site.path, "you@example.org", &other, &why));
+	assert_int_equal(sqlite3_busy_timeout(other->db, 0), SQLITE_OK);
+	record_take_turns(other, &turns);
+	assert_ok(record_begin(r, &why)); /* as if in another process */
+	assert_int_equal(record_begin(other, &why), -1);
+	assert_int_equal(why.kind, WHY_TEMP);
+	assert_int_equal(pthread_mutex_trylock(&turns), 0);
+	assert_int_equal(pthread_mutex_unlock(&turns), 0);
+	assert_ok(record_commit(r, &why));
+	assert_ok(record_begin(other, &why));
+	assert_ok(record_commit(other, &why));
+}
+
+/* list and check do not wait for who writes. */
+static void looking_meanwhile(void **state)
+{
+	(void)state;
+	assert_ok(record_begin(r, &why));
+	assert_ok(record_open_shared(site.path, KEY, &other, &why));
+	assert_ok(record_commit(r, &why));
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, begin_test, end_both)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(one_after_the_other),
+		TEST(a_turn_that_fails),
+		TEST(looking_meanwhile),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
