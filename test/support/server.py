@@ -51,6 +51,11 @@ def config_text(settings):
                    if v is not None)
 
 
+# Commands in hand, of a flood's guessers too, have stop_time (30 s); the master
+# gives its roles 3 s more.
+STOP_S = 60
+
+
 class Server(Service):
     is_dovecot = False
 
@@ -191,7 +196,7 @@ class Server(Service):
             if self.process and self.process.poll() is None:
                 self.process.send_signal(signal.SIGTERM)
             if self.process and judge:
-                self.judge(self.process.wait(30))
+                self.judge(self.process.wait(STOP_S))
         finally:
             self._clean()
             self.process = None
