@@ -80,10 +80,10 @@ int fd_keep_one(int fd)
 
 	if (high < 0 || null < 0 || dup2(null, STDIN_FILENO) < 0 ||
 	    dup2(null, STDOUT_FILENO) < 0 ||
-	    dup3(high, KEPT_FD, O_CLOEXEC) < 0 ||
-	    close_range(KEPT_FD + 1, ~0u, 0) < 0) {
+	    dup3(high, KEPT_FD, O_CLOEXEC) < 0) {
 		return -errno;
 	}
+	closefrom(KEPT_FD + 1); /* by /proc, where the kernel has no call */
 	return KEPT_FD;
 }
 

@@ -239,3 +239,14 @@ def test_nobody_is_asked_by_who_cannot_be_confined(collect, call):
         assert "cannot give up the rights" in run.told, run.told
         assert server.heard == []
     assert not collect.config.exists()
+
+
+@pytest.mark.parametrize("error", ["ENOSYS", "EPERM"])
+def test_a_kernel_that_closes_no_range_of_descriptors(collect, error):
+    """Before Linux 5.9, or in a container that is older."""
+    with OddServer(letters(1)) as server:
+        pretending(collect, "close_range", error)
+        alone(collect, server, "--tls", "none", "--user", NAME,
+              "--password-file", collect.password, "--to", "maildir:~/mail",
+              status=0)
+    assert collect.config.exists()

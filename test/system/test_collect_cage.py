@@ -47,6 +47,15 @@ def test_says_nothing_where_all_is_there(mail):
     assert "kernel" not in c.run("-v", "fetch").told
 
 
+@pytest.mark.parametrize("error", ["ENOSYS", "EPERM"])
+def test_runs_commands_without_close_range(mail, error):
+    c, server = mail
+    pretending(c, "close_range", error)
+    c.account(server, deliver=["command:/bin/sh", "-c",
+                               f"cat >> {c.home}/out"]).fetch()
+    assert (c.home / "out").read_bytes().count(b"Subject: ") == 3
+
+
 @pytest.mark.parametrize("call", [RESTRICT, "landlock_add_rule"])
 def test_what_fails_otherwise_ends_it(mail, call):
     """Before a server is heard."""

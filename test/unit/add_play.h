@@ -146,8 +146,6 @@ static inline enum probe_outcome played_try(void *ctx, const struct account *a,
 			.has_capa = !p->is_dull,
 			.capabilities = "TOP UIDL \x1b]0;x\x07",
 			.mechanisms = "SCRAM-SHA-256 PLAIN",
-			.subject = "CN=\x1b[2Jpop",
-			.issuer = "CN=\u202eme",
 			.tls = "TLSv1.3",
 		};
 		memset(offer->fingerprint, 0xab, sizeof(offer->fingerprint));

@@ -123,9 +123,6 @@ static void a_certificate_is_pinned_on_a_yes_alone(void **state)
 		assert_int_equal(play_turns(&p, turns, COUNT_OF(turns)),
 				 EX_PROTOCOL);
 		assert_non_null(strstr(p.said, PIN));
-		/* it is shown, but not raw */
-		assert_non_null(strstr(p.said, "CN=\\x1b[2Jpop"));
-		assert_non_null(strstr(p.said, "CN=\\u{202e}me"));
 		assert_int_equal(p.played->visits, 0);
 		assert_true(play_wrote_nothing(&p));
 		play_finish(&p);

@@ -29,6 +29,78 @@ static void test_what_came_meanwhile_is_no_silence(void **state)
 	played_end(&p);
 }
 
+/* Something that takes 3 ms of the loop's turn, as a frame on a terminal. */
+static void take_long(uv_timer_t *timer)
+{
+	(void)timer;
+	usleep(3000);
+}
+
+static void ignore_ready(void *ctx)
+{
+	(*(unsigned *)ctx)++;
+}
+
+static void ignore_octets(void *ctx, struct block *block, size_t offset,
+			  size_t len)
+{
+	(void)ctx;
+	(void)block;
+	(void)offset;
+	(void)len;
+}
+
+static void ignore_end(void *ctx, enum link_end end, const struct why *why)
+{
+	(void)ctx;
+	(void)end;
+	(void)why;
+}
+
+static const struct link_events ignored = { ignore_ready, ignore_octets, NULL,
+					    ignore_end };
+
+/* Nor if another link's timer rings in the same turn. */
+static void test_what_came_meanwhile_beside_another(void **state)
+{
+	uv_timer_t slow;
+	struct played silent;
+	unsigned ready = 0;
+	struct block_pool *pool = NULL;
+	struct account patient = k.account;
+	struct link *other = NULL;
+	struct link_options options = { .loop = &k.loop,
+					.account = &patient,
+					.events = &ignored,
+					.ctx = &ready,
+					.addresses = &silent.address,
+					.addresses_count = 1 };
+
+	(void)state;
+	k.account.timeout_s = 1;
+	must(block_pool_create(&k.loop, 4, &pool) == 0, "a pool");
+	options.pool = pool;
+	open_to(play_while_busy);
+	linked_until(&k, k.came.len == 1);
+	uv_timer_init(&k.loop, &slow);
+	uv_update_time(&k.loop);
+	uv_timer_start(&slow, take_long, 1000, 0);
+	usleep(5000);
+	played_begin(&silent, NULL, play_silence);
+	must(link_open(&options, &other) == 0, "a link");
+	linked_until(&k, ready == 1);
+	usleep(1300000);
+	linked_until(&k, k.came.len != 1);
+	assert_int_equal(k.ended, 0);
+	uv_close((uv_handle_t *)&slow, NULL);
+	link_close(&other);
+	block_pool_destroy(&pool);
+	link_close(&k.link);
+	uv_run(&k.loop, UV_RUN_NOWAIT); /* slow is gone */
+	played_end(&p);
+	played_end(&silent);
+}
+
 static void play_slow_answer(struct played *s)
 {
 	char line[64];
@@ -115,6 +187,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		with_link(test_what_came_meanwhile_is_no_silence),
+		with_link(test_what_came_meanwhile_beside_another),
 		with_link(test_a_wait_begins_when_it_begins),
 		with_link(test_who_is_away_hears_no_trickle),
 	};

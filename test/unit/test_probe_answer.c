@@ -133,7 +133,6 @@ static const struct {
 	size_t at, cap;
 	bool is_ours; /* no words of the server's but in quotes */
 } texts[] = {
-	TEXT(offer.subject, false),     TEXT(offer.issuer, false),
 	TEXT(offer.mechanisms, false),  TEXT(offer.tls, true),
 	TEXT(offer.capabilities, true), TEXT(visit.mechanism, true),
 	TEXT(why.text, true),

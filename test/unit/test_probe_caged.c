@@ -201,7 +201,7 @@ static void colour_the_terminal(struct probe_answer *a)
 
 static void end_no_text(struct probe_answer *a)
 {
-	memset(a->offer.subject, 'x', sizeof(a->offer.subject));
+	memset(a->offer.mechanisms, 'x', sizeof(a->offer.mechanisms));
 	memset(a->visit.mechanism, 'x', sizeof(a->visit.mechanism));
 }
 
@@ -262,7 +262,7 @@ static void hang(struct probe_answer *a)
 static void test_one_that_hangs_is_ended(void **state)
 {
 	(void)state;
-	fails(hang, "came to no end; ");
+	fails(hang, "was spoken with for too long; ");
 }
 
 /* -- what it may not */

@@ -8,8 +8,14 @@
 
 #include "fetch/mail/record_sql.h"
 
-static pthread_mutex_t turns = PTHREAD_MUTEX_INITIALIZER;
+static struct turns turns;
 static struct record *other;
+
+static int begin_turns(void **state)
+{
+	turns = (struct turns)TURNS_INITIALIZER;
+	return begin_test(state);
+}
 
 static int end_both(void **state)
 {
@@ -74,11 +80,44 @@ static void a_turn_that_fails(void **state)
 	assert_ok(record_begin(r, &why)); /* as if in another process */
 	assert_int_equal(record_begin(other, &why), -1);
 	assert_int_equal(why.kind, WHY_TEMP);
-	assert_int_equal(pthread_mutex_trylock(&turns), 0);
-	assert_int_equal(pthread_mutex_unlock(&turns), 0);
+	assert_int_equal(pthread_mutex_trylock(&turns.mutex), 0);
+	assert_int_equal(pthread_mutex_unlock(&turns.mutex), 0);
 	assert_ok(record_commit(r, &why));
 	assert_ok(record_begin(other, &why));
 	assert_ok(record_commit(other, &why));
+}
+
+/* Another program keeps the first one waiting in vain: nobody who waited behind
+ * it does so anew; who comes later does. */
+static void kept_waiting_together(void **state)
+{
+	enum why_kind failed = WHY_NONE;
+	pthread_t thread;
+
+	(void)state;
+	assert_ok(record_open(site.path, "you@example.org", &other, &why));
+	turns.patience_ms = 50;
+	assert_true(turns_take(&turns));
+	record_take_turns(other, &turns);
+	assert_int_equal(pthread_create(&thread, NULL, write_other, &failed),
+			 0);
+	usleep(200000);
+	turns_leave(&turns, true);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_int_equal(failed, WHY_TEMP);
+	usleep(2000);
+	failed = WHY_NONE;
+	write_other(&failed);
+	assert_int_equal(failed, WHY_NONE);
+}
+
+/* A turn that fails at once is its own affair. */
+static void others_do_not_fail_with_it(void **state)
+{
+	(void)state;
+	assert_true(turns_take(&turns));
+	turns_leave(&turns, true);
+	assert_int_equal(turns.lost_ms, 0);
 }
 
 /* list and check do not wait for who writes. */
@@ -90,13 +129,13 @@ static void looking_meanwhile(void **state)
 	assert_ok(record_commit(r, &why));
 }
 
-#define TEST(test) cmocka_unit_test_setup_teardown(test, begin_test, end_both)
+#define TEST(test) cmocka_unit_test_setup_teardown(test, begin_turns, end_both)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(one_after_the_other),
-		TEST(a_turn_that_fails),
+		TEST(one_after_the_other),   TEST(a_turn_that_fails),
+		TEST(kept_waiting_together), TEST(others_do_not_fail_with_it),
 		TEST(looking_meanwhile),
 	};
 

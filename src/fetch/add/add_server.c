@@ -163,12 +163,6 @@ static void show_certificate(struct adding *a, const struct found *f,
 {
 	ask_say(&a->ask, "\nThe certificate of %s cannot be verified:\n%.*s\n",
 		a->account.host, (int)tell_what_len(f->why.text), f->why.text);
-	if (f->offer.subject[0] != 0) {
-		ask_say(&a->ask, "  it is for:    %s\n", f->offer.subject);
-	}
-	if (f->offer.issuer[0] != 0) {
-		ask_say(&a->ask, "  issued by:    %s\n", f->offer.issuer);
-	}
 	ask_say(&a->ask, "  fingerprint:  %s\n", pin);
 	ask_say(
 	    &a->ask,

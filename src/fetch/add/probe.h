@@ -30,8 +30,6 @@ enum probe_outcome {
 struct probe_offer {
 	bool has_fingerprint; /* of the certificate; of UNVERIFIED always */
 	uint8_t fingerprint[ACCOUNT_FINGERPRINT_LEN];
-	char subject[PROBE_TEXT_MAX]; /* of it: whom it names */
-	char issuer[PROBE_TEXT_MAX];
 	char tls[64];                      /* our words: "TLSv1.3" */
 	bool has_capa;                     /* then all below is known */
 	char capabilities[PROBE_TEXT_MAX]; /* names, blanks between */

@@ -37,8 +37,6 @@ static bool is_offer(const struct probe_offer *o)
 {
 	return is_bool(&o->has_fingerprint) && is_bool(&o->has_capa) &&
 	       is_bool(&o->has_uidl) && is_bool(&o->has_top) &&
-	       is_line(o->subject, sizeof(o->subject)) &&
-	       is_line(o->issuer, sizeof(o->issuer)) &&
 	       is_line(o->mechanisms, sizeof(o->mechanisms)) &&
 	       why_may_be_shown(o->capabilities, sizeof(o->capabilities)) &&
 	       why_may_be_shown(o->tls, sizeof(o->tls));

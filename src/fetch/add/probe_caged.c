@@ -91,7 +91,10 @@ static bool has_ended_well(int rc, int status, const struct account *a,
 		      name != NULL ? name : "an unknown one");
 		return false;
 	case RUN_LATE:
-		blame(why, a, "came to no end", "");
+		why_set(why, WHY_INTERNAL,
+			"%s, port %u, was spoken with for too long; nothing "
+			"was written: please try again",
+			a->host, a->port);
 		return false;
 	case RUN_ERROR:
 		break;

@@ -65,24 +65,25 @@ int record_load(struct record *r, const struct listing *listing,
 	return entries->count == live ? 0 : make_index(entries, why);
 }
 
-void record_take_turns(struct record *r, pthread_mutex_t *turns)
+void record_take_turns(struct record *r, struct turns *turns)
 {
 	r->turns = turns;
 }
 
-static void begin_turn(struct record *r)
+static int begin_turn(struct record *r, struct why *why)
 {
-	if (r->turns != NULL) {
-		pthread_mutex_lock(r->turns);
-		r->has_turn = true;
+	if (r->turns == NULL) {
+		return 0;
 	}
+	r->has_turn = turns_take(r->turns);
+	return r->has_turn ? 0 : record_not_ours(r->path, why);
 }
 
-static void end_turn(struct record *r)
+static void end_turn(struct record *r, bool has_failed)
 {
 	if (r->has_turn) {
 		r->has_turn = false;
-		pthread_mutex_unlock(r->turns);
+		turns_leave(r->turns, has_failed);
 	}
 }
 
@@ -91,10 +92,12 @@ int record_begin(struct record *r, struct why *why)
 	int rc;
 
 	assert(sqlite3_get_autocommit(r->db) != 0);
-	begin_turn(r);
+	if (begin_turn(r, why) < 0) {
+		return -1;
+	}
 	rc = record_run(r, RECORD_SQL_BEGIN, why);
 	if (rc < 0) {
-		end_turn(r);
+		end_turn(r, true);
 	}
 	return rc;
 }
@@ -106,7 +109,7 @@ int record_commit(struct record *r, struct why *why)
 	if (rc < 0) {
 		record_rollback(r);
 	}
-	end_turn(r);
+	end_turn(r, false);
 	return rc;
 }
 
@@ -116,7 +119,7 @@ void record_rollback(struct record *r)
 	if (sqlite3_get_autocommit(r->db) == 0) {
 		(void)sqlite3_exec(r->db, "ROLLBACK", NULL, NULL, NULL);
 	}
-	end_turn(r);
+	end_turn(r, false);
 }
 
 /* Whoever else has the unique-id loses it; a row that is known by nothing else

@@ -26,10 +26,10 @@
 #ifndef FETCH_MAIL_RECORD_H
 #define FETCH_MAIL_RECORD_H
 
-#include <pthread.h>
 #include <stdint.h>
 
 #include "fetch/mail/entries.h"
+#include "fetch/mail/turns.h"
 #include "fetch/mail/listing.h"
 #include "fetch/why.h"
 
@@ -52,11 +52,14 @@ void record_close(struct record **record);
 
 /*
  * Who writes to the same record in this process takes turns: record_begin waits
- * for turns, however long the others' disk takes, and has it until the
+ * for one, however long the others' disk takes, and has it until the
  * transaction's end.  SQLite's own waiting is for other processes, at chance,
- * and ends (FETCH_RECORD_BUSY_MS).  turns outlives the record.
+ * and ends (FETCH_RECORD_BUSY_MS), then for all who wait.  turns outlives the
+ * record.
  */
-void record_take_turns(struct record *r, pthread_mutex_t *turns);
+void record_take_turns(struct record *r, struct turns *turns);
+/* -1, and *why: another program has it. */
+int record_not_ours(const char *path, struct why *why);
 
 /*
  * Appends the account's rows to *entries (all zero, or finished): all but those

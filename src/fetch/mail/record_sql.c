@@ -102,6 +102,13 @@ int record_errno(int error, const char *what, const char *path, struct why *why)
 	return -1;
 }
 
+int record_not_ours(const char *path, struct why *why)
+{
+	why_set(why, WHY_TEMP,
+		"the record %s is held by another program for too long", path);
+	return -1;
+}
+
 int record_failed(const char *path, sqlite3 *db, struct why *why)
 {
 	int code = db == NULL ? SQLITE_NOMEM : sqlite3_errcode(db);
@@ -119,10 +126,7 @@ int record_failed(const char *path, sqlite3 *db, struct why *why)
 		return disk_full(path, why);
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-		why_set(why, WHY_TEMP,
-			"the record %s is held by another program for too long",
-			path);
-		return -1;
+		return record_not_ours(path, why);
 	case SQLITE_READONLY:
 	case SQLITE_CANTOPEN:
 	case SQLITE_PERM:

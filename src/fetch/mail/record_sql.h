@@ -44,8 +44,8 @@ struct record {
 	int64_t account;
 	int users_fd; /* locked, shared, by all who have the database open */
 	bool is_alone;
-	int account_fd;         /* locked by who collects the account */
-	pthread_mutex_t *turns; /* or NULL */
+	int account_fd;      /* locked by who collects the account */
+	struct turns *turns; /* or NULL */
 	bool has_turn;
 };
 

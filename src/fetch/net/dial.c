@@ -15,6 +15,7 @@
 #include "fetch/limits.h"
 #include "fetch/net/address.h"
 #include "fetch/net/watched.h"
+#include "os/clock.h"
 #include "os/fd.h"
 
 /* Addresses that are heard of before the order decides. */
@@ -199,8 +200,7 @@ static void on_timer(uv_timer_t *timer);
 
 static uint64_t now_ms(struct dial *d)
 {
-	uv_update_time(d->options.loop);
-	return watched_ms(&d->watched, uv_now(d->options.loop));
+	return watched_ms(&d->watched, clock_ms());
 }
 
 /* Until the next attempt, or the end. */
@@ -340,7 +340,7 @@ static void on_begin(uv_timer_t *timer)
 	struct dial *d = timer->data;
 	int rc;
 
-	d->watched = watched_from(uv_now(timer->loop));
+	d->watched = watched_from(clock_ms());
 	d->end_ms = now_ms(d) + d->options.limit_ms;
 	set_timer(d);
 	if (d->count != 0) {

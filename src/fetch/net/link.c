@@ -14,6 +14,7 @@
 
 #include "base/secret.h"
 #include "fetch/net/address.h"
+#include "os/clock.h"
 #include "os/fd.h"
 
 /* --- its end --- */
@@ -315,7 +316,7 @@ int link_open(const struct link_options *options, struct link **link_r)
 	l->fd = -1;
 	l->is_awaited = true;
 	l->armed_ms = UINT64_MAX;
-	l->watched = watched_from(uv_now(options->loop));
+	l->watched = watched_from(clock_ms());
 	l->out = pop3_writer_of(l->out_octets, sizeof(l->out_octets));
 	waits_init(&l->waits, limit_s * (uint64_t)1000);
 	if (dial(l) != 0) {

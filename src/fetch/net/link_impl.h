@@ -11,6 +11,7 @@
 #include "fetch/net/tls.h"
 #include "fetch/net/waits.h"
 #include "fetch/net/watched.h"
+#include "os/clock.h"
 
 enum link_state {
 	LINK_DIALING,
@@ -61,8 +62,7 @@ struct link {
  * began. */
 static inline uint64_t link_now(struct link *l)
 {
-	uv_update_time(l->options.loop);
-	return watched_ms(&l->watched, uv_now(l->options.loop));
+	return watched_ms(&l->watched, clock_ms());
 }
 
 /* link.c */

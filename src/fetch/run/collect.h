@@ -21,8 +21,8 @@ struct collect_options {
 	struct trust *trust;
 	struct report *report;
 	const char *record_path;
-	pthread_mutex_t *turns; /* haul.h; it outlives the loop's run */
-	bool retries;           /* messages set aside, too */
+	struct turns *turns; /* haul.h; it outlives the loop's run */
+	bool retries;        /* messages set aside, too */
 	/* It is over: why->kind is WHY_NONE if all went well.
 	 * login_delay_s: the server wants no log-in before that; 0: it does
 	 * not say.  collect_destroy may be called in it. */

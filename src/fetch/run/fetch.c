@@ -11,6 +11,7 @@
 
 #include "fetch/conf/password.h"
 #include "fetch/limits.h"
+#include "fetch/mail/turns.h"
 #include "fetch/run/collect.h"
 #include "fetch/run/fetch.h"
 #include "fetch/show/exit.h"
@@ -41,9 +42,9 @@ struct fetch {
 	size_t count;
 	size_t next; /* from which on somebody may wait for a turn */
 	size_t at_work;
-	size_t asking;         /* for a password */
-	int signal;            /* that ended it; 0: none */
-	pthread_mutex_t turns; /* of those who write to the record */
+	size_t asking;      /* for a password */
+	int signal;         /* that ended it; 0: none */
+	struct turns turns; /* of those who write to the record */
 };
 
 static void close_all(struct fetch *f);
@@ -367,7 +368,7 @@ int fetch_run(const struct fetch_options *options)
 {
 	struct fetch f = { .options = options,
 			   .count = options->accounts->count,
-			   .turns = PTHREAD_MUTEX_INITIALIZER };
+			   .turns = TURNS_INITIALIZER };
 	int code;
 
 	f.parties = calloc(f.count + 1, sizeof(*f.parties));

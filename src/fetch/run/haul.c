@@ -121,15 +121,16 @@ bool haul_is_delivering(const struct haul *h)
  * all of it. */
 static int open_in_turn(struct haul *h, const char *key, struct why *why)
 {
-	pthread_mutex_t *turns = h->want.turns;
+	struct turns *turns = h->want.turns;
 	int rc;
 
-	if (turns == NULL) {
-		return record_open(h->want.record_path, key, &h->record, why);
+	if (turns != NULL && !turns_take(turns)) {
+		return record_not_ours(h->want.record_path, why);
 	}
-	pthread_mutex_lock(turns);
 	rc = record_open(h->want.record_path, key, &h->record, why);
-	pthread_mutex_unlock(turns);
+	if (turns != NULL) {
+		turns_leave(turns, rc < 0);
+	}
 	if (rc == 0) {
 		record_take_turns(h->record, turns);
 	}

@@ -14,12 +14,11 @@
 #ifndef FETCH_RUN_HAUL_H
 #define FETCH_RUN_HAUL_H
 
-#include <pthread.h>
-
 #include "base/list.h"
 #include "fetch/account.h"
 #include "fetch/mail/listing.h"
 #include "fetch/mail/plan.h"
+#include "fetch/mail/turns.h"
 #include "fetch/why.h"
 
 struct haul;
@@ -76,7 +75,7 @@ struct haul_want {
 	const char *record_path;
 	/* With the others of this process that write to the record
 	 * (record_take_turns); NULL: there are none.  It outlives the haul. */
-	pthread_mutex_t *turns;
+	struct turns *turns;
 	bool retries; /* messages set aside, too */
 	/* haul_plan alone: no destination, and no change of the record, which
 	 * a fetch may have locked for itself. */
@@ -126,8 +125,8 @@ void haul_unlooked(struct haul *h, uint32_t msn);
 /* Octets of the message, as on the wire but without dot-stuffing. */
 void haul_text(struct haul *h, uint32_t msn, unsigned part, const uint8_t *at,
 	       size_t len);
-/* The server does not give it.  WHY_TEMP: not now, which is not counted as a
- * try. */
+/* The server does not give it: that is told when the group is settled.
+ * WHY_TEMP: not now, which is not counted as a try, and told at once. */
 void haul_refused(struct haul *h, uint32_t msn, const struct why *why);
 
 /* From any thread: it is to end soon.  Texts that were not taken in whole are
@@ -138,8 +137,8 @@ void haul_stop(struct haul *h);
 /* From any thread: the destination is waited for, and may have a message. */
 bool haul_is_delivering(const struct haul *h);
 
-/* Whole messages wait to be settled; that is done by itself when they are many,
- * and should be when nothing else is to be done. */
+/* Whole messages, or refusals, wait to be settled; that is done by itself when
+ * they are many, and should be when nothing else is to be done. */
 bool haul_has_unsettled(const struct haul *h);
 void haul_settle(struct haul *h);
 

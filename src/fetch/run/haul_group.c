@@ -178,6 +178,9 @@ static bool note(struct haul *h, struct haul_load *load, int64_t now_unix)
 	}
 	load->row->changed_unix = now_unix;
 	load->row->place = NULL;
+	if (load->is_delivered || load->is_known) {
+		load->row->reason = NULL; /* it could be had after all */
+	}
 	if (load->is_delivered) {
 		note_delivered(h, load, now_unix);
 	} else if (load->out != NULL && load->news != HAUL_CARRIED) {
@@ -268,6 +271,7 @@ static bool carry(struct haul *h, struct why *failure_r)
 	struct sink_item *outs[HAUL_GROUP_MESSAGES];
 	struct why why;
 	size_t count;
+	int rc;
 
 	if (make_ready(h, outs, &count, &why) < 0) {
 		haul_fail(h, &why);
@@ -283,12 +287,14 @@ static bool carry(struct haul *h, struct why *failure_r)
 		haul_fail_record(h, &why);
 		return false;
 	}
+	atomic_store(&h->is_delivering, true);
 	deliver_all(h, failure_r);
-	if (sink_settle(h->sink, outs, count, &why) < 0) {
+	rc = sink_settle(h->sink, outs, count, &why);
+	atomic_store(&h->is_delivering, false);
+	if (rc < 0) {
 		haul_fail(h, &why);
-		return false;
 	}
-	return true;
+	return rc == 0;
 }
 
 static void settle(struct haul *h)
@@ -296,12 +302,7 @@ static void settle(struct haul *h)
 	struct why failure = { .kind = WHY_NONE };
 	struct why why;
 
-	bool is_carried;
-
-	atomic_store(&h->is_delivering, true);
-	is_carried = carry(h, &failure);
-	atomic_store(&h->is_delivering, false);
-	if (!is_carried) {
+	if (!carry(h, &failure)) {
 		return;
 	}
 	if (record_outcome(h, &why) < 0) {

@@ -28,7 +28,7 @@ struct haul_load {
 	bool is_known;
 	bool is_delivered;
 	bool is_unsure;  /* HAUL_UNSURE */
-	bool is_attempt; /* it could not be had: fresh counts that */
+	bool is_attempt; /* it could not be had: row counts that */
 	bool is_silent;  /* no news: that was told already */
 	struct why why;  /* of what failed */
 };
