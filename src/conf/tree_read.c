@@ -365,6 +365,16 @@ static bool has_all_braces(const char *text, const struct conf_grammar *grammar,
 	return false;
 }
 
+/* Without that line what was a string may be a comment, whose lines libConfuse
+ * counts twice. */
+static bool blank_mistake(char *text, unsigned line)
+{
+	bool is_blanked = conf_text_blank_line(text, line);
+
+	(void)!conf_text_blank_comments(text);
+	return is_blanked;
+}
+
 void conf_tree_read(char *text, const struct conf_grammar *grammar,
 		    struct conf_section **root_r, struct conf_faults *faults)
 {
@@ -380,7 +390,7 @@ void conf_tree_read(char *text, const struct conf_grammar *grammar,
 		conf_tree_destroy(root_r);
 		line = read_once(text, grammar, root_r, faults);
 	} while (line != 0 && faults->count <= CONF_FAULTS_MAX &&
-		 conf_text_blank_line(text, line));
+		 blank_mistake(text, line));
 	if (*root_r != NULL) {
 		conf_section_set_lines(*root_r, text);
 	}
