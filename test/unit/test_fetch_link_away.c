@@ -101,6 +101,22 @@ static void test_what_came_meanwhile_beside_another(void **state)
 	played_end(&silent);
 }
 
+/* With a timeout of a second, and a client that does so when octets come: all
+ * of them are heard. */
+static void hear_all(void (*play)(struct played *s),
+		     void (*on_octets)(struct linked *l, struct block *block,
+				       size_t offset, size_t len),
+		     size_t len)
+{
+	k.account.timeout_s = 1;
+	k.on_octets = on_octets;
+	open_to(play);
+	linked_until(&k, k.came.len == len);
+	assert_int_equal(k.ended, 0);
+	link_close(&k.link);
+	played_end(&p);
+}
+
 static void play_slow_answer(struct played *s)
 {
 	char line[64];
@@ -130,13 +146,7 @@ static void ask_late(struct linked *l, struct block *block, size_t offset,
 static void test_a_wait_begins_when_it_begins(void **state)
 {
 	(void)state;
-	k.account.timeout_s = 1;
-	k.on_octets = ask_late;
-	open_to(play_slow_answer);
-	linked_until(&k, k.came.len == 10);
-	assert_int_equal(k.ended, 0);
-	link_close(&k.link);
-	played_end(&p);
+	hear_all(play_slow_answer, ask_late, 10);
 }
 
 static atomic_bool is_away;
@@ -174,13 +184,7 @@ static void be_away(struct linked *l, struct block *block, size_t offset,
 static void test_who_is_away_hears_no_trickle(void **state)
 {
 	(void)state;
-	k.account.timeout_s = 1;
-	k.on_octets = be_away;
-	open_to(play_while_away);
-	linked_until(&k, k.came.len == 13);
-	assert_int_equal(k.ended, 0);
-	link_close(&k.link);
-	played_end(&p);
+	hear_all(play_while_away, be_away, 13);
 }
 
 int main(void)

@@ -177,6 +177,32 @@ static void test_maildir_delivers_some(void **state)
 	expect_once(1, 4);
 }
 
+/* A group that a destination refuses as a whole: what the server refused is
+ * told and counted all the same. */
+static void test_refused_beside_what_fails(void **state)
+{
+	FILE *f;
+
+	(void)state;
+	add_many(1, 4, true);
+	p.drop->at[1].is_refused = true;
+	deliver_to(DESTINATION_MBOX);
+	f = fopen(p.to, "w");
+	assert_non_null(f);
+	assert_true(fputs("this is no mbox\n", f) > 0);
+	assert_int_equal(fclose(f), 0);
+	for (unsigned i = 1; i <= FETCH_TRIES_MAX; i++) {
+		run(plainly);
+		told(HAUL_FAILED, 1);
+		told(HAUL_CARRIED, 0);
+		told(HAUL_POSTPONED, i < FETCH_TRIES_MAX ? 1 : 0);
+		told(HAUL_ASIDE, i < FETCH_TRIES_MAX ? 0 : 1);
+	}
+	assert_int_equal(unlink(p.to), 0);
+	run(plainly);
+	told(HAUL_CARRIED, 2);
+}
+
 /* -- a record that has no room any more */
 
 static off_t wal_octets(void)
@@ -337,6 +363,7 @@ int main(void)
 		TEST(test_maildir_fails_in_write),
 		TEST(test_maildir_fails_in_deliver),
 		TEST(test_maildir_delivers_some),
+		TEST(test_refused_beside_what_fails),
 		TEST(test_record_full_at_delivery),
 		TEST(test_record_full_at_quit),
 		TEST(test_record_full_leaves_no_lock),

@@ -297,12 +297,31 @@ static bool carry(struct haul *h, struct why *failure_r)
 	return rc == 0;
 }
 
+/* Of what the sink did not take nothing is known; but what the server refused
+ * it did refuse.  False: there is nothing of that, or no record. */
+static bool keep_attempts(struct haul *h)
+{
+	bool has_any = false;
+
+	for (size_t i = 0; i < h->loads_count; i++) {
+		struct haul_load *load = &h->loads[i];
+
+		if (load->is_attempt) {
+			has_any = true;
+		} else {
+			load->row = NULL;
+			load->is_silent = true;
+		}
+	}
+	return has_any && !h->has_record_failed;
+}
+
 static void settle(struct haul *h)
 {
 	struct why failure = { .kind = WHY_NONE };
 	struct why why;
 
-	if (!carry(h, &failure)) {
+	if (!carry(h, &failure) && !keep_attempts(h)) {
 		return;
 	}
 	if (record_outcome(h, &why) < 0) {
